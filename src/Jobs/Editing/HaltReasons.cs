@@ -1,0 +1,20 @@
+namespace Darkroom.Jobs.Editing;
+
+/// <summary>Why the system stopped a batch. Stored and printed, so an API.</summary>
+public static class HaltReasons
+{
+    /// <summary>Quota, credit or a spend limit at the service is used up.</summary>
+    public const string Quota = "quota";
+
+    /// <summary>The key was refused.</summary>
+    public const string KeyRefused = "key_refused";
+
+    /// <summary>The model doesn't exist (any more).</summary>
+    public const string ModelGone = "model_gone";
+
+    /// <summary>A budget of ours is reached.</summary>
+    public const string Budget = "budget";
+
+    /// <summary>The image store doesn't take writes.</summary>
+    public const string Store = "store";
+}

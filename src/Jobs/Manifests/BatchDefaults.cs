@@ -1,0 +1,13 @@
+using Darkroom.Jobs.Editing;
+
+namespace Darkroom.Jobs.Manifests;
+
+/// <summary>What a row takes where it says nothing itself. Flags of the command line stand over the manifest's own head, rows over both.</summary>
+/// <param name="Prompt">Template with <c>{{name}}</c> places, or null.</param>
+/// <param name="Options">Options by the API's names.</param>
+/// <param name="Tags">Tags of every item.</param>
+public sealed record BatchDefaults(string? Prompt, EditOptions Options, IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>Nothing given.</summary>
+    public static readonly BatchDefaults Empty = new(null, EditOptions.None, new Dictionary<string, string>(StringComparer.Ordinal));
+}

@@ -1,0 +1,20 @@
+using Darkroom.Jobs.Editing;
+
+namespace Darkroom.Jobs.Manifests;
+
+/// <summary>One manifest row made ready to import: defaults merged, template rendered, checked.</summary>
+/// <param name="Ordinal">0-based place in the manifest.</param>
+/// <param name="Key">The item's id: the manifest's, or its 1-based row number when the manifest gives none.</param>
+/// <param name="Input">Images and mask; local paths absolute.</param>
+/// <param name="Prompt">Rendered, 1 to 32,000 characters.</param>
+/// <param name="Options">Merged; <c>model</c> is set.</param>
+/// <param name="OutputName">Path without number and extension, unique in the batch, safe in every store.</param>
+/// <param name="Tags">For cost reports; may be empty.</param>
+public sealed record PlannedItem(
+    int Ordinal,
+    string Key,
+    EditInput Input,
+    string Prompt,
+    EditOptions Options,
+    string OutputName,
+    IReadOnlyDictionary<string, string> Tags);

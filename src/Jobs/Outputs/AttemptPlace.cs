@@ -1,0 +1,20 @@
+namespace Darkroom.Jobs.Outputs;
+
+/// <summary>Names the places in the store of one attempt's images; the same attempt always gives the same places.</summary>
+/// <param name="BatchId">The batch.</param>
+/// <param name="OutputName">The item's output name, unique in its batch, safe as a path.</param>
+/// <param name="Attempt">1-based number of the attempt within its item.</param>
+/// <param name="Format">The format asked for: <c>png</c>, <c>jpeg</c> or <c>webp</c>.</param>
+public sealed record AttemptPlace(string BatchId, string OutputName, int Attempt, string Format)
+{
+    /// <summary>
+    /// The path of an image: <c>BATCH/NAME-N.EXT</c>, and <c>BATCH/NAME-N.ATTEMPT.EXT</c> for a later attempt, so that attempts never share a
+    /// place. The number is always there: without it, item <c>a</c> with two images and item <c>a-1</c> would meet.
+    /// </summary>
+    /// <param name="index">0-based; printed 1-based.</param>
+    public string PathOf(int index) => Attempt == 1
+        ? $"{BatchId}/{OutputName}-{index + 1}.{Extension}"
+        : $"{BatchId}/{OutputName}-{index + 1}.{Attempt}.{Extension}";
+
+    private string Extension => Format is "jpeg" ? "jpg" : Format is "webp" ? "webp" : "png";
+}

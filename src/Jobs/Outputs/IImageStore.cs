@@ -1,0 +1,22 @@
+namespace Darkroom.Jobs.Outputs;
+
+/// <summary>Where edited images are kept. Writes are conditional creations: a place is written once.</summary>
+public interface IImageStore
+{
+    /// <summary>Where the store is, for people: a folder or a container's address, without secrets.</summary>
+    string Location { get; }
+
+    /// <summary>Opens a sink for one attempt's images.</summary>
+    IOutputSink OpenSink(AttemptPlace place);
+
+    /// <summary>Looks for what an attempt stored before its process died.</summary>
+    /// <returns>All its images with their metadata, or null when its first image isn't there.</returns>
+    Task<AdoptedOutputs?> FindAsync(AttemptPlace place, long attemptId, CancellationToken cancellationToken);
+
+    /// <summary>Opens a stored image for reading, or returns null when it isn't there.</summary>
+    Task<Stream?> OpenReadAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>Writes and removes a small probe.</summary>
+    /// <exception cref="ImageStoreException">The store can't be written, with the reason.</exception>
+    Task CheckAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,17 @@
+namespace Darkroom.Jobs.Outputs;
+
+/// <summary>Takes the images of one answer as they arrive. Nothing is visible in the store until <see cref="CommitAsync"/>.</summary>
+public interface IOutputSink : IAsyncDisposable
+{
+    /// <summary>Opens the place of the next final image; bytes written to it go to the store as they come. Images are opened one after another.</summary>
+    /// <param name="index">0-based.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <exception cref="ImageStoreException">The store refused.</exception>
+    ValueTask<Stream> OpenAsync(int index, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes the images visible, the first one last, so that whoever finds the first finds all of them. A repeat for the same attempt reads as success.
+    /// </summary>
+    /// <exception cref="ImageStoreException">The store refused; nothing, or only images other than the first, may be visible.</exception>
+    Task<IReadOnlyList<StoredImage>> CommitAsync(OutputMetadata metadata, CancellationToken cancellationToken);
+}

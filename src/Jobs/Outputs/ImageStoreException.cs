@@ -1,0 +1,15 @@
+namespace Darkroom.Jobs.Outputs;
+
+/// <summary>The image store refused or failed. Halts the batch: an image that is paid for and can't be kept is no reason to buy more.</summary>
+public sealed class ImageStoreException : Exception
+{
+    /// <summary>Makes one without a cause.</summary>
+    public ImageStoreException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Makes one with its cause.</summary>
+    public ImageStoreException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("usage: Benchmarks SCENARIO");
+return 2;
