@@ -1,0 +1,19 @@
+using Darkroom.Jobs.Manifests;
+
+namespace Darkroom.Jobs.Batches;
+
+/// <summary>A batch about to be imported.</summary>
+/// <param name="Id">See <see cref="BatchIds"/>.</param>
+/// <param name="Name">What people call it: the manifest's name.</param>
+/// <param name="Defaults">What its rows took where they said nothing; kept for the record.</param>
+public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
+{
+    /// <summary>0 (last) to 9 (first); 5 unless said.</summary>
+    public int Priority { get; init; } = 5;
+
+    /// <summary>What becomes of calls with an unknown outcome.</summary>
+    public OnUnknown OnUnknown { get; init; } = OnUnknown.Retry;
+
+    /// <summary>How many attempts an item has; throttling and halts don't count. 1 to 100, 5 unless said.</summary>
+    public int MaxAttempts { get; init; } = 5;
+}

@@ -1,0 +1,26 @@
+namespace Darkroom.Jobs.Lanes;
+
+/// <summary>Keeps lanes: which batch is worked on where.</summary>
+public interface ILaneStore
+{
+    /// <summary>
+    /// Writes a queued lane for each running batch that has claimable items and fewer live lanes than it deserves
+    /// (one, and one more for each 100 items, at most one a live process). One process at a time does this.
+    /// </summary>
+    /// <param name="queuedTime">A queued lane that nobody started for so long counts as lost.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<IReadOnlyList<QueuedLane>> PlanAsync(TimeSpan queuedTime, CancellationToken cancellationToken);
+
+    /// <summary>Starts a lane in a process.</summary>
+    /// <returns>Its batch, or null when the lane has ended, its batch doesn't run, or a live process runs it already (also this one).</returns>
+    Task<string?> StartAsync(long laneId, long processId, CancellationToken cancellationToken);
+
+    /// <summary>Starts a lane for a batch in this process without an engine.</summary>
+    Task<long> StartOwnAsync(string batchId, long processId, CancellationToken cancellationToken);
+
+    /// <summary>Ends a lane.</summary>
+    Task EndAsync(long laneId, CancellationToken cancellationToken);
+
+    /// <summary>Puts a lane that a shutdown interrupted back to queued.</summary>
+    Task RequeueAsync(long laneId, CancellationToken cancellationToken);
+}

@@ -1,0 +1,59 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Editing;
+
+namespace Darkroom.Jobs.Running;
+
+/// <summary>An item that this process holds a lease on.</summary>
+public sealed record ClaimedItem
+{
+    /// <summary>The item's row.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>Its batch.</summary>
+    public required string BatchId { get; init; }
+
+    /// <summary>The manifest's id.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Pending; or sending, when another process died with its call under way.</summary>
+    public required ItemState State { get; init; }
+
+    /// <summary>The model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Images and mask.</summary>
+    public required EditInput Input { get; init; }
+
+    /// <summary>The rendered prompt.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>Merged options.</summary>
+    public required EditOptions Options { get; init; }
+
+    /// <summary>Name of its outputs.</summary>
+    public required string OutputName { get; init; }
+
+    /// <summary>Tags for the ledger.</summary>
+    public required IReadOnlyDictionary<string, string> Tags { get; init; }
+
+    /// <summary>Calls begun so far; the next attempt's number is one more.</summary>
+    public required int Calls { get; init; }
+
+    /// <summary>Attempts spent so far.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>Calls with an unknown outcome so far.</summary>
+    public required int Unknowns { get; init; }
+
+    /// <summary>Calls in a row that never reached the service.</summary>
+    public required int Unsent { get; init; }
+
+    /// <summary>Fencing token of the claim.</summary>
+    public required long LeaseToken { get; init; }
+
+    /// <summary>The batch's policy.</summary>
+    public required OnUnknown OnUnknown { get; init; }
+
+    /// <summary>The batch's cap on attempts.</summary>
+    public required int MaxAttempts { get; init; }
+}

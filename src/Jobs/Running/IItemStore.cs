@@ -1,0 +1,27 @@
+namespace Darkroom.Jobs.Running;
+
+/// <summary>Keeps items while they are worked on. Everything is done for sets; every write of a claimed item is fenced by its lease token.</summary>
+public interface IItemStore
+{
+    /// <summary>Claims due items of running batches: those of dead processes first, then in manifest order.</summary>
+    Task<IReadOnlyList<ClaimedItem>> ClaimAsync(long processId, IReadOnlyCollection<ClaimQuota> quotas, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes an attempt <c>sending</c> for each item and moves the item to sending. What comes back is durable.
+    /// An item whose claim was lost, or whose batch doesn't run any more, gets null: it must not be sent.
+    /// </summary>
+    Task<IReadOnlyList<Attempt?>> BeginAttemptsAsync(long processId, IReadOnlyList<ClaimedItem> items, CancellationToken cancellationToken);
+
+    /// <summary>The attempt that a dead process left <c>sending</c>.</summary>
+    Task<Attempt> GetOpenAttemptAsync(ClaimedItem item, CancellationToken cancellationToken);
+
+    /// <summary>Completes items, all in one transaction.</summary>
+    /// <returns>For each, whether its claim still held; where it didn't, nothing was changed.</returns>
+    Task<IReadOnlyList<bool>> CompleteAsync(IReadOnlyList<ItemCompletion> completions, CancellationToken cancellationToken);
+
+    /// <summary>Gives up claims of pending items, unchanged.</summary>
+    Task ReleaseAsync(IReadOnlyList<ClaimedItem> items, CancellationToken cancellationToken);
+
+    /// <summary>What a batch has left.</summary>
+    Task<BatchOutlook> GetOutlookAsync(string batchId, CancellationToken cancellationToken);
+}

@@ -1,0 +1,24 @@
+namespace Darkroom.Jobs.Throttling;
+
+/// <summary>
+/// Section <c>Limits</c>: the limits of each limits group by name (<c>Limits__gpt-image-2__ImagesPerMinute</c>), and under <c>Default</c> those of every
+/// group that isn't named. Nothing is limited unless said.
+/// </summary>
+public sealed class LimitsOptions : Dictionary<string, GroupLimits>
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Limits";
+
+    /// <summary>The name that stands for every group not named.</summary>
+    public const string DefaultGroup = "Default";
+
+    private static readonly GroupLimits Unlimited = new();
+
+    /// <summary>Makes empty limits; names compare without case, as configuration keys do.</summary>
+    public LimitsOptions() : base(StringComparer.OrdinalIgnoreCase)
+    {
+    }
+
+    /// <summary>The limits of a group.</summary>
+    public GroupLimits For(string group) => TryGetValue(group, out var limits) || TryGetValue(DefaultGroup, out limits) ? limits : Unlimited;
+}

@@ -1,0 +1,196 @@
+using System.Runtime.CompilerServices;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Manifests;
+using Darkroom.Storage.Postgres.Sql;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Darkroom.Storage.Postgres;
+
+/// <summary>Batches in PostgreSQL.</summary>
+public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
+{
+    /// <inheritdoc/>
+    public async Task<int> ImportAsync(NewBatch batch, IAsyncEnumerable<PlannedItem> items, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var create = new NpgsqlCommand(BatchSql.Create, connection)
+            .With(batch.Id).With(batch.Name).With((short)batch.Priority).WithNullable(NpgsqlDbType.Text, batch.Defaults.Prompt)
+            .WithJson(batch.Defaults.Options.ToJson()).WithJson(ItemJson.Write(batch.Defaults.Tags))
+            .With(batch.OnUnknown.ToString().ToLowerInvariant()).With((short)batch.MaxAttempts))
+        {
+            await create.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var count = 0;
+        await using (var copy = await connection.BeginBinaryImportAsync(BatchSql.CopyItems, cancellationToken))
+        {
+            await foreach (var item in items.WithCancellation(cancellationToken))
+            {
+                await copy.StartRowAsync(cancellationToken);
+                await copy.WriteAsync(batch.Id, NpgsqlDbType.Text, cancellationToken);
+                await copy.WriteAsync(item.Key, NpgsqlDbType.Text, cancellationToken);
+                await copy.WriteAsync(item.Options.Model ?? throw new InvalidOperationException("A planned item has a model."), NpgsqlDbType.Text, cancellationToken);
+                await copy.WriteAsync(ItemJson.Write(item.Input), NpgsqlDbType.Jsonb, cancellationToken);
+                await copy.WriteAsync(item.Prompt, NpgsqlDbType.Text, cancellationToken);
+                await copy.WriteAsync(item.Options.ToJson(), NpgsqlDbType.Jsonb, cancellationToken);
+                await copy.WriteAsync(item.OutputName, NpgsqlDbType.Text, cancellationToken);
+                await copy.WriteAsync(ItemJson.Write(item.Tags), NpgsqlDbType.Jsonb, cancellationToken);
+                count++;
+            }
+
+            await copy.CompleteAsync(cancellationToken);
+        }
+
+        await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count))
+            await open.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Batch?> GetAsync(string batchId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(BatchSql.Get).With(batchId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? ReadBatch(reader) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<BatchStatus?> GetStatusAsync(string batchId, CancellationToken cancellationToken) =>
+        await GetAsync(batchId, cancellationToken) is { } batch ? (await WithSumsAsync([batch], cancellationToken))[0] : null;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BatchStatus>> ListAsync(int limit, CancellationToken cancellationToken)
+    {
+        var batches = new List<Batch>();
+        await using (var command = database.CreateCommand(BatchSql.List).With(limit))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken)) batches.Add(ReadBatch(reader));
+        }
+
+        return await WithSumsAsync(batches, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ItemResult> ReadResultsAsync(string batchId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(BatchSql.Results).With(batchId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) yield return ResultRow.Read(reader);
+    }
+
+    /// <inheritdoc/>
+    public async Task<BatchActionResult> ApplyAsync(string batchId, BatchAction action, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await LockAsync(connection, batchId, cancellationToken) is not { } state) return new BatchActionResult(false, default, null, 0);
+        var change = BatchTransitions.Decide(state, action);
+        if (change.Next is not { } next) return new BatchActionResult(true, state, change.Refusal, 0);
+        await SetStateAsync(connection, batchId, next, cancellationToken);
+        long changed = 0;
+        if (next == BatchState.Canceled)
+        {
+            await using var cancel = new NpgsqlCommand(BatchSql.CancelItems, connection).With(batchId);
+            changed = await cancel.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return new BatchActionResult(true, next, null, changed);
+    }
+
+    /// <inheritdoc/>
+    public async Task<BatchActionResult> RetryAsync(string batchId, IReadOnlyCollection<ItemState> states, CancellationToken cancellationToken)
+    {
+        if (states.FirstOrDefault(state => state is not (ItemState.Failed or ItemState.Held or ItemState.Rejected)) is var wrong && wrong != default)
+            throw new ArgumentException($"Items that are {wrong.ToName()} can't be retried.", nameof(states));
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await LockAsync(connection, batchId, cancellationToken) is not { } state) return new BatchActionResult(false, default, null, 0);
+        if (state is BatchState.Canceled or BatchState.Importing or BatchState.AwaitingApproval)
+            return new BatchActionResult(true, state, $"A batch that is {state.ToName()} has nothing to retry.", 0);
+        await using var retry = new NpgsqlCommand(BatchSql.RetryItems, connection).With(batchId).With(states.Select(s => s.ToName()).ToArray());
+        var changed = await retry.ExecuteNonQueryAsync(cancellationToken);
+        if (changed > 0 && state.IsFinal())
+        {
+            state = BatchState.Running;
+            await SetStateAsync(connection, batchId, state, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return new BatchActionResult(true, state, null, changed);
+    }
+
+    /// <inheritdoc/>
+    public async Task HaltAsync(string batchId, string reason, string detail, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(BatchSql.Halt).With(batchId).With(reason).With(detail);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Batch> TryFinishAsync(string batchId, CancellationToken cancellationToken)
+    {
+        await using (var command = database.CreateCommand(BatchSql.TryFinish).With(batchId)) await command.ExecuteNonQueryAsync(cancellationToken);
+        return await GetAsync(batchId, cancellationToken) ?? throw new InvalidOperationException($"Batch {batchId} is gone.");
+    }
+
+    internal static Batch ReadBatch(NpgsqlDataReader reader) => new(
+        reader.GetString(0),
+        reader.GetString(1),
+        StateNames.ParseBatchState(reader.GetString(2)),
+        reader.IsDBNull(3) ? null : reader.GetString(3),
+        reader.IsDBNull(4) ? null : reader.GetString(4),
+        reader.GetInt16(5),
+        reader.GetFieldValue<DateTimeOffset>(6),
+        reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7));
+
+    private static async Task<BatchState?> LockAsync(NpgsqlConnection connection, string batchId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(BatchSql.LockForAction, connection).With(batchId);
+        return await command.ExecuteScalarAsync(cancellationToken) is string state ? StateNames.ParseBatchState(state) : null;
+    }
+
+    private static async Task SetStateAsync(NpgsqlConnection connection, string batchId, BatchState state, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(BatchSql.SetState, connection)
+            .With(batchId).With(state.ToName()).WithNullable(NpgsqlDbType.Text, null).WithNullable(NpgsqlDbType.Text, null);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<List<BatchStatus>> WithSumsAsync(IReadOnlyList<Batch> batches, CancellationToken cancellationToken)
+    {
+        var ids = batches.Select(batch => batch.Id).ToArray();
+        var counts = ids.ToDictionary(id => id, _ => new Dictionary<ItemState, long>(), StringComparer.Ordinal);
+        var sums = new Dictionary<string, (TokenUsage Tokens, decimal Cost, decimal Unconfirmed, long Unpriced)>(StringComparer.Ordinal);
+        await using (var command = database.CreateCommand(BatchSql.CountItems).With(ids))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                counts[reader.GetString(0)][StateNames.ParseItemState(reader.GetString(1))] = reader.GetInt64(2);
+        }
+
+        await using (var command = database.CreateCommand(BatchSql.SumLedger).With(ids))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                sums[reader.GetString(0)] = (
+                    new TokenUsage(reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4)),
+                    reader.GetDecimal(5),
+                    reader.GetDecimal(6),
+                    reader.GetInt64(7));
+            }
+        }
+
+        return [.. batches.Select(batch =>
+        {
+            var sum = sums.GetValueOrDefault(batch.Id);
+            return new BatchStatus(batch, ItemCounts.From(counts[batch.Id]), sum.Tokens, sum.Cost, sum.Unconfirmed, sum.Unpriced);
+        })];
+    }
+}

@@ -1,0 +1,99 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Running;
+using Darkroom.Storage.Postgres.Sql;
+using Npgsql;
+
+namespace Darkroom.Storage.Postgres;
+
+/// <summary>Items at work in PostgreSQL.</summary>
+/// <param name="database">The database.</param>
+/// <param name="leaseTime">How long a process may be silent; after the database itself restarted, all get so long to come back.</param>
+public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseTime) : IItemStore
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ClaimedItem>> ClaimAsync(long processId, IReadOnlyCollection<ClaimQuota> quotas, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ItemSql.Claim)
+            .With(quotas.Select(quota => quota.BatchId).ToArray()).With(quotas.Select(quota => quota.Items).ToArray()).With(processId).With(leaseTime);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var claimed = new List<ClaimedItem>();
+        while (await reader.ReadAsync(cancellationToken)) claimed.Add(Read(reader));
+        claimed.Sort((a, b) => a.Id.CompareTo(b.Id));
+        return claimed;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Attempt?>> BeginAttemptsAsync(long processId, IReadOnlyList<ClaimedItem> items, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ItemSql.BeginAttempts).With(Ids(items)).With(Tokens(items)).With(processId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var begun = new Dictionary<long, Attempt>();
+        while (await reader.ReadAsync(cancellationToken)) begun[reader.GetInt64(0)] = new Attempt(reader.GetInt64(1), reader.GetInt16(2));
+        return [.. items.Select(item => begun.GetValueOrDefault(item.Id))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<Attempt> GetOpenAttemptAsync(ClaimedItem item, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ItemSql.GetOpenAttempt).With(item.Id);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new Attempt(reader.GetInt64(0), reader.GetInt16(1))
+            : throw new InvalidOperationException($"Item {item.Id} is sending without an open attempt.");
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<bool>> CompleteAsync(IReadOnlyList<ItemCompletion> completions, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ItemSql.Complete).WithJson(CompletionJson.Write(completions));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var held = new HashSet<long>();
+        while (await reader.ReadAsync(cancellationToken)) held.Add(reader.GetInt64(0));
+        return [.. completions.Select(completion => held.Contains(completion.Item.Id))];
+    }
+
+    /// <inheritdoc/>
+    public async Task ReleaseAsync(IReadOnlyList<ClaimedItem> items, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ItemSql.Release).With(Ids(items)).With(Tokens(items));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<BatchOutlook> GetOutlookAsync(string batchId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ItemSql.Outlook).With(batchId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) throw new InvalidOperationException($"Batch {batchId} is gone.");
+        return new BatchOutlook(
+            PostgresBatchStore.ReadBatch(reader),
+            reader.IsDBNull(8) ? null : TimeSpan.FromSeconds(reader.GetDouble(8)),
+            reader.GetBoolean(9));
+    }
+
+    private static long[] Ids(IReadOnlyList<ClaimedItem> items) => [.. items.Select(item => item.Id)];
+
+    private static long[] Tokens(IReadOnlyList<ClaimedItem> items) => [.. items.Select(item => item.LeaseToken)];
+
+    private static ClaimedItem Read(NpgsqlDataReader reader) => new()
+    {
+        Id = reader.GetInt64(0),
+        BatchId = reader.GetString(1),
+        Key = reader.GetString(2),
+        State = StateNames.ParseItemState(reader.GetString(3)),
+        Model = reader.GetString(4),
+        Input = ItemJson.ReadInput(reader.GetString(5)),
+        Prompt = reader.GetString(6),
+        Options = EditOptions.Parse(reader.GetString(7)),
+        OutputName = reader.GetString(8),
+        Tags = ItemJson.ReadMap(reader.GetString(9)),
+        Calls = reader.GetInt16(10),
+        Attempts = reader.GetInt16(11),
+        Unknowns = reader.GetInt16(12),
+        Unsent = reader.GetInt16(13),
+        LeaseToken = reader.GetInt64(14),
+        OnUnknown = Enum.Parse<OnUnknown>(reader.GetString(15), ignoreCase: true),
+        MaxAttempts = reader.GetInt16(16),
+    };
+}

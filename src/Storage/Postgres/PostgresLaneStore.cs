@@ -1,0 +1,45 @@
+using Darkroom.Jobs.Lanes;
+using Darkroom.Storage.Postgres.Sql;
+using Npgsql;
+
+namespace Darkroom.Storage.Postgres;
+
+/// <summary>Lanes in PostgreSQL.</summary>
+public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<QueuedLane>> PlanAsync(TimeSpan queuedTime, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LaneSql.Plan).With(queuedTime);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var lanes = new List<QueuedLane>();
+        while (await reader.ReadAsync(cancellationToken)) lanes.Add(new QueuedLane(reader.GetInt64(0), reader.GetString(1), reader.GetInt16(2)));
+        return lanes;
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> StartAsync(long laneId, long processId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LaneSql.Start).With(laneId).With(processId);
+        return (string?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> StartOwnAsync(string batchId, long processId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LaneSql.StartOwn).With(batchId).With(processId);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <inheritdoc/>
+    public Task EndAsync(long laneId, CancellationToken cancellationToken) => ExecuteAsync(LaneSql.End, laneId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RequeueAsync(long laneId, CancellationToken cancellationToken) => ExecuteAsync(LaneSql.Requeue, laneId, cancellationToken);
+
+    private async Task ExecuteAsync(string sql, long laneId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql).With(laneId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Reflection;
+using Darkroom.Jobs.Running;
+using Darkroom.Storage.Postgres.Sql;
+using Npgsql;
+
+namespace Darkroom.Storage.Postgres;
+
+/// <summary>Worker processes in PostgreSQL.</summary>
+public sealed class PostgresProcessStore(NpgsqlDataSource database) : IProcessStore
+{
+    private static readonly string Version = typeof(PostgresProcessStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <inheritdoc/>
+    public async Task<long> RegisterAsync(bool takesLanes, TimeSpan leaseTime, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ProcessSql.Register)
+            .With(Environment.MachineName).With(Environment.ProcessId).With(Version).With(takesLanes).With(leaseTime);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> RenewAsync(long processId, TimeSpan leaseTime, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ProcessSql.Renew).With(processId).With(leaseTime);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <inheritdoc/>
+    public async Task RetireAsync(long processId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ProcessSql.Retire).With(processId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,108 @@
+namespace Darkroom.Storage.Postgres.Sql;
+
+/// <summary>The statements about batches.</summary>
+internal static class BatchSql
+{
+    private const string Columns = "b.id, b.name, b.state, b.reason, b.detail, b.priority, b.created_at, b.finished_at";
+
+    public const string Create = """
+        -- name: Batch.Create
+        insert into batch (id, name, state, priority, prompt, options, tags, on_unknown, max_attempts)
+        values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8)
+        """;
+
+    public const string CopyItems = """
+        copy item (batch_id, key, model, input, prompt, options, output_name, tags) from stdin (format binary)
+        """;
+
+    public const string OpenImported = """
+        -- name: Batch.OpenImported
+        update batch set state = 'running', item_count = $2 where id = $1
+        """;
+
+    public const string Get = $"""
+        -- name: Batch.Get
+        select {Columns} from batch b where b.id = $1
+        """;
+
+    public const string List = $"""
+        -- name: Batch.List
+        select {Columns} from batch b order by b.created_at desc, b.id desc limit $1
+        """;
+
+    public const string CountItems = """
+        -- name: Batch.CountItems
+        select batch_id, state, count(*) from item where batch_id = any ($1) group by batch_id, state
+        """;
+
+    public const string SumLedger = """
+        -- name: Batch.SumLedger
+        select batch_id,
+               coalesce(sum(input_text_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
+               coalesce(sum(input_image_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
+               coalesce(sum(output_text_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
+               coalesce(sum(output_image_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
+               coalesce(sum(cost_usd) filter (where kind <> 'unconfirmed'), 0),
+               coalesce(sum(cost_usd) filter (where kind = 'unconfirmed'), 0),
+               count(*) filter (where cost_usd is null)
+        from ledger where batch_id = any ($1) group by batch_id
+        """;
+
+    public const string Results = """
+        -- name: Batch.Results
+        select i.id, i.key, i.state, i.attempts, i.error, source.key,
+               coalesce((select jsonb_agg(jsonb_build_object('n', o.number, 'path', o.path, 'bytes', o.bytes, 'sha256', o.sha256,
+                                                             'format', o.format, 'width', o.width, 'height', o.height) order by o.number)
+                         from output o where o.item_id = coalesce(i.reused_from, i.id)), '[]'::jsonb),
+               l.input_text, l.input_image, l.output_text, l.output_image, l.cost, l.unconfirmed, l.unpriced
+        from item i
+        left join item source on source.id = i.reused_from
+        cross join lateral (
+            select coalesce(sum(input_text_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint as input_text,
+                   coalesce(sum(input_image_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint as input_image,
+                   coalesce(sum(output_text_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint as output_text,
+                   coalesce(sum(output_image_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint as output_image,
+                   coalesce(sum(cost_usd) filter (where kind <> 'unconfirmed'), 0) as cost,
+                   coalesce(sum(cost_usd) filter (where kind = 'unconfirmed'), 0) as unconfirmed,
+                   count(*) filter (where cost_usd is null) as unpriced
+            from ledger where item_id = i.id) l
+        where i.batch_id = $1
+        order by i.id
+        """;
+
+    public const string LockForAction = """
+        -- name: Batch.LockForAction
+        select state from batch where id = $1 for update
+        """;
+
+    public const string SetState = """
+        -- name: Batch.SetState
+        update batch set state = $2, reason = $3, detail = $4,
+                         finished_at = case when $2 in ('completed', 'completed_with_errors', 'canceled') then now() end
+        where id = $1
+        """;
+
+    public const string CancelItems = """
+        -- name: Batch.CancelItems
+        update item set state = 'canceled', finished_at = now() where batch_id = $1 and state = 'pending' and lease_owner is null
+        """;
+
+    public const string RetryItems = """
+        -- name: Batch.RetryItems
+        update item set state = 'pending', attempts = 0, unknowns = 0, unsent = 0, not_before = '-infinity', error = null, finished_at = null
+        where batch_id = $1 and state = any ($2)
+        """;
+
+    public const string Halt = """
+        -- name: Batch.Halt
+        update batch set state = 'halted', reason = $2, detail = $3 where id = $1 and state = 'running'
+        """;
+
+    public const string TryFinish = """
+        -- name: Batch.TryFinish
+        update batch b set finished_at = now(), reason = null, detail = null, state = case
+            when exists (select from item where batch_id = $1 and state in ('rejected', 'failed', 'held', 'canceled')) then 'completed_with_errors'
+            else 'completed' end
+        where b.id = $1 and b.state = 'running' and not exists (select from item where batch_id = $1 and state in ('pending', 'sending'))
+        """;
+}

@@ -1,0 +1,60 @@
+namespace Darkroom.Storage.Postgres.Sql;
+
+/// <summary>The statements about lanes.</summary>
+internal static class LaneSql
+{
+    // One process at a time plans; whoever doesn't get the lock has nothing to do.
+    public const string Plan = """
+        -- name: Lane.Plan
+        with turn as materialized (select pg_try_advisory_xact_lock(7240891) as mine),
+        alive as materialized (select id from process where takes_lanes and lease_until > now()),
+        live as materialized (
+            select l.batch_id, count(*) as lanes from lane l
+            where l.state = 'queued' and l.queued_at > now() - $1 or l.state = 'running' and l.process_id in (select id from process where lease_until > now())
+            group by l.batch_id),
+        work as materialized (
+            select b.id, b.priority, b.created_at,
+                   (select count(*) from (select from item i where i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now()
+                                          limit 2000) i) as due
+            from batch b where b.state = 'running'
+            union
+            select b.id, b.priority, b.created_at, 1
+            from item i join batch b on b.id = i.batch_id left join process p on p.id = i.lease_owner
+            where i.lease_owner is not null and (p.id is null or p.lease_until < now())),
+        unfinished as (
+            select w.id, w.priority, w.created_at, max(greatest(w.due, 1)) as due from work w group by w.id, w.priority, w.created_at),
+        wanted as (
+            select u.id, u.priority, u.created_at,
+                   least((select count(*) from alive), 1 + u.due / 100) - coalesce(live.lanes, 0) as lanes
+            from unfinished u left join live on live.batch_id = u.id),
+        planned as (
+            insert into lane (batch_id)
+            select w.id from wanted w, turn, generate_series(1, w.lanes) where turn.mine and w.lanes > 0 order by w.priority desc, w.created_at
+            returning id, batch_id)
+        select p.id, p.batch_id, b.priority from planned p join batch b on b.id = p.batch_id order by b.priority desc, p.id
+        """;
+
+    public const string Start = """
+        -- name: Lane.Start
+        update lane l set state = 'running', process_id = $2, started_at = now()
+        where l.id = $1 and l.state <> 'ended'
+          and (l.state = 'queued' or l.process_id = $2 or not exists (select from process p where p.id = l.process_id and p.lease_until > now()))
+          and not exists (select from lane o where o.batch_id = l.batch_id and o.process_id = $2 and o.state = 'running' and o.id <> l.id)
+        returning l.batch_id
+        """;
+
+    public const string StartOwn = """
+        -- name: Lane.StartOwn
+        insert into lane (batch_id, state, process_id, started_at) values ($1, 'running', $2, now()) returning id
+        """;
+
+    public const string End = """
+        -- name: Lane.End
+        update lane set state = 'ended', ended_at = now() where id = $1 and state <> 'ended'
+        """;
+
+    public const string Requeue = """
+        -- name: Lane.Requeue
+        update lane set state = 'queued', process_id = null, queued_at = now() where id = $1 and state = 'running'
+        """;
+}
