@@ -36,6 +36,9 @@ public static class ErrorClasses
     /// <summary>The answer was whole and makes no sense (no image in it, broken base64, too large).</summary>
     public const string BadAnswer = "bad_answer";
 
+    /// <summary>A fault of Darkroom's own.</summary>
+    public const string Internal = "internal";
+
     /// <summary>The image store refused a write.</summary>
     public const string Store = "store";
 }

@@ -15,6 +15,9 @@ public static class HaltReasons
     /// <summary>A budget of ours is reached.</summary>
     public const string Budget = "budget";
 
+    /// <summary>The endpoint can't be reached.</summary>
+    public const string Unreachable = "unreachable";
+
     /// <summary>The image store doesn't take writes.</summary>
     public const string Store = "store";
 }

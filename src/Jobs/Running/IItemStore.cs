@@ -19,8 +19,11 @@ public interface IItemStore
     /// <returns>For each, whether its claim still held; where it didn't, nothing was changed.</returns>
     Task<IReadOnlyList<bool>> CompleteAsync(IReadOnlyList<ItemCompletion> completions, CancellationToken cancellationToken);
 
-    /// <summary>Gives up claims of pending items, unchanged.</summary>
+    /// <summary>Gives up claims, unchanged. An attempt that was begun for one of them was surely not sent, and is closed as such. Safe to repeat.</summary>
     Task ReleaseAsync(IReadOnlyList<ClaimedItem> items, CancellationToken cancellationToken);
+
+    /// <summary>Leaves a claimed item to recovery, as if this process had died.</summary>
+    Task DisownAsync(ClaimedItem item, CancellationToken cancellationToken);
 
     /// <summary>What a batch has left.</summary>
     Task<BatchOutlook> GetOutlookAsync(string batchId, CancellationToken cancellationToken);

@@ -25,6 +25,12 @@ public sealed record ItemCompletion(ClaimedItem Item, ItemState Next)
     /// <summary>Whether the call never reached the service.</summary>
     public bool CountsUnsent { get; init; }
 
+    /// <summary>Stops the batch, in the same transaction, for this reason (one of <see cref="HaltReasons"/>); or null.</summary>
+    public string? HaltReason { get; init; }
+
+    /// <summary>What was said with the halt, and what to do about it.</summary>
+    public string? HaltDetail { get; init; }
+
     /// <summary>How long a pending item waits.</summary>
     public TimeSpan RetryDelay { get; init; }
 
@@ -34,8 +40,11 @@ public sealed record ItemCompletion(ClaimedItem Item, ItemState Next)
     /// <summary>The service's request id, or null.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>The error, or null.</summary>
+    /// <summary>The item's error, or null.</summary>
     public ServiceError? Error { get; init; }
+
+    /// <summary>The attempt's error where it is none of the item's (throttling, a halt); null: the item's.</summary>
+    public ServiceError? AttemptError { get; init; }
 
     /// <summary>Raw usage, or null.</summary>
     public string? UsageJson { get; init; }

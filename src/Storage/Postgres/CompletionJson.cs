@@ -42,7 +42,8 @@ internal static class CompletionJson
         json.WriteNumber("delay", completion.RetryDelay.TotalSeconds);
         if (completion.HttpStatus is { } status) json.WriteNumber("http_status", status);
         json.WriteString("request_id", completion.RequestId);
-        if (completion.Error is not null) WriteError(json, completion.Error, completion.RequestId);
+        if (completion.Error is { } error) WriteError(json, "error", error, completion.RequestId);
+        if ((completion.AttemptError ?? completion.Error) is { } attemptError) WriteError(json, "attempt_error", attemptError, completion.RequestId);
         if (completion.UsageJson is not null)
         {
             json.WritePropertyName("usage");
@@ -61,15 +62,17 @@ internal static class CompletionJson
             json.WriteString("price_book", ledger.PriceBook);
         }
 
+        json.WriteString("halt_reason", completion.HaltReason);
+        json.WriteString("halt_detail", completion.HaltDetail);
         json.WriteStartArray("outputs");
         foreach (var output in completion.Outputs) Write(json, output);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void WriteError(Utf8JsonWriter json, ServiceError error, string? requestId)
+    private static void WriteError(Utf8JsonWriter json, string name, ServiceError error, string? requestId)
     {
-        json.WriteStartObject("error");
+        json.WriteStartObject(name);
         json.WriteString("class", error.Class);
         json.WriteString("code", error.Code);
         json.WriteString("message", error.Message);

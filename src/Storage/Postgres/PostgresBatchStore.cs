@@ -106,7 +106,7 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
     /// <inheritdoc/>
     public async Task<BatchActionResult> RetryAsync(string batchId, IReadOnlyCollection<ItemState> states, CancellationToken cancellationToken)
     {
-        if (states.FirstOrDefault(state => state is not (ItemState.Failed or ItemState.Held or ItemState.Rejected)) is var wrong && wrong != default)
+        foreach (var wrong in states.Where(state => state is not (ItemState.Failed or ItemState.Held or ItemState.Rejected)))
             throw new ArgumentException($"Items that are {wrong.ToName()} can't be retried.", nameof(states));
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

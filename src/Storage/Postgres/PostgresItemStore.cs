@@ -61,6 +61,13 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     }
 
     /// <inheritdoc/>
+    public async Task DisownAsync(ClaimedItem item, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ItemSql.Disown).With(item.Id).With(item.LeaseToken);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<BatchOutlook> GetOutlookAsync(string batchId, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ItemSql.Outlook).With(batchId);

@@ -55,9 +55,9 @@ internal static class ItemSql
         with input as materialized (
             select * from jsonb_to_recordset($1) as x (
                 item_id bigint, token bigint, next text, attempt_id bigint, attempt_state text, spends integer, unknown integer, unsent integer,
-                delay double precision, http_status smallint, request_id text, error jsonb, usage jsonb,
+                delay double precision, http_status smallint, request_id text, error jsonb, attempt_error jsonb, usage jsonb,
                 kind text, input_text bigint, input_image bigint, output_text bigint, output_image bigint, images integer, cost numeric, price_book text,
-                outputs jsonb)),
+                halt_reason text, halt_detail text, outputs jsonb)),
         fenced as (
             update item i set
                 state = n.state,
@@ -75,7 +75,7 @@ internal static class ItemSql
             returning i.id, i.batch_id, i.model, i.options ->> 'user' as "user", i.tags),
         ended as (
             update attempt a set
-                state = x.attempt_state, finished_at = now(), http_status = x.http_status, request_id = x.request_id, error = x.error, usage = x.usage
+                state = x.attempt_state, finished_at = now(), http_status = x.http_status, request_id = x.request_id, error = x.attempt_error, usage = x.usage
             from input x join fenced f on f.id = x.item_id
             where a.id = x.attempt_id and a.state = 'sending'),
         stored as (
@@ -89,17 +89,32 @@ internal static class ItemSql
             select x.attempt_id, f.id, f.batch_id, x.kind, f.model, f."user", f.tags, x.usage,
                    x.input_text, x.input_image, x.output_text, x.output_image, x.images, x.cost, x.price_book
             from input x join fenced f on f.id = x.item_id
-            where x.kind is not null)
+            where x.kind is not null),
+        halted as (
+            update batch b set state = 'halted', reason = x.halt_reason, detail = x.halt_detail
+            from input x join item i on i.id = x.item_id
+            where x.halt_reason is not null and b.id = i.batch_id and b.state = 'running')
         select id from fenced
         """;
 
     public const string Release = """
         -- name: Item.Release
-        update item i set lease_owner = null, lease_token = null,
-                          state = case when b.state = 'canceled' then 'canceled' else i.state end,
-                          finished_at = case when b.state = 'canceled' then now() end
-        from unnest($1::bigint[], $2::bigint[]) as x (item_id, token), batch b
-        where i.id = x.item_id and i.lease_token = x.token and i.state = 'pending' and b.id = i.batch_id
+        with freed as (
+            update item i set lease_owner = null, lease_token = null,
+                              state = case when b.state = 'canceled' then 'canceled' else 'pending' end,
+                              finished_at = case when b.state = 'canceled' then now() end
+            from unnest($1::bigint[], $2::bigint[]) as x (item_id, token), batch b
+            where i.id = x.item_id and i.lease_token = x.token and b.id = i.batch_id
+            returning i.id, i.calls)
+        update attempt a set state = 'not_sent', finished_at = now(),
+                             error = '{"class":"not_sent","code":"given_up","message":"The worker gave this call up before sending it."}'
+        from freed f where a.item_id = f.id and a.number = f.calls and a.state = 'sending'
+        """;
+
+    // Nobody's process: no row has this id.
+    public const string Disown = """
+        -- name: Item.Disown
+        update item set lease_owner = 0 where id = $1 and lease_token = $2
         """;
 
     public const string Outlook = """

@@ -1,0 +1,62 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Running;
+using Microsoft.Extensions.Logging;
+
+namespace Darkroom.Jobs.Lanes;
+
+/// <summary>Runs lanes: the job kind <c>WorkBatch</c>.</summary>
+public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStore images, Pump pump, WorkerProcess process, ILogger<LaneRunner> logger) : ILaneHandler
+{
+    /// <inheritdoc/>
+    public async Task RunLaneAsync(long laneId, CancellationToken cancellationToken)
+    {
+        if (await lanes.StartAsync(laneId, process.Id, cancellationToken) is not { } batchId)
+        {
+            Log.LaneUseless(logger, laneId);
+            await lanes.EndAsync(laneId, cancellationToken);
+            return;
+        }
+
+        await WorkAsync(laneId, batchId, cancellationToken);
+    }
+
+    /// <summary>Works on one batch in this process without an engine.</summary>
+    public async Task RunOwnAsync(string batchId, CancellationToken cancellationToken) =>
+        await WorkAsync(await lanes.StartOwnAsync(batchId, process.Id, cancellationToken), batchId, cancellationToken);
+
+    private async Task WorkAsync(long laneId, string batchId, CancellationToken cancellationToken)
+    {
+        Log.LaneStarted(logger, laneId, batchId);
+        try
+        {
+            if (await StoreTakesWritesAsync(batchId, cancellationToken)) await pump.RunLaneAsync(batchId, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await lanes.RequeueAsync(laneId, CancellationToken.None);
+            throw;
+        }
+
+        await lanes.EndAsync(laneId, CancellationToken.None);
+        var batch = await batches.GetAsync(batchId, CancellationToken.None);
+        Log.LaneEnded(logger, laneId, batchId, batch?.State.ToName() ?? "gone");
+    }
+
+    // Asked before anything is bought: images that can't be kept are paid for in vain.
+    private async Task<bool> StoreTakesWritesAsync(string batchId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await images.CheckAsync(cancellationToken);
+            return true;
+        }
+        catch (ImageStoreException fault)
+        {
+            Log.StoreRefuses(logger, batchId, fault);
+            await batches.HaltAsync(batchId, HaltReasons.Store, $"{fault.Message} {HaltAdvice.For(HaltReasons.Store)}", cancellationToken);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Darkroom.Jobs.Running;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Jobs.Lanes;
+
+/// <summary>
+/// Gives every open batch its lanes, again and again: the only place where lanes are made. So submitting needs no engine, and a lane that an engine lost
+/// strands no batch.
+/// </summary>
+public sealed class LaneSweep(ILaneStore lanes, IJobEngine engine, IOptions<WorkerOptions> options, TimeProvider time, ILogger<LaneSweep> logger)
+{
+    /// <summary>A queued lane that no process started for so long is taken for lost.</summary>
+    public static readonly TimeSpan QueuedTime = TimeSpan.FromMinutes(1);
+
+    /// <summary>Sweeps until canceled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await SweepAsync(cancellationToken);
+            }
+            catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
+            {
+                Log.SweepFailed(logger, exception);
+            }
+
+            await Task.Delay(options.Value.SweepInterval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Sweeps once.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        foreach (var lane in await lanes.PlanAsync(QueuedTime, cancellationToken))
+        {
+            Log.LaneQueued(logger, lane.Id, lane.BatchId, engine.Name);
+            await engine.EnqueueLaneAsync(lane.Id, lane.Priority, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Data.Common;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Throttling;
+using Microsoft.Extensions.Logging;
+
+namespace Darkroom.Jobs.Running;
+
+/// <summary>Runs one claimed item from claim to commit. The process may die after any line: what then holds is in ARCHITECTURE.md, "Never lose, never pay twice".</summary>
+public sealed class ItemRunner(
+    ILimiter limiter, WorkJournal journal, IEditClient client, IImageStore images, IItemStore items, OutcomePolicy policy, ModelBook book,
+    ILogger<ItemRunner> logger)
+{
+    /// <summary>Runs it.</summary>
+    /// <param name="item">The claim.</param>
+    /// <param name="stopping">Asks to begin nothing more: an item not sent yet is given up.</param>
+    /// <param name="abort">Asks to break off at once: a call in flight is left to recovery.</param>
+    public async Task RunAsync(ClaimedItem item, CancellationToken stopping, CancellationToken abort)
+    {
+        using var scope = logger.BeginScope("batch {Batch} item {Item}", item.BatchId, item.Key);
+        if (item.State == ItemState.Sending)
+        {
+            await CarryOutAsync(await RecoverAsync(item, abort), item);
+            return;
+        }
+
+        await using var place = await EnterAsync(item, stopping);
+        var attempt = place is null ? null : await BeginAsync(item);
+        if (attempt is null) await journal.ReleaseAsync(item);
+        else await CarryOutAsync(await CallAsync(item, attempt, abort), item);
+    }
+
+    private static AttemptPlace PlaceOf(ClaimedItem item, Attempt attempt) => new(item.BatchId, item.OutputName, attempt.Number, item.Options.OutputFormat);
+
+    private async Task<IAsyncDisposable?> EnterAsync(ClaimedItem item, CancellationToken stopping)
+    {
+        var cost = new CallCost(item.Options.N, item.Input.Images.Count + (item.Input.Mask is null ? 0 : 1), 0);
+        try
+        {
+            return await limiter.EnterAsync(book.Find(item.Model).LimitsGroup, cost, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Attempt?> BeginAsync(ClaimedItem item)
+    {
+        try
+        {
+            return await journal.BeginAsync(item);
+        }
+        catch (DbException exception) when (DatabaseFaults.IsTransient(exception))
+        {
+            // Begun or not, nothing was sent, and giving up closes whatever was begun.
+            Log.DatabaseAway(logger, exception);
+            return null;
+        }
+    }
+
+    private async Task<Decision> CallAsync(ClaimedItem item, Attempt attempt, CancellationToken abort)
+    {
+        EditOutcome.Succeeded? answer = null;
+        try
+        {
+            await using var sink = images.OpenSink(PlaceOf(item, attempt));
+            var outcome = await client.SendAsync(new EditRequest(item.Input, item.Prompt, item.Options), sink, abort);
+            answer = outcome as EditOutcome.Succeeded;
+            var stored = answer is null ? [] : await sink.CommitAsync(new OutputMetadata(attempt.Id, answer.UsageJson, answer.Images, answer.RequestId), abort);
+            return policy.Decide(item, attempt, new CallResult(outcome, stored));
+        }
+        catch (ImageStoreException fault)
+        {
+            return policy.StoreFailed(item, attempt, answer, fault);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !abort.IsCancellationRequested)
+        {
+            Log.ItemBroke(logger, item.Key, fault);
+            return policy.Broken(item, attempt, fault);
+        }
+    }
+
+    private async Task<Decision> RecoverAsync(ClaimedItem item, CancellationToken abort)
+    {
+        var attempt = await items.GetOpenAttemptAsync(item, abort);
+        var found = await images.FindAsync(PlaceOf(item, attempt), attempt.Id, abort);
+        Log.Recovered(logger, item.Key, found is null ? "nothing was stored, so whether it was billed isn't known" : "its images were found");
+        return found is null ? policy.Lost(item, attempt) : policy.Adopt(item, attempt, found);
+    }
+
+    private async Task CarryOutAsync(Decision decision, ClaimedItem item)
+    {
+        var completion = decision.Completion;
+        if ((completion.AttemptError ?? completion.Error) is { } error) Log.ItemTrouble(logger, item.Key, error.Class, error.Code, error.Message);
+        if (completion.HaltReason is { } reason) Log.BatchHalted(logger, item.BatchId, reason, completion.HaltDetail!);
+        if (decision.HoldGroup is { } time) await HoldAsync(item, time);
+        if (await journal.CompleteAsync(completion)) Log.ItemCompleted(logger, item.Key, completion.AttemptState, completion.Next.ToName());
+        else Log.ClaimLost(logger, item.Key);
+    }
+
+    private async Task HoldAsync(ClaimedItem item, TimeSpan time)
+    {
+        try
+        {
+            await limiter.HoldAsync(book.Find(item.Model).LimitsGroup, time, CancellationToken.None);
+        }
+        catch (DbException exception) when (DatabaseFaults.IsTransient(exception))
+        {
+            // The item waits by itself; at worst others are told to slow down, too.
+            Log.DatabaseAway(logger, exception);
+        }
+    }
+}

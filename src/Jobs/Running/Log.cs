@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace Darkroom.Jobs.Running;
+
+/// <summary>Log messages of running; event ids 2100 to 2199.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2100, LogLevel.Warning, "The database is away; trying again.")]
+    public static partial void DatabaseAway(ILogger logger, Exception exception);
+
+    [LoggerMessage(2101, LogLevel.Information, "Process {ProcessId} is registered.")]
+    public static partial void ProcessRegistered(ILogger logger, long processId);
+
+    [LoggerMessage(2102, LogLevel.Warning, "The lease wasn't renewed for {Silence}; others may have taken this process's items.")]
+    public static partial void LeaseLate(ILogger logger, TimeSpan silence);
+
+    [LoggerMessage(2106, LogLevel.Debug, "Item {Key}: {AttemptState}, next {Next}.")]
+    public static partial void ItemCompleted(ILogger logger, string key, string? attemptState, string next);
+
+    [LoggerMessage(2107, LogLevel.Warning, "Item {Key}: the claim was lost before its completion was written; nothing was changed.")]
+    public static partial void ClaimLost(ILogger logger, string key);
+
+    [LoggerMessage(2108, LogLevel.Error, "Batch {BatchId} is halted: {Reason}. {Detail}")]
+    public static partial void BatchHalted(ILogger logger, string batchId, string reason, string detail);
+
+    [LoggerMessage(2109, LogLevel.Warning, "Item {Key}: its process died in a call; {Found}.")]
+    public static partial void Recovered(ILogger logger, string key, string found);
+
+    [LoggerMessage(2110, LogLevel.Error, "Item {Key}: work on it broke off.")]
+    public static partial void ItemBroke(ILogger logger, string key, Exception exception);
+
+    [LoggerMessage(2111, LogLevel.Information, "Stopping: nothing more is claimed; {InFlight} in flight may take {DrainTime}.")]
+    public static partial void Draining(ILogger logger, int inFlight, TimeSpan drainTime);
+
+    [LoggerMessage(2112, LogLevel.Warning, "The drain time is over with {InFlight} in flight; their calls are left to recovery.")]
+    public static partial void DrainOver(ILogger logger, int inFlight);
+
+    [LoggerMessage(2114, LogLevel.Warning, "Item {Key}: {Class} ({Code}): {Message}")]
+    public static partial void ItemTrouble(ILogger logger, string key, string @class, string? code, string message);
+
+    [LoggerMessage(2115, LogLevel.Information, "Batch {BatchId} has ended: {State}.")]
+    public static partial void BatchEnded(ILogger logger, string batchId, string state);
+}

@@ -1,0 +1,129 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Outputs;
+
+namespace Darkroom.Jobs.Running;
+
+/// <summary>The one place that decides what an outcome leads to for its item, its batch and its limits group. Pure, but for the jitter.</summary>
+public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
+{
+    /// <summary>Calls in a row that may fail to reach the service before the batch is halted: about five minutes of trying.</summary>
+    public const int MaxUnsent = 12;
+
+    /// <summary>Unknown outcomes after which an item isn't sent again, whatever the policy.</summary>
+    public const int MaxUnknowns = 1;
+
+    /// <summary>The wait after a 429 that names none.</summary>
+    private static readonly TimeSpan ThrottledWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>Decides.</summary>
+    public Decision Decide(ClaimedItem item, Attempt attempt, CallResult result)
+    {
+        var ended = new ItemCompletion(item, ItemState.Pending)
+        {
+            Attempt = attempt,
+            HttpStatus = result.Outcome.HttpStatus,
+            RequestId = result.Outcome.RequestId,
+            Error = result.Outcome.ErrorOrNull,
+        };
+        return result.Outcome switch
+        {
+            EditOutcome.Succeeded o => Succeeded(ended, o.UsageJson, o.Images, result.Outputs, AttemptState.Succeeded),
+            EditOutcome.Rejected => new Decision(ended with { Next = ItemState.Rejected, AttemptState = AttemptState.Rejected, SpendsAttempt = true }),
+            EditOutcome.Throttled o => Throttled(ended, o),
+            EditOutcome.Halted o => new Decision(Halt(ended with { AttemptState = AttemptState.Halted, Error = null, AttemptError = o.Error }, o.Reason, o.Error.Message)),
+            EditOutcome.ServerFailed o => Failed(ended with { AttemptState = AttemptState.ServerFailed }, o.RetryAfter),
+            EditOutcome.NotSent o => NotSent(ended, o.Error),
+            EditOutcome.Unknown => Unknown(ended),
+            _ => throw new InvalidOperationException($"No rule for {result.Outcome.GetType().Name}."),
+        };
+    }
+
+    /// <summary>Decides for a call whose process died, when its images were found in the store: it was paid for, and nothing is lost.</summary>
+    public Decision Adopt(ClaimedItem item, Attempt attempt, AdoptedOutputs found) => Succeeded(
+        new ItemCompletion(item, ItemState.Pending) { Attempt = attempt, RequestId = found.Metadata.RequestId },
+        found.Metadata.UsageJson, found.Images.Count, found.Images, AttemptState.Adopted);
+
+    /// <summary>Decides for a call whose process died, when nothing was found: it may have been paid for.</summary>
+    public Decision Lost(ClaimedItem item, Attempt attempt) => Unknown(
+        new ItemCompletion(item, ItemState.Pending)
+        {
+            Attempt = attempt,
+            Error = new ServiceError(ErrorClasses.UnknownOutcome, "process_died", "The worker died during the call; whether it was billed isn't known."),
+        });
+
+    /// <summary>Decides for a call that was answered and whose images couldn't be stored: they are paid for and gone, so a person decides before more is bought.</summary>
+    public Decision StoreFailed(ClaimedItem item, Attempt attempt, EditOutcome.Succeeded? answer, ImageStoreException fault) => new(Halt(
+        new ItemCompletion(item, ItemState.Held)
+        {
+            Attempt = attempt,
+            AttemptState = AttemptState.Unknown,
+            SpendsAttempt = true,
+            CountsUnknown = true,
+            HttpStatus = answer?.HttpStatus,
+            RequestId = answer?.RequestId,
+            Error = new ServiceError(ErrorClasses.Store, "not_stored", fault.Message),
+            UsageJson = answer?.UsageJson,
+            Ledger = answer is null ? pricing.Unconfirmed(item) : pricing.Answered(item, answer.UsageJson, answer.Images),
+        },
+        HaltReasons.Store,
+        fault.Message));
+
+    /// <summary>Decides for work that a fault of ours broke off: before a call it fails, in a call the outcome is unknown.</summary>
+    public Decision Broken(ClaimedItem item, Attempt? attempt, Exception fault)
+    {
+        var ended = new ItemCompletion(item, ItemState.Failed)
+        {
+            Attempt = attempt,
+            Error = new ServiceError(ErrorClasses.Internal, fault.GetType().Name, SecretScrubber.Scrub(fault.Message)),
+        };
+        return attempt is null ? new Decision(ended) : Unknown(ended with { Next = ItemState.Pending });
+    }
+
+    private static ItemCompletion Halt(ItemCompletion ended, string reason, string said) =>
+        ended with { HaltReason = reason, HaltDetail = $"{said} {HaltAdvice.For(reason)}" };
+
+    private static Decision Throttled(ItemCompletion ended, EditOutcome.Throttled outcome)
+    {
+        var wait = Backoff.Bounded(outcome.RetryAfter ?? ThrottledWait);
+        return new Decision(ended with { AttemptState = AttemptState.Throttled, Error = null, AttemptError = outcome.Error, RetryDelay = wait }) { HoldGroup = wait };
+    }
+
+    private Decision Succeeded(ItemCompletion ended, string? usageJson, int images, IReadOnlyList<StoredImage> outputs, string attemptState) =>
+        new(ended with
+        {
+            Next = ItemState.Succeeded,
+            AttemptState = attemptState,
+            SpendsAttempt = true,
+            UsageJson = usageJson,
+            Ledger = pricing.Answered(ended.Item, usageJson, images),
+            Outputs = outputs,
+        });
+
+    private Decision Failed(ItemCompletion ended, TimeSpan? asked)
+    {
+        var spent = ended.Item.Attempts + 1;
+        return new Decision(spent >= ended.Item.MaxAttempts
+            ? ended with { Next = ItemState.Failed, SpendsAttempt = true }
+            : ended with { SpendsAttempt = true, RetryDelay = backoff.Next(spent, asked) });
+    }
+
+    // A service out of reach is no fault of the item: it costs nothing and spends nothing. But it can't go on for ever.
+    private Decision NotSent(ItemCompletion ended, ServiceError error)
+    {
+        var unsent = ended.Item.Unsent + 1;
+        var waiting = ended with { AttemptState = AttemptState.NotSent, CountsUnsent = true, RetryDelay = backoff.Next(unsent) };
+        return new Decision(unsent % MaxUnsent == 0 ? Halt(waiting, HaltReasons.Unreachable, error.Message) : waiting);
+    }
+
+    private Decision Unknown(ItemCompletion ended)
+    {
+        var item = ended.Item;
+        var unknown = ended with { AttemptState = AttemptState.Unknown, SpendsAttempt = true, CountsUnknown = true, Ledger = pricing.Unconfirmed(item) };
+        if (item.OnUnknown == OnUnknown.Hold || item.Unknowns >= MaxUnknowns) return new Decision(unknown with { Next = ItemState.Held });
+        return new Decision(item.Attempts + 1 >= item.MaxAttempts
+            ? unknown with { Next = ItemState.Failed }
+            : unknown with { RetryDelay = backoff.Next(item.Attempts + 1) });
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+
+namespace Darkroom.Jobs.Running;
+
+/// <summary>
+/// Gathers single writes into sets: while one set is being written, the next one gathers. No timer, so a lone write isn't delayed.
+/// </summary>
+/// <param name="write">Writes a set and returns a result for each member, in order.</param>
+/// <param name="maxSize">Members of a set at most.</param>
+/// <param name="retryFaults">Whether a set is written again, until it succeeds, while the database is away: only for writes that are safe to repeat.</param>
+/// <param name="time">Clock of the retries.</param>
+/// <param name="logger">Told of faults.</param>
+internal sealed class SetWriter<TIn, TOut>(
+    Func<IReadOnlyList<TIn>, CancellationToken, Task<IReadOnlyList<TOut>>> write, int maxSize, bool retryFaults, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    private readonly Lock _gate = new();
+    private readonly Queue<(TIn Value, TaskCompletionSource<TOut> Done)> _waiting = new();
+    private bool _writing;
+
+    /// <summary>Writes one member with whichever set comes next.</summary>
+    public Task<TOut> WriteAsync(TIn value, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource<TOut>(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool start;
+        lock (_gate)
+        {
+            _waiting.Enqueue((value, done));
+            start = !_writing;
+            _writing = true;
+        }
+
+        if (start) _ = Task.Run(() => DrainAsync(cancellationToken), CancellationToken.None);
+        return done.Task;
+    }
+
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        while (Take() is { Count: > 0 } set)
+        {
+            try
+            {
+                var results = await WriteSetAsync([.. set.Select(member => member.Value)], cancellationToken);
+                for (var at = 0; at < set.Count; at++) set[at].Done.SetResult(results[at]);
+            }
+#pragma warning disable CA1031 // Whatever it is, it belongs to those who wait for the write.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                foreach (var (_, done) in set) done.SetException(exception);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<TOut>> WriteSetAsync(TIn[] set, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await write(set, cancellationToken);
+            }
+            catch (Exception exception) when (retryFaults && DatabaseFaults.IsTransient(exception))
+            {
+                Log.DatabaseAway(logger, exception);
+                await Task.Delay(RetryDelay, time, cancellationToken);
+            }
+        }
+    }
+
+    private List<(TIn Value, TaskCompletionSource<TOut> Done)> Take()
+    {
+        lock (_gate)
+        {
+            var set = new List<(TIn, TaskCompletionSource<TOut>)>(Math.Min(maxSize, _waiting.Count));
+            while (set.Count < maxSize && _waiting.TryDequeue(out var member)) set.Add(member);
+            if (set.Count == 0) _writing = false;
+            return set;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace Darkroom.Jobs.Running;
+
+/// <summary>Writes what happens to items, gathered into sets over all items in flight in this process.</summary>
+public sealed class WorkJournal
+{
+    private const int MaxSet = 200;
+    private readonly SetWriter<ClaimedItem, Attempt?> _begin;
+    private readonly SetWriter<ItemCompletion, bool> _complete;
+    private readonly SetWriter<ClaimedItem, bool> _release;
+
+    /// <summary>A journal over a store.</summary>
+    public WorkJournal(IItemStore store, WorkerProcess process, TimeProvider time, ILogger<WorkJournal> logger)
+    {
+        // Beginning isn't repeated blindly: it may have happened although its answer was lost. Whoever waits gives the item up instead.
+        _begin = new((items, token) => store.BeginAttemptsAsync(process.Id, items, token), MaxSet, retryFaults: false, time, logger);
+        _complete = new(store.CompleteAsync, MaxSet, retryFaults: true, time, logger);
+        _release = new(
+            async (items, token) =>
+            {
+                await store.ReleaseAsync(items, token);
+                return new bool[items.Count];
+            },
+            MaxSet, retryFaults: true, time, logger);
+    }
+
+    /// <summary>Begins an attempt; see <see cref="IItemStore.BeginAttemptsAsync"/>.</summary>
+    public Task<Attempt?> BeginAsync(ClaimedItem item) => _begin.WriteAsync(item, CancellationToken.None);
+
+    /// <summary>Completes an item; waits while the database is away, since what it writes has been paid for.</summary>
+    /// <returns>Whether the claim still held.</returns>
+    public Task<bool> CompleteAsync(ItemCompletion completion) => _complete.WriteAsync(completion, CancellationToken.None);
+
+    /// <summary>Gives an item up whose call was surely not sent.</summary>
+    public Task ReleaseAsync(ClaimedItem item) => _release.WriteAsync(item, CancellationToken.None);
+}

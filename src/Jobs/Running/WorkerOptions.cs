@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Darkroom.Jobs.Running;
+
+/// <summary>Section <c>Worker</c>: how one process works.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Worker";
+
+    /// <summary>Items worked on at once in this process, waiting for the limiter included. 1 to 10,000; 64 unless set.</summary>
+    [Range(1, 10_000)]
+    public int MaxInFlight { get; set; } = 64;
+
+    /// <summary>How long calls in flight may finish after a stop was asked for. Up to an hour; 5 minutes unless set, since calls at high quality take up to 280 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long this process may be silent before others take its items. 5 s to 10 minutes; 30 s unless set. All processes should agree.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
+    public TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often open batches are looked through for one without a live lane. 100 ms to 1 minute; 1 s unless set.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Lanes that this process runs at once, each for a batch of its own. 1 to 1,000; 20 unless set.</summary>
+    [Range(1, 1000)]
+    public int MaxLanes { get; set; } = 20;
+}

@@ -1,0 +1,40 @@
+namespace Darkroom.Worker.Embedded;
+
+/// <summary>Where PostgreSQL's server programs are on this machine.</summary>
+/// <param name="Folder">The folder of <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c>.</param>
+public sealed record PostgresBinaries(string Folder)
+{
+    /// <summary>What to do where they are missing.</summary>
+    public const string Cure =
+        "Install PostgreSQL's server (Debian: apt-get install postgresql; macOS: brew install postgresql@17), "
+        + "or set ConnectionStrings__Postgres to a database that exists.";
+
+    /// <summary>The full path of one of the programs.</summary>
+    public string Program(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Looks for them: Debian's and Homebrew's folders, the newest version first, then the path.</summary>
+    public static PostgresBinaries? Find() => Candidates()
+        .Where(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")))
+        .Select(folder => new PostgresBinaries(folder))
+        .FirstOrDefault();
+
+    private static IEnumerable<string> Candidates()
+    {
+        foreach (var (root, below) in new[] { ("/usr/lib/postgresql", "bin"), ("/opt/homebrew/opt", "bin"), ("/usr/local/opt", "bin") })
+        {
+            if (!Directory.Exists(root)) continue;
+            var versions = Directory.GetDirectories(root)
+                .Select(folder => (Folder: folder, Version: VersionOf(Path.GetFileName(folder))))
+                .Where(found => found.Version > 0)
+                .OrderByDescending(found => found.Version);
+            foreach (var (folder, _) in versions) yield return Path.Combine(folder, below);
+        }
+
+        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+            yield return folder;
+    }
+
+    // "15" of Debian, "postgresql@17" of Homebrew.
+    private static int VersionOf(string name) =>
+        int.TryParse(name.StartsWith("postgresql@", StringComparison.Ordinal) ? name["postgresql@".Length..] : name, out var version) ? version : 0;
+}
