@@ -38,8 +38,9 @@ internal static class ModelBookReader
             var model = ModelEntryReader.Read(entry);
             foreach (var name in (IEnumerable<string>)[model.Name, .. model.Snapshots, .. model.Aliases])
             {
-                if (!owners.TryAdd(name, model.Name))
-                    throw entry.Place.Fault($"the name {name} is already taken by {owners[name]}");
+                if (owners.TryAdd(name, model.Name)) continue;
+                var at = model.Snapshots.Contains(name, StringComparer.Ordinal) ? entry.Need("snapshots") : entry.Get("aliases") ?? entry.Place;
+                throw at.Fault($"the name {name} is already taken by {owners[name]}");
             }
 
             models.Add(model);
