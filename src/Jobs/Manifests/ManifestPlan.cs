@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using Darkroom.Jobs.Manifests.Planning;
+using Darkroom.Jobs.Manifests.Reading;
+
+namespace Darkroom.Jobs.Manifests;
+
+/// <summary>One reading of one manifest.</summary>
+public sealed class ManifestPlan
+{
+    private readonly Stream _manifest;
+    private readonly ManifestSource _source;
+    private readonly BatchDefaults _flags;
+    private readonly PlanLimits _limits;
+    private readonly IReadOnlyList<IItemCheck> _checks;
+    private bool _started;
+
+    internal ManifestPlan(Stream manifest, ManifestSource source, BatchDefaults flags, PlanLimits limits, IReadOnlyList<IItemCheck> checks) =>
+        (_manifest, _source, _flags, _limits, _checks) = (manifest, source, flags, limits, checks);
+
+    /// <summary>What the manifest says of the whole batch; known once the first item came.</summary>
+    public ManifestHead Head { get; private set; } = ManifestHead.Empty;
+
+    /// <summary>What rows fell back on, head and flags together; known once the first item came.</summary>
+    public BatchDefaults Defaults { get; private set; } = BatchDefaults.Empty;
+
+    /// <summary>
+    /// Reads the manifest once, in bounded memory. Items come until the first problem; from there on the rest is read only to find all problems, and at the
+    /// end they are thrown, so that a caller who rolls back on an exception imports nothing.
+    /// </summary>
+    /// <exception cref="InvalidManifestException">The manifest has problems, or no items.</exception>
+    /// <exception cref="InvalidOperationException">It was read before.</exception>
+    public async IAsyncEnumerable<PlannedItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (_started) throw new InvalidOperationException("A plan is read once: its stream has moved on.");
+        _started = true;
+
+        var problems = new ProblemList(_source.Name, _limits.MaxProblems);
+        await using var rows = await ManifestReader.OpenAsync(_manifest, _source, _limits, cancellationToken);
+        var row = new ManifestRow();
+        ItemPlanner? planner = null;
+        var ordinal = 0;
+        while (await rows.ReadAsync(row, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!row.IsItem)
+            {
+                problems.Add(row);
+                continue;
+            }
+
+            planner ??= Begin(rows.Head, problems);
+            var item = planner.Plan(row, ordinal++);
+            problems.Add(row);
+            if (item is not null && problems.Total == 0) yield return item;
+        }
+
+        if (ordinal == 0 && problems.Total == 0) problems.Add(0, new FieldFault(null, "has no items; at least one is needed"));
+        if (problems.Total > 0) throw problems.ToException();
+    }
+
+    private ItemPlanner Begin(ManifestHead head, ProblemList problems)
+    {
+        Head = head;
+        Defaults = head.Under(_flags);
+        var planner = new ItemPlanner(Defaults, new ImageSources(_source.BaseFolder), _checks);
+        foreach (var fault in planner.FaultsOfDefaults(_flags)) problems.Add(0, fault);
+        return planner;
+    }
+}

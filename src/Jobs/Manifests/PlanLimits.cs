@@ -1,0 +1,20 @@
+namespace Darkroom.Jobs.Manifests;
+
+/// <summary>Bounds and permissions of planning.</summary>
+public sealed record PlanLimits
+{
+    /// <summary>The defaults.</summary>
+    public static readonly PlanLimits Default = new();
+
+    /// <summary>How many problems are kept to be shown; all are counted. 1 or more, default 100.</summary>
+    public int MaxProblems { get; init; } = 100;
+
+    /// <summary>
+    /// The longest row in bytes, default 512 MiB: sixteen data URLs of 20,971,520 characters and a mask fit. A longer one is a problem; without a bound,
+    /// a file with one line break missing would be read whole into memory.
+    /// </summary>
+    public int MaxRowBytes { get; init; } = 512 * 1024 * 1024;
+
+    /// <summary>Options that aren't the endpoint's, allowed all the same as if they stood in <c>options.extra</c>; in CSV a column of such a name is an option.</summary>
+    public IReadOnlySet<string> AllowedOptions { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+}

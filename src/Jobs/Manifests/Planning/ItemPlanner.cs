@@ -1,0 +1,107 @@
+using System.Globalization;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Manifests.Reading;
+
+namespace Darkroom.Jobs.Manifests.Planning;
+
+/// <summary>Makes an item of a row: defaults under it, template rendered, everything checked that holds for every model.</summary>
+internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, IReadOnlyList<IItemCheck> checks)
+{
+    private readonly RowOptions _noOptions = RowOptions.None();
+    private readonly UniqueNames _names = new();
+    private readonly Prompts _prompts = new(defaults.Prompt);
+
+    /// <summary>What is wrong with the command line's flags and with the default prompt, which no one row is to blame for.</summary>
+    public IEnumerable<FieldFault> FaultsOfDefaults(BatchDefaults flags)
+    {
+        if (_prompts.DefaultFault is { } reason) yield return new FieldFault("prompt", reason);
+        foreach (var (name, value) in flags.Options.Values)
+            if (EditParameters.FaultOf(name, value) is { } fault) yield return new FieldFault($"options.{name}", fault);
+    }
+
+    /// <summary>Plans a row. What is wrong with it is added to its faults, and then there is no item.</summary>
+    public PlannedItem? Plan(ManifestRow row, int ordinal)
+    {
+        if (row.IsBroken) return null;
+        var key = row.Id ?? (ordinal + 1).ToString(CultureInfo.InvariantCulture);
+        var images = Images(row);
+        var mask = row.Mask is { } source ? Reference(source, row, "mask") : null;
+        var options = Options(row);
+        var prompt = _prompts.Render(row, key);
+        var tags = Tags(row);
+        var output = Name(row, key);
+        if (row.Faults.Count > 0 || prompt is null || output is null) return null;
+
+        var item = new PlannedItem(ordinal, key, new EditInput(images, mask), prompt, options, output, tags);
+        foreach (var check in checks) row.Faults.AddRange(check.Check(item));
+        return row.Faults.Count > 0 ? null : item;
+    }
+
+    private ImageReference[] Images(ManifestRow row)
+    {
+        if (row.Images.Count is < 1 or > 16)
+        {
+            row.Fault(row.ImageField ?? "images", row.Images.Count == 0 ? "an item needs 1 to 16 images, and this one has none" : $"an item takes 1 to 16 images, not {row.Images.Count}");
+            return [];
+        }
+
+        var images = new ImageReference[row.Images.Count];
+        for (var i = 0; i < images.Length; i++)
+        {
+            if (row.Images[i].Form == SourceForm.Faulty) continue;
+            if (sources.Resolve(row.Images[i], out var reason) is { } image) images[i] = image;
+            else row.Fault(row.NameOfImage(i), reason!);
+        }
+
+        return images;
+    }
+
+    private ImageReference? Reference(SourceText source, ManifestRow row, string field)
+    {
+        if (source.Form == SourceForm.Faulty) return null;
+        var image = sources.Resolve(source, out var reason);
+        if (image is null) row.Fault(field, reason!);
+        return image;
+    }
+
+    private EditOptions Options(ManifestRow row)
+    {
+        var own = row.Options ?? _noOptions;
+        var merged = own.Over(defaults.Options);
+        row.Faults.AddRange(own.MergedFaults);
+        return merged;
+    }
+
+    private IReadOnlyDictionary<string, string> Tags(ManifestRow row) => row.Tags?.Over(defaults.Tags) ?? defaults.Tags;
+
+    private string? Name(ManifestRow row, string key)
+    {
+        if (key.Length is < 1 or > 200 || key.AsSpan().ContainsAnyInRange('\0', '\u001F') || key.AsSpan().ContainsAnyInRange('\u007F', '\u009F'))
+        {
+            row.Fault("id", "must be 1 to 200 characters without control characters");
+            return null;
+        }
+
+        var derived = OutputNames.FromId(key);
+        if (_names.TakeId(derived, row.Line) is var first and > 0)
+        {
+            row.Fault("id", row.Id is null ? $"line {first} has the id \"{key}\", which is this row's number; give this row an id too" : $"line {first} has the id \"{key}\" too; ids must differ");
+            return null;
+        }
+
+        if (row.Output is not null && OutputNames.FaultOf(row.Output) is { } reason)
+        {
+            row.Fault("output", reason);
+            return null;
+        }
+
+        var output = row.Output ?? derived;
+        if (_names.TakeOutput(output, row.Line) is var taken and > 0)
+        {
+            row.Fault("output", $"line {taken} has the output name \"{ManifestRow.Short(output)}\" too; its images would be in the same place");
+            return null;
+        }
+
+        return output;
+    }
+}

@@ -1,0 +1,15 @@
+namespace Darkroom.Jobs.Manifests.Reading;
+
+/// <summary>The kinds of columns.</summary>
+internal enum CsvColumnKind
+{
+    Id,
+    Image,
+    Images,
+    Mask,
+    Prompt,
+    Output,
+    Option,
+    Tag,
+    Variable,
+}

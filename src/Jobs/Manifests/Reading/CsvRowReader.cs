@@ -1,0 +1,168 @@
+using System.Text.Unicode;
+using CsvHelper;
+
+namespace Darkroom.Jobs.Manifests.Reading;
+
+/// <summary>Reads a header and one record an item. An empty cell is an unset one.</summary>
+internal sealed class CsvRowReader : RowReader
+{
+    private const string FileIdPrefix = "file_id:";
+
+    private readonly CsvReader _csv;
+    private readonly OptionsParser _options;
+    private readonly TagsParser _tags;
+    private readonly IReadOnlySet<string> _allowed;
+    private readonly int _maxRowBytes;
+    private readonly CsvJsonObject _optionCells = new();
+    private readonly CsvJsonObject _tagCells = new();
+    private List<CsvColumn>? _columns;
+    private CsvMalformedReason? _malformed;
+    private bool _isDone;
+
+    public CsvRowReader(ByteWindow window, OptionsParser options, TagsParser tags, PlanLimits limits)
+    {
+        (_options, _tags, _allowed, _maxRowBytes) = (options, tags, limits.AllowedOptions, limits.MaxRowBytes);
+        _csv = CsvReader.Create(new ByteWindowStream(window), new CsvReaderOptions
+        {
+            HasHeader = false,
+            Separator = ',',
+            DetectSeparatorHint = false,
+            Encoding = null,
+            TrackLineNumbers = true,
+            MaxRecordSize = limits.MaxRowBytes,
+            MalformedData = CsvMalformedDataHandling.Recover,
+            OnMalformedRecord = record => _malformed = record.Reason,
+        });
+    }
+
+    public override async ValueTask<bool> ReadAsync(ManifestRow row, CancellationToken cancellationToken)
+    {
+        while (!_isDone)
+        {
+            try
+            {
+                if (!await _csv.ReadAsync(cancellationToken)) return false;
+            }
+            catch (CsvFormatException e)
+            {
+                // With malformed quotes recovered from, the one thing left to throw for is a record past the bound.
+                return Stop(row, (int)e.LineNumber, $"is longer than {_maxRowBytes:N0} bytes, the most that a row may be; is a quote left open?");
+            }
+
+            if (Parse(row)) return true;
+        }
+
+        return false;
+    }
+
+    public override ValueTask DisposeAsync() => _csv.DisposeAsync();
+
+    private bool Parse(ManifestRow row)
+    {
+        row.Begin((int)_csv.LineNumber);
+        var raw = _csv.Current.RawRecord;
+        var fault = !Utf8.IsValid(raw) ? "is not valid UTF-8"
+            : raw.Contains((byte)0) ? "has the character U+0000, which can't be stored"
+            : _malformed is { } reason ? QuoteFault(reason)
+            : _columns is not null && _csv.FieldCount != _columns.Count ? $"has {_csv.FieldCount} fields, and the header has {_columns.Count}"
+            : null;
+        _malformed = null;
+        if (_columns is null) return ReadHeader(row, fault);
+        if (fault is not null) row.Break(fault);
+        else ReadCells(row, _columns);
+        return true;
+    }
+
+    private bool ReadHeader(ManifestRow row, string? fault)
+    {
+        if (fault is not null) return Stop(row, row.Line, fault);
+        row.IsItem = false;
+        _columns = CsvHeader.Read([.. Enumerable.Range(0, _csv.FieldCount).Select(_csv.GetString)], _allowed, row);
+
+        // Rows under a wrong header would only repeat its faults.
+        _isDone = row.Faults.Count > 0;
+        return _isDone;
+    }
+
+    private void ReadCells(ManifestRow row, List<CsvColumn> columns)
+    {
+        for (var i = 0; i < columns.Count; i++)
+            if (!_csv.GetSpan(i).IsEmpty) ReadCell(columns[i], _csv.GetString(i), row);
+        if (_optionCells.Take() is { IsEmpty: false } options)
+        {
+            row.Options = _options.Parse(options);
+            row.Faults.AddRange(row.Options.Faults);
+        }
+
+        if (_tagCells.Take() is { IsEmpty: false } tags)
+        {
+            row.Tags = _tags.Parse(tags);
+            row.Faults.AddRange(row.Tags.Faults);
+        }
+    }
+
+    private void ReadCell(CsvColumn column, string text, ManifestRow row)
+    {
+        switch (column.Kind)
+        {
+            case CsvColumnKind.Id:
+                row.Id = text;
+                break;
+            case CsvColumnKind.Image:
+            case CsvColumnKind.Images:
+                ReadImages(column, text, row);
+                break;
+            case CsvColumnKind.Mask:
+                row.Mask = Source(text);
+                break;
+            case CsvColumnKind.Prompt:
+                row.Prompt = text;
+                break;
+            case CsvColumnKind.Output:
+                row.Output = text;
+                break;
+            case CsvColumnKind.Option:
+                _optionCells.AddOption(column.Name, text);
+                break;
+            case CsvColumnKind.Tag:
+                _tagCells.AddText(column.Name, text);
+                break;
+            default:
+                row.Variables.Add(new KeyValuePair<string, string?>(column.Name, text));
+                break;
+        }
+    }
+
+    private static void ReadImages(CsvColumn column, string text, ManifestRow row)
+    {
+        if (row.ImageField is not null) row.Fault(column.Name, "stands beside the other of image and images; give one of them");
+        row.ImageField = column.Name;
+        if (column.Kind == CsvColumnKind.Image) row.Images.Add(Source(text));
+        else foreach (var part in text.Split('|')) row.Images.Add(Source(part));
+    }
+
+    // CSV has no objects, so a file's id is told by its look: file_id:ANYTHING, or file-… of letters, digits, - and _ alone (a path would have a dot).
+    private static SourceText Source(string cell)
+    {
+        var text = cell.Trim();
+        if (text.StartsWith(FileIdPrefix, StringComparison.Ordinal)) return new SourceText(SourceForm.FileId, text[FileIdPrefix.Length..]);
+        var isId = text.StartsWith("file-", StringComparison.Ordinal) && text.Length > 5 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        return new SourceText(isId ? SourceForm.FileId : SourceForm.Plain, text);
+    }
+
+    private static string QuoteFault(CsvMalformedReason reason) => reason switch
+    {
+        CsvMalformedReason.UnterminatedQuote => "has a quoted field that is never closed",
+        CsvMalformedReason.TextAfterClosingQuote => "has text after the closing quote of a field; a quote inside of quotes is doubled",
+        _ => "has a quote inside of an unquoted field; put the field in quotes and double those inside",
+    };
+
+    private bool Stop(ManifestRow row, int line, string reason)
+    {
+        row.Begin(line);
+        row.IsItem = false;
+        row.Break(reason);
+        _isDone = true;
+        return true;
+    }
+}
