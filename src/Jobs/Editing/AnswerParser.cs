@@ -1,0 +1,109 @@
+using System.Text.Json;
+
+namespace Darkroom.Jobs.Editing;
+
+/// <summary>Parses what <see cref="ImageScanner"/> left of an answer, and error bodies. Takes any shape; wrong ones read as absent.</summary>
+internal static class AnswerParser
+{
+    /// <summary>Most characters of a <c>usage</c> or <c>moderation_details</c> that is kept; a real one has a few hundred.</summary>
+    public const int MaxRaw = 16 * 1024;
+
+    /// <summary>Most images of an answer that are looked at; <c>n</c> is at most 10 (images-edits-facts.md, Request rules).</summary>
+    public const int MaxImages = 64;
+
+    /// <summary>Parses a skeleton.</summary>
+    /// <param name="skeleton">JSON with numbers in place of the images.</param>
+    /// <param name="images">How many images were taken out of it.</param>
+    /// <returns>Null when it is no JSON object.</returns>
+    public static ParsedAnswer? Parse(ReadOnlyMemory<byte> skeleton, int images) => ParseObject(skeleton, root =>
+    {
+        var placed = new List<int>();
+        var urls = new List<string>();
+        TakeImage(root, placed, urls);
+        if (root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Array)
+            foreach (var image in data.EnumerateArray())
+                if (image.ValueKind == JsonValueKind.Object) TakeImage(image, placed, urls);
+        placed.Sort();
+        return new ParsedAnswer(Text(root, "type"), Raw(root, "usage"), urls, ErrorOf(root), placed.SequenceEqual(Enumerable.Range(0, images)));
+    });
+
+    /// <summary>Parses an error answer's body.</summary>
+    /// <returns>Null when it is no JSON object.</returns>
+    public static ErrorBody? ParseError(ReadOnlyMemory<byte> body) =>
+        // Gateways have shapes of their own: {"message":…}, {"detail":…}, {"title":…}.
+        ParseObject(body, root => ErrorOf(root) ?? Read(root) with { Message = Text(root, "message") ?? Text(root, "detail") ?? Text(root, "title") });
+
+    private static ErrorBody? ErrorOf(JsonElement root)
+    {
+        if (root.TryGetProperty("error", out var error))
+        {
+            if (error.ValueKind == JsonValueKind.Object) return Read(error);
+            if (error.ValueKind == JsonValueKind.String) return Read(root) with { Message = Text(root, "error") };
+        }
+
+        return Text(root, "type") == "error" ? Read(root) : null;
+    }
+
+    private static ErrorBody Read(JsonElement error) =>
+        new(Text(error, "message"), Text(error, "type"), Text(error, "code"), Text(error, "param"), Raw(error, "moderation_details"));
+
+    private static void TakeImage(JsonElement owner, List<int> placed, List<string> urls)
+    {
+        var taken = false;
+        foreach (var property in owner.EnumerateObject())
+        {
+            if (!property.NameEquals("b64_json"u8) || property.Value.ValueKind != JsonValueKind.Number) continue;
+            taken = true;
+            placed.Add(property.Value.TryGetInt32(out var number) ? number : -1);
+        }
+
+        if (!taken && urls.Count < MaxImages && Text(owner, "url") is { } url) urls.Add(url);
+    }
+
+    private static T? ParseObject<T>(ReadOnlyMemory<byte> json, Func<JsonElement, T> read)
+        where T : class
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? read(document.RootElement) : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // JsonDocument checks the grammar but not the text: half a surrogate pair in a name shows only when names are compared.
+            return null;
+        }
+    }
+
+    private static string? Text(JsonElement owner, string name)
+    {
+        if (!owner.TryGetProperty(name, out var value)) return null;
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => Guarded(value, v => v.GetString()),
+            JsonValueKind.Number => value.GetRawText(),
+            _ => null,
+        };
+    }
+
+    private static string? Raw(JsonElement owner, string name)
+    {
+        if (!owner.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.Object) return null;
+        var raw = Guarded(value, v => v.GetRawText());
+        // Postgres' jsonb takes no NUL character; nobody's token counts hold one.
+        return raw is null || raw.Length > MaxRaw || raw.Contains("\\u0000", StringComparison.Ordinal) ? null : raw;
+    }
+
+    // The same in a value costs that value only.
+    private static string? Guarded(JsonElement value, Func<JsonElement, string?> read)
+    {
+        try
+        {
+            return read(value);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.Net.Http.Headers;
+using Darkroom.Jobs.Outputs;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Jobs.Editing;
+
+/// <summary>Makes edit calls over HTTP with a JSON body (images-edits-contract.md). Safe for concurrent use.</summary>
+/// <remarks>
+/// A cancellation by the caller is rethrown whenever it comes: the host cancels only when it must stop at once, and the attempt then stays
+/// <c>sending</c>, which recovery deals with. The client's own timeout is an outcome. An answer with fewer or more images than asked for is a
+/// success with that many, and an error event does not take away images that came whole before it.
+/// </remarks>
+public sealed class EditClient : IEditClient
+{
+    private readonly HttpClient _http;
+    private readonly EndpointOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<EditClient> _logger;
+    private readonly Uri _address;
+    private readonly OutcomeClassifier _classifier;
+    private readonly LimitSignalReader _signals;
+
+    /// <summary>Makes a client. Takes over <paramref name="http"/>'s timeout: only <see cref="EndpointOptions.Timeout"/> holds.</summary>
+    /// <param name="http">A client over <see cref="EndpointHandler.Create"/>, not used before.</param>
+    /// <param name="options">Where to send; validated.</param>
+    /// <param name="time">The clock for timeouts and dates.</param>
+    /// <param name="logger">The log.</param>
+    public EditClient(HttpClient http, IOptions<EndpointOptions> options, TimeProvider time, ILogger<EditClient> logger)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(options);
+        _http = http;
+        // HttpClient's default of 100 s is shorter than many a call, and a call given up is paid for.
+        _http.Timeout = Timeout.InfiniteTimeSpan;
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+        _address = _options.Resolve("images/edits");
+        _classifier = new OutcomeClassifier(_options.ApiKey);
+        _signals = new LimitSignalReader(time);
+    }
+
+    /// <inheritdoc/>
+    public async Task<EditOutcome> SendAsync(EditRequest request, IOutputSink sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(sink);
+        var started = _time.GetTimestamp();
+        var (content, refused) = await EditRequestContent.CreateAsync(request, _options.Model, cancellationToken);
+        if (content is null) return Logged(new EditOutcome.Rejected(refused!), started);
+        using (content)
+        {
+            var outcome = await SendAsync(request, content, sink, started, cancellationToken);
+            return Logged(outcome, started);
+        }
+    }
+
+    /// <summary>Whether an exception is the network's doing, rather than a bug or the store's.</summary>
+    internal static bool IsTransferFailure(Exception exception) =>
+        exception is HttpRequestException or IOException or OperationCanceledException or InvalidDataException or SourceReadException;
+
+    private async Task<EditOutcome> SendAsync(EditRequest request, EditRequestContent content, IOutputSink sink, long started, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(_options.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using var message = Message(content);
+        await using var reader = new AnswerReader(sink, _options.MaxAnswerBytes);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            _logger.Answered((int)response.StatusCode, Elapsed(started), RequestId(response));
+            return response.IsSuccessStatusCode
+                ? await ReadAsync(request, response, reader, either.Token)
+                : await RefusedAsync(response, either.Token);
+        }
+        catch (Exception e) when (IsTransferFailure(e))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (reader.HasAll(request.Options.N) && reader.Answer.Urls.Count == 0)
+            {
+                _logger.BrokeAfterwards(reader.Answer.Images, SecretScrubber.Scrub(e.Message));
+                return Finish(new EditOutcome.Succeeded(reader.Answer.UsageJson, reader.Answer.Images), response!);
+            }
+
+            if (content.SourceFailure is { } source) return new EditOutcome.Rejected(source);
+            var outcome = _classifier.Classify(e, content.HasStarted, deadline.IsCancellationRequested ? _options.Timeout : null);
+            return response is null ? outcome : Finish(outcome, response);
+        }
+        finally
+        {
+            response?.Dispose();
+        }
+    }
+
+    private HttpRequestMessage Message(EditRequestContent content)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, _address) { Content = content };
+        message.Headers.UserAgent.Add(new ProductInfoHeaderValue("darkroom", typeof(EditClient).Assembly.GetName().Version?.ToString(3)));
+        message.Headers.Accept.ParseAdd("application/json, text/event-stream");
+        if (string.IsNullOrEmpty(_options.ApiKey)) return message;
+        var bearer = _options.ApiKeyHeader.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
+        message.Headers.TryAddWithoutValidation(_options.ApiKeyHeader, bearer ? $"Bearer {_options.ApiKey}" : _options.ApiKey);
+        return message;
+    }
+
+    private async Task<EditOutcome> ReadAsync(EditRequest request, HttpResponseMessage response, AnswerReader reader, CancellationToken cancellationToken)
+    {
+        var events = request.Options.Stream || response.Content.Headers.ContentType?.MediaType is "text/event-stream";
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await reader.ReadAsync(body, events, cancellationToken);
+        var answer = reader.Answer;
+        if (answer.Fault is not null && !reader.HasAll(request.Options.N)) return Finish(_classifier.Unusable(answer), response);
+        foreach (var url in answer.Urls)
+        {
+            if (await ImageDownload.FetchAsync(_http, url, reader.Output, _options.MaxAnswerBytes, cancellationToken) is { } fault)
+                return Finish(_classifier.Unusable(answer with { Fault = fault }), response);
+        }
+
+        var images = reader.Output.Images;
+        if (images == 0)
+        {
+            return answer.Error is { } error
+                ? Finish(_classifier.Classify(new CallFailure(200, error, "The service failed without a message.", _signals.Read(response.Headers, error.Message))), response, error.Message)
+                : Finish(_classifier.Unusable(answer), response);
+        }
+
+        if (images != request.Options.N) _logger.OtherCount(request.Options.N, images, RequestId(response));
+        return Finish(new EditOutcome.Succeeded(answer.UsageJson, images), response);
+    }
+
+    private async Task<EditOutcome> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var (error, fallback) = await ErrorAnswerReader.ReadAsync(response, cancellationToken);
+        var failure = new CallFailure((int)response.StatusCode, error, fallback, _signals.Read(response.Headers, error.Message));
+        return Finish(_classifier.Classify(failure), response, error.Message);
+    }
+
+    private EditOutcome Finish(EditOutcome outcome, HttpResponseMessage response, string? message = null) => outcome with
+    {
+        HttpStatus = (int)response.StatusCode,
+        RequestId = RequestId(response),
+        Limits = _signals.Read(response.Headers, message).Limits,
+    };
+
+    private static string? RequestId(HttpResponseMessage response)
+    {
+        foreach (var name in (string[])["x-request-id", "apim-request-id", "x-ms-request-id"])
+        {
+            if (!response.Headers.NonValidated.TryGetValues(name, out var values) || values.FirstOrDefault() is not { Length: > 0 } id) continue;
+            var clean = SecretScrubber.Scrub(id);
+            return clean.Length <= 200 ? clean : clean[..200];
+        }
+
+        return null;
+    }
+
+    private EditOutcome Logged(EditOutcome outcome, long started)
+    {
+        if (outcome is EditOutcome.Succeeded done) _logger.Edited(done.Images, Elapsed(started), done.RequestId);
+        else if (outcome is EditOutcome.Unknown unknown) _logger.OutcomeUnknown(unknown.Error.Code, Elapsed(started), unknown.HttpStatus, unknown.RequestId, unknown.Error.Message);
+        else if (outcome.ErrorOrNull is { } error) _logger.NotEdited(outcome.GetType().Name, error.Class, error.Code, outcome.HttpStatus, outcome.RequestId, error.Message);
+        return outcome;
+    }
+
+    private long Elapsed(long started) => (long)_time.GetElapsedTime(started).TotalMilliseconds;
+}

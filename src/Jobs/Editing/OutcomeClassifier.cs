@@ -1,0 +1,137 @@
+using System.Security.Authentication;
+using System.Text.Json;
+
+namespace Darkroom.Jobs.Editing;
+
+/// <summary>
+/// The one place where status, error body and exception become an <see cref="EditOutcome"/>, by the table in images-edits-facts.md, Errors.
+/// What the service says in <c>code</c> and <c>type</c> goes before the status; the status decides the rest.
+/// </summary>
+/// <param name="secret">The key, cut out of messages, or null.</param>
+internal sealed class OutcomeClassifier(string? secret)
+{
+    private static readonly HashSet<string> QuotaCodes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "insufficient_quota", "credit_balance_exhausted", "organization_usage_limit_exceeded", "billing_hard_limit_reached", "billing_not_active",
+    };
+
+    /// <summary>The outcome of an answer with an error status, or of an error event or object under status 200.</summary>
+    public EditOutcome Classify(CallFailure failure)
+    {
+        var error = failure.Error;
+        var wait = failure.Signals.RetryAfter;
+        if (failure.Status is >= 300 and < 400)
+            return new EditOutcome.Rejected(Make(ErrorClasses.InvalidRequest, failure, "redirect_refused", "A redirect was refused: a redirected call could be paid for twice."));
+        if (IsQuota(error) || failure.Status == 402) return new EditOutcome.Halted(HaltReasons.Quota, Make(ErrorClasses.Quota, failure));
+        if (IsModeration(error)) return new EditOutcome.Rejected(Make(ErrorClasses.Moderation, failure));
+        if (Is(error, "rate_limit_exceeded") || Is(error, "slow_down")) return new EditOutcome.Throttled(Make(ErrorClasses.Throttled, failure), wait);
+        if (Is(error, "server_is_overloaded") || Is(error, "image_generation_server_error") || Is(error, "server_error"))
+            return ServerFailed(failure);
+        if (Is(error, "model_not_found")) return new EditOutcome.Halted(HaltReasons.ModelGone, Make(ErrorClasses.ModelGone, failure));
+        return failure.Status switch
+        {
+            < 300 when Is(error, "image_generation_user_error") || Is(error, "invalid_request_error") => Refused(failure),
+            < 300 => ServerFailed(failure),
+            401 or 403 => new EditOutcome.Halted(HaltReasons.KeyRefused, Make(ErrorClasses.KeyRefused, failure)),
+            429 => new EditOutcome.Throttled(Make(ErrorClasses.Throttled, failure), wait),
+            408 or 409 or 425 or >= 500 => ServerFailed(failure),
+            _ => Refused(failure),
+        };
+    }
+
+    /// <summary>The outcome of an answer of status 200 that came whole or not and can't be used.</summary>
+    /// <remarks>
+    /// A whole answer without a usable image was probably paid for, and there is nothing to keep: <see cref="EditOutcome.Unknown"/>, class
+    /// <see cref="ErrorClasses.BadAnswer"/>, so that its worst case is booked as unconfirmed and policy decides whether to call again.
+    /// </remarks>
+    public EditOutcome Unusable(Answer answer)
+    {
+        if (answer.Fault is { } fault) return new EditOutcome.Unknown(fault with { Message = SecretScrubber.Scrub(fault.Message, secret) });
+        return answer.IsWhole
+            ? new EditOutcome.Unknown(new ServiceError(ErrorClasses.BadAnswer, "no_image", "The answer is whole and has no image."))
+            : new EditOutcome.Unknown(new ServiceError(ErrorClasses.UnknownOutcome, "cut_short", "The stream ended without a completed event."));
+    }
+
+    /// <summary>The outcome of a call that no answer came of, or whose answer broke off.</summary>
+    /// <param name="exception">What happened.</param>
+    /// <param name="mayHaveLeft">Whether the body had begun to be sent. Until then the service has nothing that it could work on.</param>
+    /// <param name="timeout">The time that had been allowed when it ran out, or null when it hadn't.</param>
+    public EditOutcome Classify(Exception exception, bool mayHaveLeft, TimeSpan? timeout)
+    {
+        var code = timeout is null ? CodeOf(exception) : "timeout";
+        var message = timeout is null ? Messages(exception) : $"No whole answer within {timeout.Value.TotalSeconds:0.###} s.";
+        var error = new ServiceError(mayHaveLeft ? ErrorClasses.UnknownOutcome : ErrorClasses.NotSent, code, SecretScrubber.Scrub(message, secret));
+        return mayHaveLeft ? new EditOutcome.Unknown(error) : new EditOutcome.NotSent(error);
+    }
+
+    private static bool IsQuota(ErrorBody error) => IsQuota(error.Code) || IsQuota(error.Type);
+
+    private static bool IsQuota(string? code) => code is not null && (QuotaCodes.Contains(code) || code.EndsWith("_spend_limit_exceeded", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsModeration(ErrorBody error) => Is(error, "moderation_blocked") || Is(error, "content_policy_violation");
+
+    private static bool Is(ErrorBody error, string name) =>
+        string.Equals(error.Code, name, StringComparison.OrdinalIgnoreCase) || string.Equals(error.Type, name, StringComparison.OrdinalIgnoreCase);
+
+    // x-should-retry is the service's own word on whether another call can come to something.
+    private EditOutcome ServerFailed(CallFailure failure) => failure.Signals.ShouldRetry == false
+        ? new EditOutcome.Rejected(Make(ErrorClasses.Server, failure))
+        : new EditOutcome.ServerFailed(Make(ErrorClasses.Server, failure), failure.Signals.RetryAfter);
+
+    private EditOutcome Refused(CallFailure failure) => failure.Signals.ShouldRetry == true
+        ? new EditOutcome.ServerFailed(Make(ErrorClasses.Server, failure), failure.Signals.RetryAfter)
+        : new EditOutcome.Rejected(Make(ErrorClasses.InvalidRequest, failure));
+
+    private ServiceError Make(string errorClass, CallFailure failure, string? code = null, string? message = null)
+    {
+        var error = failure.Error;
+        return new ServiceError(errorClass, Name(code ?? error.Code ?? error.Type), SecretScrubber.Scrub(message ?? error.Message ?? failure.Fallback, secret))
+        {
+            Type = Name(error.Type),
+            Param = Name(error.Param),
+            DetailsJson = Details(error.ModerationJson),
+        };
+    }
+
+    private string? Name(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        var clean = SecretScrubber.Scrub(text, secret);
+        return clean.Length <= 200 ? clean : clean[..200];
+    }
+
+    private string? Details(string? json)
+    {
+        if (json is null) return null;
+        var clean = SecretScrubber.CutSecrets(json, secret);
+        try
+        {
+            using var document = JsonDocument.Parse(clean);
+            return clean;
+        }
+        catch (JsonException)
+        {
+            // A secret stood where cutting it out breaks the JSON: details are not worth keeping it for.
+            return null;
+        }
+    }
+
+    private static string CodeOf(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException!)
+        {
+            if (cause is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request) return Snake(request.HttpRequestError);
+            if (cause is HttpIOException { HttpRequestError: not HttpRequestError.Unknown } io) return Snake(io.HttpRequestError);
+            if (cause is TimeoutException) return "connect_timeout";
+            if (cause is AuthenticationException) return "secure_connection_error";
+        }
+
+        return "connection_lost";
+    }
+
+    private static string Snake(HttpRequestError error) => JsonNamingPolicy.SnakeCaseLower.ConvertName(error.ToString());
+
+    private static string Messages(Exception exception) => exception.InnerException is { } inner && inner.Message != exception.Message
+        ? $"{exception.Message} {Messages(inner)}"
+        : exception.Message;
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Darkroom.Jobs.Editing;
+
+/// <summary>Makes text of others fit to be stored and shown: cuts secrets and inline images out, drops what databases refuse, and shortens.</summary>
+public static partial class SecretScrubber
+{
+    /// <summary>Most characters of a message (<see cref="ServiceError.Message"/>).</summary>
+    public const int MaxLength = 2000;
+
+    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking;
+
+    // What is cut away before the patterns run; enough for a long data URL in front of the words that matter.
+    private const int MostScanned = 256 * 1024;
+
+    /// <summary>The text without data URLs, signatures of signed URLs, bearer tokens and keys, at most <see cref="MaxLength"/> characters.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="secret">A secret that is known by its letters, or null.</param>
+    public static string Scrub(string text, string? secret = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var scrubbed = Clean(CutSecrets(text, secret));
+        return scrubbed.Length <= MaxLength ? scrubbed : Shorten(scrubbed);
+    }
+
+    /// <summary>The text without secrets, in full length. Quotes are never touched, so JSON stays JSON.</summary>
+    public static string CutSecrets(string text, string? secret = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > MostScanned) text = text[..MostScanned];
+        if (secret is { Length: > 7 }) text = text.Replace(secret, "***", StringComparison.Ordinal);
+        text = DataUrl().Replace(text, "data:***");
+        text = Bearer().Replace(text, "${name}***");
+        text = Named().Replace(text, "${name}***");
+        return Key().Replace(text, "sk-***");
+    }
+
+    // NUL and half surrogate pairs can't be stored as UTF-8 text in Postgres; other control characters upset terminals.
+    private static string Clean(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value is '\n' or '\t' || !Rune.IsControl(rune)) clean.Append(rune.ToString());
+            else if (rune.Value != '\r') clean.Append(' ');
+        }
+
+        return clean.ToString().Trim();
+    }
+
+    private static string Shorten(string text)
+    {
+        var length = MaxLength - 1;
+        if (char.IsHighSurrogate(text[length - 1])) length--;
+        return string.Concat(text.AsSpan(0, length), "…");
+    }
+
+    [GeneratedRegex("""data:[a-z0-9.+/-]{0,100}(;[a-z0-9=._-]{1,100}){0,5},[^\s"'\\<>)]*""", Options)]
+    private static partial Regex DataUrl();
+
+    [GeneratedRegex("""(?<name>\b(bearer|basic)\s+)[a-z0-9._~+/=*-]{4,}""", Options)]
+    private static partial Regex Bearer();
+
+    [GeneratedRegex("""(?<name>\b(sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token|x-goog-signature|accountkey|access_token|api[-_]?key)(=|%3d|:\s?))[^\s"'&\\<>,;)]+""", Options)]
+    private static partial Regex Named();
+
+    [GeneratedRegex("""\bsk-[a-z0-9_*-]{3,}""", Options)]
+    private static partial Regex Key();
+}
