@@ -10,10 +10,12 @@ public interface IImageStore
     IOutputSink OpenSink(AttemptPlace place);
 
     /// <summary>Looks for what an attempt stored before its process died.</summary>
-    /// <returns>All its images with their metadata, or null when its first image isn't there.</returns>
+    /// <returns>All its images with their metadata, or null when they aren't all there, or are another attempt's.</returns>
+    /// <exception cref="ImageStoreException">The store can't be read. That doesn't mean that nothing is there.</exception>
     Task<AdoptedOutputs?> FindAsync(AttemptPlace place, long attemptId, CancellationToken cancellationToken);
 
     /// <summary>Opens a stored image for reading, or returns null when it isn't there.</summary>
+    /// <exception cref="ImageStoreException">The store can't be read.</exception>
     Task<Stream?> OpenReadAsync(string path, CancellationToken cancellationToken);
 
     /// <summary>Writes and removes a small probe.</summary>

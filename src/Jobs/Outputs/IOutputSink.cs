@@ -3,8 +3,12 @@ namespace Darkroom.Jobs.Outputs;
 /// <summary>Takes the images of one answer as they arrive. Nothing is visible in the store until <see cref="CommitAsync"/>.</summary>
 public interface IOutputSink : IAsyncDisposable
 {
-    /// <summary>Opens the place of the next final image; bytes written to it go to the store as they come. Images are opened one after another.</summary>
-    /// <param name="index">0-based.</param>
+    /// <summary>
+    /// Opens the place of the next final image; bytes written to it go to the store as they come. Images are opened one after another, and each is
+    /// closed before the next and before the commit. The stream takes <see cref="Stream.WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/> only; a write that
+    /// the store refuses throws <see cref="ImageStoreException"/>, and closing never fails.
+    /// </summary>
+    /// <param name="index">0-based, without gaps.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="ImageStoreException">The store refused.</exception>
     ValueTask<Stream> OpenAsync(int index, CancellationToken cancellationToken);

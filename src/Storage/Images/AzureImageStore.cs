@@ -1,0 +1,74 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Darkroom.Jobs.Outputs;
+
+namespace Darkroom.Storage.Images;
+
+/// <summary>Keeps images as block blobs in one container; what an attempt's record says is in each blob's metadata.</summary>
+public sealed class AzureImageStore : IImageStore
+{
+    private readonly AzureContainer _container;
+
+    /// <summary>Makes a store; calls nothing yet.</summary>
+    /// <param name="client">The container, which needn't be there: the first write makes it.</param>
+    public AzureImageStore(BlobContainerClient client) => _container = new AzureContainer(client);
+
+    /// <summary>Makes a store from a connection string, Azurite's included.</summary>
+    /// <exception cref="FormatException">The connection string is none.</exception>
+    public AzureImageStore(string connectionString, string container) : this(new BlobContainerClient(connectionString, container))
+    {
+    }
+
+    /// <inheritdoc />
+    public string Location => _container.Location;
+
+    /// <inheritdoc />
+    /// <exception cref="ArgumentException">The place would leave the container.</exception>
+    public IOutputSink OpenSink(AttemptPlace place)
+    {
+        ImagePaths.Require(place.PathOf(0));
+        return new AzureImageSink(_container, place);
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="ArgumentException">The place would leave the container.</exception>
+    /// <exception cref="ImageStoreException">The store can't be read; that doesn't mean that nothing is there.</exception>
+    public async Task<AdoptedOutputs?> FindAsync(AttemptPlace place, long attemptId, CancellationToken cancellationToken)
+    {
+        var first = await FindImageAsync(place, 0, attemptId, cancellationToken);
+        if (first is not { } found) return null;
+        var others = await Task.WhenAll(Enumerable.Range(1, found.Metadata.Images - 1).Select(index => FindImageAsync(place, index, attemptId, cancellationToken)));
+        return others.Contains(null) ? null : new AdoptedOutputs([found.Image, .. others.Select(other => other!.Image)], found.Metadata);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>A path that would leave the container names no image, so the answer is null.</remarks>
+    /// <exception cref="ImageStoreException">The store can't be read.</exception>
+    public async Task<Stream?> OpenReadAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!ImagePaths.IsSafe(path)) return null;
+        return await _container.ReadAsync(
+            path, async () => (await _container.Blob(path).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value.Content, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        var path = $".probe/{Guid.NewGuid():N}";
+        var blob = _container.Blob(path);
+        await _container.WriteAsync(path, () => blob.UploadAsync(new MemoryStream([.. "probe"u8]), new BlobUploadOptions(), cancellationToken), cancellationToken);
+        await _container.WriteAsync(path, () => blob.DeleteIfExistsAsync(cancellationToken: cancellationToken), cancellationToken);
+    }
+
+    private async Task<FoundImage?> FindImageAsync(AttemptPlace place, int index, long attemptId, CancellationToken cancellationToken)
+    {
+        var path = ImagePaths.Require(place.PathOf(index));
+        var there = await _container.DescribeAsync(path, cancellationToken);
+        return there is not null && AzureMetadata.ReadAttempt(there.Metadata) is { } metadata && metadata.AttemptId == attemptId
+            && AzureMetadata.ReadImage(there.Metadata, path, there.ContentLength) is { } image
+            ? new FoundImage(image, metadata)
+            : null;
+    }
+
+    private sealed record FoundImage(StoredImage Image, OutputMetadata Metadata);
+}

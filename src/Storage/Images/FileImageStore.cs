@@ -1,0 +1,128 @@
+using Darkroom.Jobs.Outputs;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Darkroom.Storage.Images;
+
+/// <summary>
+/// Keeps images as files below a folder: <c>PATH</c> the image, <c>.meta/PATH.json</c> its attempt's record, <c>.tmp/</c> what isn't finished.
+/// An image is whole before it has its name. With <c>durable</c>, files are flushed before and folders after the renames, so that a commit
+/// outlives a loss of power on Linux; elsewhere .NET can't flush a folder, and a commit outlives a crash of the process.
+/// </summary>
+public sealed class FileImageStore : IImageStore
+{
+    private readonly FileTree _tree;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes a store; touches no disk yet.</summary>
+    /// <param name="root">The folder, made when first needed. Relative to the current folder, or absolute.</param>
+    /// <param name="durable">Whether a commit waits for the device. Default true; without it a loss of power can take the last images.</param>
+    /// <param name="time">Tells how old a file is. Default the system's.</param>
+    /// <param name="logger">Where to say that a file couldn't be removed. Default nowhere.</param>
+    public FileImageStore(string root, bool durable = true, TimeProvider? time = null, ILogger<FileImageStore>? logger = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(root);
+        _tree = new FileTree(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), durable, logger ?? NullLogger<FileImageStore>.Instance);
+        _time = time ?? TimeProvider.System;
+    }
+
+    /// <inheritdoc />
+    public string Location => _tree.Root;
+
+    /// <inheritdoc />
+    /// <exception cref="ArgumentException">The place would leave the store.</exception>
+    public IOutputSink OpenSink(AttemptPlace place)
+    {
+        ImagePaths.Require(place.PathOf(0));
+        return new FileImageSink(_tree, place);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>Reads the images again and compares length and hash: an image that isn't whole wasn't stored.</remarks>
+    /// <exception cref="ArgumentException">The place would leave the store.</exception>
+    /// <exception cref="ImageStoreException">The store can't be read; that doesn't mean that nothing is there.</exception>
+    public Task<AdoptedOutputs?> FindAsync(AttemptPlace place, long attemptId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var first = place.PathOf(0);
+        return Task.FromResult(FileTree.Guard(first, () =>
+        {
+            var record = FileRecord.Read(_tree.RecordAt(first));
+            if (record is null || record.AttemptId != attemptId || record.Images.Count == 0) return null;
+            foreach (var image in record.Images)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!FileRecord.Holds(_tree.ImageAt(image.Path), image)) return null;
+            }
+
+            return new AdoptedOutputs(record.Images, new OutputMetadata(record.AttemptId, record.Usage, record.Images.Count, record.RequestId));
+        }));
+    }
+
+    /// <inheritdoc />
+    /// <remarks>A path that would leave the store names no image, so the answer is null.</remarks>
+    /// <exception cref="ImageStoreException">The file is there and can't be read.</exception>
+    public Task<Stream?> OpenReadAsync(string path, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!ImagePaths.IsSafe(path)) return Task.FromResult<Stream?>(null);
+        return Task.FromResult(FileTree.Guard<Stream?>(path, () =>
+        {
+            try
+            {
+                return new FileStream(_tree.ImageAt(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan);
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return null;
+            }
+        }));
+    }
+
+    /// <inheritdoc />
+    public Task CheckAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        FileTree.Guard(_tree.Root, () =>
+        {
+            var name = _tree.NewUnfinished();
+            using (var handle = _tree.Create(name))
+            {
+                RandomAccess.Write(handle, "probe"u8, 0);
+                if (_tree.Durable) RandomAccess.FlushToDisk(handle);
+            }
+
+            var probe = Path.Combine(_tree.Root, $".probe-{Path.GetFileName(name)}");
+            var moved = _tree.TryMove(name, probe);
+            File.Delete(moved ? probe : name);
+            return moved;
+        });
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Removes unfinished files that nobody has written to for a while: their process died.</summary>
+    /// <param name="olderThan">Longer than any call can take, since several processes may share the folder.</param>
+    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <returns>How many were removed.</returns>
+    /// <exception cref="ImageStoreException">The folder can't be read, or a file not removed.</exception>
+    public Task<int> RemoveAbandonedAsync(TimeSpan olderThan, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(olderThan.Ticks);
+        return Task.FromResult(FileTree.Guard(_tree.Unfinished, () =>
+        {
+            if (!Directory.Exists(_tree.Unfinished)) return 0;
+            var before = (_time.GetUtcNow() - olderThan).UtcDateTime;
+            var removed = 0;
+            foreach (var file in Directory.EnumerateFiles(_tree.Unfinished))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                // A file that is gone meanwhile has the year 1601 for a time; deleting it again does nothing.
+                if (File.GetLastWriteTimeUtc(file) >= before) continue;
+                File.Delete(file);
+                removed++;
+            }
+
+            return removed;
+        }));
+    }
+}

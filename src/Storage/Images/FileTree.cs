@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using Darkroom.Jobs.Outputs;
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+
+namespace Darkroom.Storage.Images;
+
+/// <summary>Where a file store keeps things below its root, and how a finished file gets to its place.</summary>
+/// <param name="root">Absolute.</param>
+/// <param name="durable">Whether a rename has to outlive a loss of power.</param>
+/// <param name="logger">Where to say that a file couldn't be removed.</param>
+internal sealed class FileTree(string root, bool durable, ILogger logger)
+{
+    private const int KnownFoldersAtMost = 10_000;
+    // Enough for the file system to put many flushes into one write of its journal.
+    private const int FlushesAtOnce = 16;
+    private readonly SemaphoreSlim _flushes = new(FlushesAtOnce, FlushesAtOnce);
+    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
+
+    /// <summary>The root, absolute.</summary>
+    public string Root => root;
+
+    /// <summary>Whether everything written is flushed to the device.</summary>
+    public bool Durable => durable;
+
+    /// <summary>The folder of files that aren't finished; on the same file system as the rest, since a rename can't leave it.</summary>
+    public string Unfinished { get; } = Path.Combine(root, ".tmp");
+
+    /// <summary>The absolute name of an image.</summary>
+    public string ImageAt(string path) => Below(root, path);
+
+    /// <summary>The absolute name of the record beside an image.</summary>
+    public string RecordAt(string path) => Below(Path.Combine(root, ".meta"), path) + ".json";
+
+    /// <summary>A name that nobody else uses, for a file that isn't finished. Its folder exists.</summary>
+    public string NewUnfinished()
+    {
+        EnsureFolder(Unfinished);
+        return Path.Combine(Unfinished, Guid.NewGuid().ToString("N"));
+    }
+
+    /// <summary>Creates and opens a file under a name from <see cref="NewUnfinished"/>.</summary>
+    public SafeFileHandle Create(string name)
+    {
+        try
+        {
+            return File.OpenHandle(name, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Someone removed the folder under a running process.
+            _known.Clear();
+            EnsureFolder(Unfinished);
+            return File.OpenHandle(name, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        }
+    }
+
+    /// <summary>
+    /// Renames a finished file into its place unless something is there. .NET does it with a hard link and an unlink, so the winner is decided
+    /// by the file system. Where there are no hard links .NET copies instead; a copy cut short is found out by its length and hash.
+    /// </summary>
+    /// <returns>False when the place is taken.</returns>
+    public bool TryMove(string unfinished, string place)
+    {
+        for (var again = false; ; again = true)
+        {
+            EnsureFolder(Path.GetDirectoryName(place)!);
+            try
+            {
+                File.Move(unfinished, place, overwrite: false);
+                return true;
+            }
+            catch (DirectoryNotFoundException) when (!again)
+            {
+                // Someone removed the folder under a running process.
+                _known.Clear();
+            }
+            catch (IOException) when (File.Exists(place))
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Removes a file that isn't to be finished. One that stays is left to the next sweep: the outcome is decided without it.</summary>
+    public void Abandon(string unfinished)
+    {
+        try
+        {
+            File.Delete(unfinished);
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            Log.UnfinishedFileLeft(logger, e, unfinished);
+        }
+    }
+
+    /// <summary>Makes renames into a folder outlive a loss of power, when the tree is durable.</summary>
+    public void FlushFolderOf(string place)
+    {
+        if (durable) FolderFlush.Flush(Path.GetDirectoryName(place)!);
+    }
+
+    /// <summary>
+    /// Runs work that waits for the device, when the tree is durable, on threads of its own: a flush takes from half a millisecond to fifty, and
+    /// a few of them at a time would leave the pool no thread to renew leases with. Otherwise the work ends in the page cache and runs here.
+    /// </summary>
+    public async Task<T> RunFlushingAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        if (!durable) return work();
+        await _flushes.WaitAsync(cancellationToken);
+        try
+        {
+            // Not canceled once it runs: a few renames are sooner done than undone.
+            const TaskCreationOptions onItsOwnThread = TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously;
+            return await Task.Factory.StartNew(work, CancellationToken.None, onItsOwnThread, TaskScheduler.Default);
+        }
+        finally
+        {
+            _flushes.Release();
+        }
+    }
+
+    /// <summary>Runs a piece of file work; what the operating system refuses becomes the store's own exception, naming the path.</summary>
+    /// <exception cref="ImageStoreException">Disk full, no permission, a file where a folder should be, and the like.</exception>
+    public static T Guard<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw Refused(path, e);
+        }
+    }
+
+    /// <summary>True for what the operating system answers, as opposed to bugs.</summary>
+    public static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    /// <summary>The store's exception for what the operating system answered.</summary>
+    public static ImageStoreException Refused(string path, Exception e) => new($"The image store failed at {path}: {e.Message}", e);
+
+    private static string Below(string folder, string path)
+    {
+        var full = Path.GetFullPath(Path.Combine(folder, ImagePaths.Require(path)));
+        // The rules of ImagePaths are enough on Unix; this also covers drive letters.
+        return full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? full
+            : throw new ArgumentException($"'{path}' can't be the path of an image: it has to stay inside the store.", nameof(path));
+    }
+
+    private void EnsureFolder(string folder)
+    {
+        if (_known.ContainsKey(folder)) return;
+        Directory.CreateDirectory(folder);
+        if (durable && folder.StartsWith(root, StringComparison.Ordinal))
+        {
+            // A new folder is an entry in its parent, which has to last as well.
+            for (var at = folder; at.Length > root.Length; at = Path.GetDirectoryName(at)!) FolderFlush.Flush(Path.GetDirectoryName(at)!);
+        }
+
+        if (_known.Count >= KnownFoldersAtMost) _known.Clear();
+        _known[folder] = true;
+    }
+}

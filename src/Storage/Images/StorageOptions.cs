@@ -1,0 +1,19 @@
+namespace Darkroom.Storage.Images;
+
+/// <summary>Where images are kept; the section <c>Storage</c>. Azure wins where both are given, so that a default path needn't be taken back.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Storage";
+
+    /// <summary>The folder of images, relative to the current folder or absolute. Default null, or empty: the host's own default.</summary>
+    public string? Path { get; set; }
+
+    /// <summary>
+    /// Whether storing a file waits until the device has it (fsync), so that a loss of power takes nothing that the database calls done. Default true.
+    /// </summary>
+    public bool Durable { get; set; } = true;
+
+    /// <summary>Azure Blob Storage, used when it has a connection string.</summary>
+    public AzureStorageOptions Azure { get; set; } = new();
+}
