@@ -1,1 +1,3 @@
-return 0;
+using Darkroom.Worker.Cli;
+
+return await DarkroomCli.RunAsync(args);

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Darkroom.Jobs.Batches;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary><c>darkroom pause | resume | cancel | approve</c>.</summary>
+internal static class ActionCommands
+{
+    public static IEnumerable<Command> Create(CliContext context) =>
+    [
+        Create(context, "pause", BatchAction.Pause, "Stops a batch: nothing more is sent, calls in flight finish."),
+        Create(context, "resume", BatchAction.Resume, "Lets a paused or halted batch go on where it stopped."),
+        Create(context, "cancel", BatchAction.Cancel, "Calls a batch off for good; calls in flight finish."),
+        Create(context, "approve", BatchAction.Approve, "Lets a batch run that waits for approval."),
+    ];
+
+    /// <summary>Prints what came of an action.</summary>
+    internal static async Task<int> ReportAsync(CliContext context, string id, BatchActionResult result, string? changed, bool json)
+    {
+        if (!result.Found) throw CommonOptions.NoSuchBatch(id);
+        if (result.Refusal is { } refusal) throw new CliException(refusal);
+        if (json) await context.Output.WriteLineAsync(new JsonObject { ["batch"] = id, ["state"] = result.State.ToName(), ["items"] = result.Items }.ToJsonString());
+        else await context.Output.WriteLineAsync($"Batch {id} is {result.State.ToName()}{(changed is null ? "" : $"; {result.Items} items {changed}")}.");
+        return ExitCodes.Success;
+    }
+
+    private static Command Create(CliContext context, string name, BatchAction action, string description)
+    {
+        var command = new Command(name, $"{description}\n\nExamples:\n  darkroom {name} 20261122-k7f3q9");
+        var batch = CommonOptions.Batch();
+        var json = CommonOptions.Json();
+        command.Add(batch);
+        command.Add(json);
+        command.SetAction(async (parsed, _) =>
+        {
+            var id = parsed.GetRequiredValue(batch);
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            var result = await services.GetRequiredService<IBatchStore>().ApplyAsync(id, action, context.Signals.Stop);
+            return await ReportAsync(context, id, result, action == BatchAction.Cancel ? "canceled" : null, parsed.GetValue(json));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,58 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Lanes;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Throttling;
+using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Progress;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary>Works on one batch in this process until it has finished or been stopped. Other batches are left alone: they may be meant for another endpoint.</summary>
+internal static class BatchRun
+{
+    /// <summary>Works on it.</summary>
+    /// <param name="context">Signals and progress.</param>
+    /// <param name="services">The services.</param>
+    /// <param name="batchId">The batch.</param>
+    /// <param name="model">The model whose limits the display shows.</param>
+    /// <returns>The batch as it stood last.</returns>
+    /// <exception cref="OperationCanceledException">A signal stopped it; what was in flight has finished.</exception>
+    public static async Task<BatchStatus> RunAsync(CliContext context, IServiceProvider services, string batchId, string? model)
+    {
+        var loop = services.GetRequiredService<WorkerLoop>();
+        var group = services.GetRequiredService<ModelBook>().Find(model ?? "").LimitsGroup;
+        var limit = services.GetRequiredService<IOptions<LimitsOptions>>().Value.For(group).ImagesPerMinute;
+        await loop.StartAsync(takesLanes: false, context.Signals.Stop);
+        await using var now = context.Signals.Now.Register(loop.Abort);
+        try
+        {
+            using var lane = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Stop);
+            var working = services.GetRequiredService<LaneRunner>().RunOwnAsync(batchId, lane.Token);
+            using var view = context.CreateProgressView();
+            var watching = services.GetRequiredService<BatchWatcher>().WatchAsync(batchId, limit, view, context.Signals.Stop);
+            if (await Task.WhenAny(watching, loop.Failed) == loop.Failed) await loop.Failed;
+            var status = await watching;
+            // The lane ends by itself once it sees what the watcher saw; waiting for it keeps its end in the database.
+            await working.WaitAsync(context.Signals.Stop);
+            return status;
+        }
+        catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
+        {
+            await context.Error.WriteLineAsync("Stopping: calls in flight finish; a second signal stops at once.");
+            throw;
+        }
+        finally
+        {
+            await loop.StopAsync();
+        }
+    }
+
+    /// <summary>The exit code that a batch's end means.</summary>
+    public static int ExitCodeOf(BatchStatus status) => status.Batch.State switch
+    {
+        BatchState.Completed => ExitCodes.Success,
+        BatchState.CompletedWithErrors => ExitCodes.WithErrors,
+        _ => ExitCodes.Halted,
+    };
+}

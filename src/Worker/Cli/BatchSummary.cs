@@ -1,0 +1,37 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Costs;
+using Darkroom.Worker.Progress;
+using Spectre.Console;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary>How a batch stands, for people.</summary>
+internal static class BatchSummary
+{
+    public static void Write(IAnsiConsole console, BatchStatus status, string? location)
+    {
+        var items = status.Items;
+        var grid = new Grid().AddColumns(2);
+        void Row(string label, string text) => grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(text));
+        Row("batch", $"{status.Batch.Id}  {status.Batch.Name}");
+        Row("state", status.Batch.State.ToName() + (status.Batch.Reason is { } reason ? $" ({reason})" : ""));
+        if (status.Batch.Detail is { } detail) Row("why", detail);
+        Row("items", string.Join(", ", Counts(items).Where(count => count.Count > 0).Select(count => $"{count.Count} {count.Name}").DefaultIfEmpty("none")));
+        Row("tokens", $"{status.Tokens.Total} ({status.Tokens.InputText} text in, {status.Tokens.InputImage} image in, {status.Tokens.OutputText} text out, {status.Tokens.OutputImage} image out)");
+        Row("cost", $"${Money.Format(status.CostUsd)}");
+        if (status.UnconfirmedUsd > 0) Row("unconfirmed", $"at most ${Money.Format(status.UnconfirmedUsd)} more, for calls whose outcome is unknown");
+        if (status.Unpriced > 0) Row("no price", $"{status.Unpriced} calls of models whose price isn't in the model book");
+        if (location is not null) Row("images", $"{location}/{status.Batch.Id}");
+        console.Write(grid);
+        if (status.Batch.State == BatchState.CompletedWithErrors)
+            console.WriteLine($"What didn't succeed: darkroom results {status.Batch.Id} --problems");
+    }
+
+    public static IEnumerable<(string Name, long Count)> Counts(ItemCounts items) =>
+    [
+        ("succeeded", items.Succeeded), ("reused", items.Reused), ("rejected", items.Rejected), ("failed", items.Failed),
+        ("held", items.Held), ("canceled", items.Canceled), ("sending", items.Sending), ("pending", items.Pending),
+    ];
+
+    public static string Dollars(decimal usd) => ProgressLine.Dollars(usd);
+}

@@ -1,0 +1,52 @@
+using Darkroom.Worker.Configuration;
+using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Progress;
+using Spectre.Console;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary>What commands share: where they print, the current folder, and how they open a session. Results go to stdout, all else to stderr.</summary>
+internal sealed class CliContext(StopSignals signals)
+{
+    /// <summary>The signals that end the command.</summary>
+    public StopSignals Signals { get; } = signals;
+
+    /// <summary>Results.</summary>
+    public TextWriter Output { get; } = Console.Out;
+
+    /// <summary>Progress, notes and errors.</summary>
+    public TextWriter Error { get; } = Console.Error;
+
+    /// <summary>A terminal's view of stderr.</summary>
+    public IAnsiConsole ErrorConsole { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>A terminal's view of stdout.</summary>
+    public IAnsiConsole OutputConsole { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+
+    /// <summary>Where the command was called.</summary>
+    public string Folder { get; } = Directory.GetCurrentDirectory();
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; } = TimeProvider.System;
+
+    /// <summary>Opens the database, migrated.</summary>
+    public Task<DarkroomSession> OpenAsync(IEnumerable<KeyValuePair<string, string?>>? overrides = null) =>
+        DarkroomSession.OpenAsync(DarkroomConfiguration.Load(Folder, overrides), Folder, Error.WriteLine, migrate: true, Signals.Stop);
+
+    /// <summary>The services of a command, options checked.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="logLevel">The least level that is logged, to stderr.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option can't be used.</exception>
+    public static ServiceProvider BuildServices(DarkroomSession session, LogLevel logLevel)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => DarkroomLogging.Configure(logging, session.Configuration, logLevel));
+        services.AddDarkroom(session);
+        var provider = services.BuildServiceProvider();
+        provider.ValidateOptions();
+        return provider;
+    }
+
+    /// <summary>A live display where stderr is a terminal, else lines.</summary>
+    public IProgressView CreateProgressView() => Console.IsErrorRedirected ? new LogProgressView(Error, Time) : new TerminalProgressView(ErrorConsole);
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Data.Common;
+using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Running;
+using Darkroom.Storage.Postgres.Migrations;
+using Darkroom.Worker.Configuration;
+using Darkroom.Worker.Embedded;
+using Darkroom.Worker.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary>The command line: a contract, as design and README describe it.</summary>
+public static class DarkroomCli
+{
+    private const string Description = """
+        Edits a catalogue of images through POST /v1/images/edits: paced to your account's limits, stored, priced, and safe to kill.
+
+        Examples:
+          darkroom demo
+          darkroom run catalogue.jsonl --prompt "Put {{product}} on a white background" --model gpt-image-2 --quality high
+          darkroom submit catalogue.csv --prompt "Remove the background" && darkroom worker
+          darkroom report --by day,model --format csv
+        """;
+
+    /// <summary>Runs a command line.</summary>
+    /// <returns>The exit code; see <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using var signals = new StopSignals();
+        var context = new CliContext(signals);
+        var root = CreateRoot(context);
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors) context.Error.WriteLine(error.Message);
+            context.Error.WriteLine($"See: darkroom {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            return ExitCodes.BadInput;
+        }
+
+        try
+        {
+            // Our own signals ask for a clean stop; the library's would end the process after two seconds.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception exception) when (Explain(exception) is { } explanation)
+        {
+            context.Error.WriteLine(explanation);
+            return ExitCodes.BadInput;
+        }
+    }
+
+    /// <summary>The command tree.</summary>
+    internal static RootCommand CreateRoot(CliContext context)
+    {
+        var root = new RootCommand(Description)
+        {
+            DemoCommand.Create(context),
+            RunCommand.Create(context),
+            SubmitCommand.Create(context),
+            WorkerCommand.Create(context),
+            ListCommand.Create(context),
+            StatusCommand.Create(context),
+            WatchCommand.Create(context),
+            ResultsCommand.Create(context),
+            ReportCommand.Create(context),
+            RetryCommand.Create(context),
+            ModelsCommand.Create(context),
+            DoctorCommand.Create(context),
+            MigrateCommand.Create(context),
+            SimulateCommand.Create(context),
+        };
+        foreach (var command in ActionCommands.Create(context)) root.Add(command);
+        return root;
+    }
+
+    // What a person can mend is told in a sentence; anything else is a bug, and its stack trace is wanted.
+    private static string? Explain(Exception exception) => exception switch
+    {
+        CliException or InvalidConfigurationException or OptionsValidationException or EmbeddedPostgresException or MigrationException or ModelBookException =>
+            exception.Message,
+        InvalidManifestException manifest => ManifestProblems.Describe(manifest),
+        DbException when DatabaseFaults.IsTransient(exception) || exception is Npgsql.PostgresException { SqlState: "28P01" or "28000" or "3D000" or "42501" } =>
+            $"The database can't be used: {exception.Message}{Environment.NewLine}Check ConnectionStrings__Postgres; 'darkroom doctor' says more.",
+        _ => null,
+    };
+}

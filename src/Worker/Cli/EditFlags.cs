@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Manifests;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary>A flag for every option of the API, by its own name, and what else a batch takes from the command line.</summary>
+internal sealed class EditFlags
+{
+    private readonly Option<string?> _prompt = new("--prompt") { Description = "Prompt of rows that have none; {{name}} takes a variable or column of the row." };
+    private readonly Option<string[]> _tags = new("--tag") { Description = "Tag of every item, NAME=VALUE; may be repeated." };
+    private readonly Option<string[]> _extra = new("--option") { Description = "Any other option of the API, NAME=VALUE; may be repeated." };
+    private readonly List<(string Name, Option<string?> Flag)> _options;
+
+    /// <summary>Makes the flags.</summary>
+    public EditFlags() => _options = [.. EditParameters.All.Values.Select(parameter => (parameter.Name, Flag(parameter)))];
+
+    /// <summary>Adds the flags to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_prompt);
+        foreach (var (_, flag) in _options) command.Add(flag);
+        command.Add(_extra);
+        command.Add(_tags);
+    }
+
+    /// <summary>Reads them.</summary>
+    /// <exception cref="CliException">A value can't be what its option takes.</exception>
+    public BatchDefaults Read(ParseResult parsed)
+    {
+        var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var (name, flag) in _options)
+            if (parsed.GetValue(flag) is { } text) values[name] = Value(EditParameters.All[name], text);
+        foreach (var (name, text) in Pairs(parsed.GetValue(_extra), "--option")) values[name] = Guess(text);
+        return new BatchDefaults(
+            parsed.GetValue(_prompt),
+            EditOptions.Create(values),
+            Pairs(parsed.GetValue(_tags), "--tag").ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal));
+    }
+
+    private static Option<string?> Flag(EditParameters.Parameter parameter)
+    {
+        var dashed = $"--{parameter.Name.Replace('_', '-')}";
+        var flag = parameter.Name.Contains('_', StringComparison.Ordinal) ? new Option<string?>(dashed, $"--{parameter.Name}") : new Option<string?>(dashed);
+        flag.Description = parameter.Kind switch
+        {
+            EditParameters.Kind.Integer => $"{parameter.Minimum} to {parameter.Maximum}.",
+            EditParameters.Kind.Boolean => "true or false.",
+            EditParameters.Kind.Choice => $"One of {string.Join(", ", parameter.Values!)}.",
+            EditParameters.Kind.Size => "auto or WIDTHxHEIGHT.",
+            _ => parameter.Name is "model" ? "The model; see 'darkroom models'." : "Your end user's id, for the service and for reports.",
+        };
+        // "--stream" alone reads naturally.
+        if (parameter.Kind == EditParameters.Kind.Boolean)
+        {
+            flag.Arity = ArgumentArity.ZeroOrOne;
+            flag.CustomParser = result => result.Tokens.Count == 0 ? "true" : result.Tokens[0].Value;
+        }
+
+        return flag;
+    }
+
+    private static JsonElement Value(EditParameters.Parameter parameter, string text)
+    {
+        var value = parameter.Kind switch
+        {
+            EditParameters.Kind.Integer when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => JsonSerializer.SerializeToElement(number),
+            EditParameters.Kind.Boolean when bool.TryParse(text, out var flag) => JsonSerializer.SerializeToElement(flag),
+            _ => JsonSerializer.SerializeToElement(text),
+        };
+        return EditParameters.FaultOf(parameter.Name, value) is { } fault
+            ? throw new CliException($"--{parameter.Name.Replace('_', '-')} {fault}.")
+            : value;
+    }
+
+    // A new parameter may be of any type: what reads as JSON is JSON, all else is text.
+    private static JsonElement Guess(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(text);
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(text);
+        }
+    }
+
+    private static IEnumerable<(string Name, string Value)> Pairs(string[]? given, string flag)
+    {
+        foreach (var pair in given ?? [])
+        {
+            var at = pair.IndexOf('=', StringComparison.Ordinal);
+            if (at < 1) throw new CliException($"{flag} takes NAME=VALUE, not '{pair}'.");
+            yield return (pair[..at], pair[(at + 1)..]);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Outputs;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary>The JSON that commands print: an API, pinned by tests. Money is a decimal string.</summary>
+internal static class JsonShapes
+{
+    public static JsonObject Status(BatchStatus status) => new()
+    {
+        ["batch"] = status.Batch.Id,
+        ["name"] = status.Batch.Name,
+        ["state"] = status.Batch.State.ToName(),
+        ["reason"] = status.Batch.Reason,
+        ["detail"] = status.Batch.Detail,
+        ["priority"] = status.Batch.Priority,
+        ["created_at"] = Time(status.Batch.CreatedAt),
+        ["finished_at"] = status.Batch.FinishedAt is { } at ? Time(at) : null,
+        ["items"] = new JsonObject
+        {
+            ["total"] = status.Items.Total,
+            ["pending"] = status.Items.Pending,
+            ["sending"] = status.Items.Sending,
+            ["succeeded"] = status.Items.Succeeded,
+            ["reused"] = status.Items.Reused,
+            ["rejected"] = status.Items.Rejected,
+            ["failed"] = status.Items.Failed,
+            ["held"] = status.Items.Held,
+            ["canceled"] = status.Items.Canceled,
+        },
+        ["tokens"] = Tokens(status.Tokens),
+        ["cost_usd"] = Money.Format(status.CostUsd),
+        ["unconfirmed_usd"] = Money.Format(status.UnconfirmedUsd),
+        ["unpriced_calls"] = status.Unpriced,
+    };
+
+    public static JsonObject Result(ItemResult result) => new()
+    {
+        ["id"] = result.Key,
+        ["state"] = result.State.ToName(),
+        ["attempts"] = result.Attempts,
+        ["outputs"] = new JsonArray([.. result.Outputs.Select(Output)]),
+        ["tokens"] = Tokens(result.Tokens),
+        ["cost_usd"] = result.CostUsd is { } cost ? Money.Format(cost) : null,
+        ["unconfirmed_usd"] = Money.Format(result.UnconfirmedUsd),
+        ["reused_from"] = result.ReusedFrom,
+        ["error"] = result.Error is { } error ? Error(error) : null,
+    };
+
+    public static JsonObject Report(CostReportRow row)
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in row.Keys) json[name] = value;
+        json["items"] = row.Items;
+        json["input_text_tokens"] = row.Tokens.InputText;
+        json["input_image_tokens"] = row.Tokens.InputImage;
+        json["output_text_tokens"] = row.Tokens.OutputText;
+        json["output_image_tokens"] = row.Tokens.OutputImage;
+        json["cost_usd"] = Money.Format(row.CostUsd);
+        json["unconfirmed_usd"] = Money.Format(row.UnconfirmedUsd);
+        json["unpriced_calls"] = row.Unpriced;
+        return json;
+    }
+
+    public static JsonObject Tokens(TokenUsage tokens) => new()
+    {
+        ["input_text"] = tokens.InputText,
+        ["input_image"] = tokens.InputImage,
+        ["output_text"] = tokens.OutputText,
+        ["output_image"] = tokens.OutputImage,
+        ["total"] = tokens.Total,
+    };
+
+    private static JsonNode Output(StoredImage image) => new JsonObject
+    {
+        ["path"] = image.Path,
+        ["bytes"] = image.Bytes,
+        ["sha256"] = image.Sha256,
+        ["format"] = image.Format,
+        ["width"] = image.Width,
+        ["height"] = image.Height,
+    };
+
+    private static JsonObject Error(ItemError error) => new()
+    {
+        ["class"] = error.Class,
+        ["code"] = error.Code,
+        ["message"] = error.Message,
+        ["request_id"] = error.RequestId,
+        ["details"] = error.DetailsJson is { } details ? JsonNode.Parse(details) : null,
+    };
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}

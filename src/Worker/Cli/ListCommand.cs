@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Darkroom.Jobs.Batches;
+using Spectre.Console;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary><c>darkroom list</c>.</summary>
+internal static class ListCommand
+{
+    public static Command Create(CliContext context)
+    {
+        var command = new Command("list", "Lists the newest batches.\n\nExamples:\n  darkroom list\n  darkroom list --limit 5 --json");
+        var limit = new Option<int>("--limit") { Description = "How many.", DefaultValueFactory = _ => 20 };
+        var json = CommonOptions.Json();
+        command.Add(limit);
+        command.Add(json);
+        command.SetAction(async (parsed, _) =>
+        {
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            var batches = await services.GetRequiredService<IBatchStore>().ListAsync(parsed.GetValue(limit), context.Signals.Stop);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. batches.Select(JsonShapes.Status)]).ToJsonString());
+            else Write(context.OutputConsole, batches);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static void Write(IAnsiConsole console, IReadOnlyList<BatchStatus> batches)
+    {
+        if (batches.Count == 0)
+        {
+            console.WriteLine("No batches yet: darkroom run MANIFEST, or darkroom demo.");
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Simple).AddColumns("batch", "state", "name");
+        foreach (var column in new[] { "items", "good", "bad", "cost" }) table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (var status in batches)
+        {
+            table.AddRow(
+                new Text(status.Batch.Id), new Text(status.Batch.State.ToName()), new Text(status.Batch.Name), new Text(status.Items.Total.ToString()), new Text(status.Items.Good.ToString()),
+                new Text((status.Items.Ended - status.Items.Good).ToString()), new Text(BatchSummary.Dollars(status.CostUsd)));
+        }
+
+        console.Write(table);
+    }
+}

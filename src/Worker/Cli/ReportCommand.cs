@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CsvHelper;
+using Darkroom.Jobs.Costs;
+using Spectre.Console;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary><c>darkroom report</c>.</summary>
+internal static class ReportCommand
+{
+    private const string Description = """
+        Sums tokens and cost from the ledger. Calls whose outcome is unknown stand apart, at their worst case. Days are UTC.
+
+        Examples:
+          darkroom report
+          darkroom report --by day,model,tag:brand --from 2026-11-01 --format csv
+        """;
+
+    public static Command Create(CliContext context)
+    {
+        var command = new Command("report", Description);
+        var by = new Option<string>("--by") { Description = "What to group by: day, model, batch, user, tag:NAME, separated by commas.", DefaultValueFactory = _ => "day,model" };
+        var from = new Option<string?>("--from") { Description = "First day, such as 2026-11-01." };
+        var to = new Option<string?>("--to") { Description = "Last day, included." };
+        var format = new Option<string>("--format") { Description = "table, csv or json.", DefaultValueFactory = _ => "table" };
+        format.AcceptOnlyFromAmong("table", "csv", "json");
+        var json = new Option<bool>("--json") { Description = "The same as --format json." };
+        foreach (var option in new Option[] { by, from, to, format, json }) command.Add(option);
+        command.SetAction(async (parsed, _) =>
+        {
+            if (!ReportDimension.TryParse(parsed.GetValue(by), out var dimensions, out var error)) throw new CliException($"--by: {error}");
+            var (first, last) = (Day(parsed.GetValue(from), "--from"), Day(parsed.GetValue(to), "--to"));
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            var rows = await services.GetRequiredService<ILedgerStore>().ReportAsync(dimensions, first, last, context.Signals.Stop);
+            switch (parsed.GetValue(json) ? "json" : parsed.GetRequiredValue(format))
+            {
+                case "json":
+                    await context.Output.WriteLineAsync(new JsonArray([.. rows.Select(JsonShapes.Report)]).ToJsonString());
+                    break;
+                case "csv":
+                    await WriteCsvAsync(context.Output, dimensions, rows);
+                    break;
+                default:
+                    WriteTable(context.OutputConsole, dimensions, rows);
+                    break;
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    /// <summary>Writes the report as a table with a total.</summary>
+    internal static void WriteTable(IAnsiConsole console, IReadOnlyList<ReportDimension> dimensions, IReadOnlyList<CostReportRow> rows)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var dimension in dimensions) table.AddColumn(dimension.Name);
+        var unconfirmed = rows.Any(row => row.UnconfirmedUsd > 0);
+        var unpriced = rows.Any(row => row.Unpriced > 0);
+        string[] numbers = ["items", "text in", "image in", "text out", "image out", "cost USD", .. unconfirmed ? ["unconfirmed USD"] : Array.Empty<string>(), .. unpriced ? ["no price"] : Array.Empty<string>()];
+        foreach (var number in numbers) table.AddColumn(new TableColumn(number).RightAligned());
+        foreach (var row in rows) table.AddRow([.. dimensions.Select(dimension => new Text(row.Keys[dimension.Name] ?? "–")), .. Numbers(row, unconfirmed, unpriced)]);
+        if (rows.Count > 1)
+        {
+            table.AddEmptyRow();
+            table.AddRow([.. dimensions.Select((_, at) => new Text(at == 0 ? "total" : "")), .. Numbers(CostReport.Total(rows), unconfirmed, unpriced)]);
+        }
+
+        console.Write(table);
+    }
+
+    private static IEnumerable<Text> Numbers(CostReportRow row, bool unconfirmed, bool unpriced)
+    {
+        foreach (var count in new[] { row.Items, row.Tokens.InputText, row.Tokens.InputImage, row.Tokens.OutputText, row.Tokens.OutputImage })
+            yield return new Text(count.ToString("N0", CultureInfo.InvariantCulture));
+        yield return new Text(Money.Format(row.CostUsd));
+        if (unconfirmed) yield return new Text(Money.Format(row.UnconfirmedUsd));
+        if (unpriced) yield return new Text(row.Unpriced == 0 ? "" : $"{row.Unpriced} calls");
+    }
+
+    private static async Task WriteCsvAsync(TextWriter output, IReadOnlyList<ReportDimension> dimensions, IReadOnlyList<CostReportRow> rows)
+    {
+        await using var csv = new CsvWriter(output, CultureInfo.InvariantCulture, leaveOpen: true);
+        string[] numbers = ["items", "input_text_tokens", "input_image_tokens", "output_text_tokens", "output_image_tokens", "cost_usd", "unconfirmed_usd", "unpriced_calls"];
+        foreach (var column in dimensions.Select(dimension => dimension.Name).Concat(numbers)) csv.WriteField(column);
+        await csv.NextRecordAsync();
+        foreach (var row in rows)
+        {
+            foreach (var dimension in dimensions) csv.WriteField(row.Keys[dimension.Name]);
+            foreach (var count in new[] { row.Items, row.Tokens.InputText, row.Tokens.InputImage, row.Tokens.OutputText, row.Tokens.OutputImage }) csv.WriteField(count);
+            csv.WriteField(Money.Format(row.CostUsd));
+            csv.WriteField(Money.Format(row.UnconfirmedUsd));
+            csv.WriteField(row.Unpriced);
+            await csv.NextRecordAsync();
+        }
+    }
+
+    private static DateOnly? Day(string? text, string flag)
+    {
+        if (text is null) return null;
+        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
+            : throw new CliException($"{flag} takes a day such as 2026-11-22, not '{text}'.");
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Editing;
+using Darkroom.Worker.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary><c>darkroom run</c>.</summary>
+internal static class RunCommand
+{
+    private const string Description = """
+        Submits a manifest and works on it in this process until it has finished.
+
+        Examples:
+          darkroom run catalogue.jsonl --prompt "Put {{product}} on white" --model gpt-image-2 --quality high
+          OPENAI_API_KEY=sk-… Limits__Default__ImagesPerMinute=20 darkroom run catalogue.csv
+        """;
+
+    public static Command Create(CliContext context)
+    {
+        var command = new Command("run", Description);
+        var flags = new SubmitFlags();
+        flags.AddTo(command);
+        var json = CommonOptions.Json();
+        command.Add(json);
+        command.SetAction((parsed, _) => RunAsync(context, flags, parsed, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CliContext context, SubmitFlags flags, ParseResult parsed, bool json)
+    {
+        var batch = flags.Read(parsed, context.Time);
+        await using var session = await context.OpenAsync();
+        await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+        EndpointCheck.RequireKey(services);
+        var count = await ManifestImport.ImportAsync(services, flags.Manifest(parsed), batch, context.Folder, context.Signals.Stop);
+        await context.Error.WriteLineAsync($"Batch {batch.Id}: {count} item{(count == 1 ? "" : "s")} to {services.GetRequiredService<IOptions<EndpointOptions>>().Value.BaseUrl}");
+        BatchStatus status;
+        try
+        {
+            status = await BatchRun.RunAsync(context, services, batch.Id, batch.Defaults.Options.Model ?? services.GetRequiredService<IOptions<EndpointOptions>>().Value.Model);
+        }
+        catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
+        {
+            await context.Error.WriteLineAsync($"Batch {batch.Id} hasn't finished; nothing is lost. 'darkroom worker' goes on with it.");
+            throw;
+        }
+
+        if (json) await context.Output.WriteLineAsync(JsonShapes.Status(status).ToJsonString());
+        else BatchSummary.Write(context.OutputConsole, status, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
+        return BatchRun.ExitCodeOf(status);
+    }
+}

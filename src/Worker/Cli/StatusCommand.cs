@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Darkroom.Jobs.Batches;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary><c>darkroom status</c>.</summary>
+internal static class StatusCommand
+{
+    public static Command Create(CliContext context)
+    {
+        var command = new Command("status", "Shows how a batch stands.\n\nExamples:\n  darkroom status 20261122-k7f3q9\n  darkroom status 20261122-k7f3q9 --json");
+        var batch = CommonOptions.Batch();
+        var json = CommonOptions.Json();
+        command.Add(batch);
+        command.Add(json);
+        command.SetAction(async (parsed, _) =>
+        {
+            var id = parsed.GetRequiredValue(batch);
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            var status = await services.GetRequiredService<IBatchStore>().GetStatusAsync(id, context.Signals.Stop) ?? throw CommonOptions.NoSuchBatch(id);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.Status(status).ToJsonString());
+            else BatchSummary.Write(context.OutputConsole, status, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

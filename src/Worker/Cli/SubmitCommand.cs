@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary><c>darkroom submit</c>.</summary>
+internal static class SubmitCommand
+{
+    private const string Description = """
+        Queues a manifest for the workers, and prints the batch's id.
+
+        Examples:
+          darkroom submit catalogue.csv --prompt "Remove the background" --background transparent
+          cat rows.jsonl | darkroom submit - --prompt "Watercolour" --tag brand=acme --json
+        """;
+
+    public static Command Create(CliContext context)
+    {
+        var command = new Command("submit", Description);
+        var flags = new SubmitFlags();
+        flags.AddTo(command);
+        var json = CommonOptions.Json();
+        command.Add(json);
+        command.SetAction(async (parsed, _) =>
+        {
+            var batch = flags.Read(parsed, context.Time);
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            var count = await ManifestImport.ImportAsync(services, flags.Manifest(parsed), batch, context.Folder, context.Signals.Stop);
+            await context.Error.WriteLineAsync($"{count} item{(count == 1 ? "" : "s")} queued; 'darkroom worker' works on them, 'darkroom watch {batch.Id}' shows how it goes.");
+            await context.Output.WriteLineAsync(parsed.GetValue(json) ? new JsonObject { ["batch"] = batch.Id, ["items"] = count }.ToJsonString() : batch.Id);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Darkroom.Jobs.Batches;
+using Darkroom.Worker.Progress;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary><c>darkroom watch</c>.</summary>
+internal static class WatchCommand
+{
+    public static Command Create(CliContext context)
+    {
+        var command = new Command("watch", "Shows a batch's progress until it has ended or been stopped; its exit code is the batch's.\n\nExamples:\n  darkroom watch 20261122-k7f3q9");
+        var batch = CommonOptions.Batch();
+        var json = CommonOptions.Json();
+        command.Add(batch);
+        command.Add(json);
+        command.SetAction(async (parsed, _) =>
+        {
+            var id = parsed.GetRequiredValue(batch);
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            if (await services.GetRequiredService<IBatchStore>().GetAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
+            BatchStatus status;
+            using (var view = context.CreateProgressView())
+                status = await services.GetRequiredService<BatchWatcher>().WatchAsync(id, limit: null, view, context.Signals.Stop);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.Status(status).ToJsonString());
+            else BatchSummary.Write(context.OutputConsole, status, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
+            return BatchRun.ExitCodeOf(status);
+        });
+        return command;
+    }
+}

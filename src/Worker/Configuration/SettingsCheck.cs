@@ -1,0 +1,87 @@
+using System.ComponentModel;
+using System.Reflection;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Manifests.Planning;
+using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Throttling;
+using Darkroom.Storage.Images;
+
+namespace Darkroom.Worker.Configuration;
+
+/// <summary>
+/// Finds settings in our sections that no option has, and values that can't be read. The framework's binder would pass over the first and name no place for the
+/// second. What a value may be beyond its type is the validators' to say.
+/// </summary>
+internal static class SettingsCheck
+{
+    private static readonly Dictionary<string, Type> Sections = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [EndpointOptions.Section] = typeof(EndpointOptions),
+        [LimitsOptions.Section] = typeof(LimitsOptions),
+        [WorkerOptions.Section] = typeof(WorkerOptions),
+        [StorageOptions.Section] = typeof(StorageOptions),
+        [EngineOptions.Section] = typeof(EngineOptions),
+        ["ConnectionStrings"] = typeof(ConnectionSettings),
+    };
+
+    private static readonly string[] Secrets = ["ApiKey", "ConnectionString", "Postgres"];
+
+    public static IReadOnlyList<string> FindProblems(IConfiguration configuration)
+    {
+        var problems = new List<string>();
+        foreach (var section in configuration.GetChildren())
+        {
+            if (Sections.TryGetValue(section.Key, out var type)) Check(section, type, problems);
+            else if (section.GetChildren().Any() && NearestName.Find(section.Key, Sections.Keys) is { } meant && !IsForeign(section.Key))
+                problems.Add($"{section.GetChildren().First().Path}: there is no section '{section.Key}'; did you mean {meant}?");
+        }
+
+        return problems;
+    }
+
+    // Sections of .NET's own that lie near one of ours in spelling.
+    private static bool IsForeign(string key) => key is "Logging" or "Kestrel" or "AllowedHosts" or "Urls";
+
+    private static void Check(IConfigurationSection section, Type type, List<string> problems)
+    {
+        if (type == typeof(LimitsOptions))
+        {
+            foreach (var group in section.GetChildren()) Check(group, typeof(GroupLimits), problems);
+            return;
+        }
+
+        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).ToList();
+        foreach (var setting in section.GetChildren())
+        {
+            var property = properties.Find(property => string.Equals(property.Name, setting.Key, StringComparison.OrdinalIgnoreCase));
+            if (property is null)
+                problems.Add($"{setting.Path} = {Shown(setting)}: there is no such setting{NearestName.Hint(setting.Key, properties.Select(p => p.Name))}. {section.Path} has {string.Join(", ", properties.Select(p => p.Name))}.");
+            else if (setting.GetChildren().Any()) Check(setting, property.PropertyType, problems);
+            else if (setting.Value is { Length: > 0 } value && !CanRead(value, property.PropertyType)) problems.Add($"{setting.Path} = {Shown(setting)}: must be {Kind(property.PropertyType)}.");
+        }
+    }
+
+    private static string Shown(IConfigurationSection setting) =>
+        Secrets.Contains(setting.Key, StringComparer.OrdinalIgnoreCase) ? "(secret)" : $"'{setting.Value}'";
+
+    private static bool CanRead(string value, Type type)
+    {
+        try
+        {
+            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is not null;
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or NotSupportedException or OverflowException)
+        {
+            return false;
+        }
+    }
+
+    private static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var t when t == typeof(int) || t == typeof(long) => "a whole number",
+        var t when t == typeof(double) => "a number",
+        var t when t == typeof(bool) => "true or false",
+        var t when t == typeof(TimeSpan) => "a time such as 00:05:00",
+        var t => t.Name,
+    };
+}

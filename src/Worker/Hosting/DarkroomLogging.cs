@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Darkroom.Worker.Hosting;
+
+/// <summary>How logs are written: to stderr, since stdout is for results. <c>Logging</c> settings are .NET's own.</summary>
+internal static class DarkroomLogging
+{
+    /// <summary>Configures logging.</summary>
+    public static void Configure(ILoggingBuilder logging, IConfiguration configuration, LogLevel least)
+    {
+        logging.SetMinimumLevel(least);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Npgsql", LogLevel.Warning);
+        logging.AddFilter("Quartz", LogLevel.Warning);
+        logging.AddFilter("Hangfire", LogLevel.Warning);
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+            console.UseUtcTimestamp = true;
+            console.ColorBehavior = LoggerColorBehavior.Default;
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}

@@ -1,0 +1,49 @@
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Throttling;
+using Darkroom.Storage.Images;
+using Darkroom.Storage.Postgres;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Worker.Hosting;
+
+/// <summary>Composes the parts: the only place that knows all of them.</summary>
+public static class DarkroomServices
+{
+    /// <summary>The configuration key of the user's own model book.</summary>
+    public const string ModelBookKey = "Models:Book";
+
+    /// <summary>Adds everything but an engine and a web server.</summary>
+    public static IServiceCollection AddDarkroom(this IServiceCollection services, DarkroomSession session)
+    {
+        services.AddSingleton(session.Configuration);
+        services.AddSingleton(ModelBook.Load(session.Configuration[ModelBookKey]));
+        AddOptions<EndpointOptions, EndpointOptionsValidator>(services, EndpointOptions.Section);
+        AddOptions<LimitsOptions, LimitsOptionsValidator>(services, LimitsOptions.Section);
+        AddOptions<WorkerOptions, WorkerOptionsValidator>(services, WorkerOptions.Section);
+        services.AddImageStore(Path.Combine(session.Home, "images"));
+        services.AddPostgresState(session.Database);
+        services.AddDarkroomJobs();
+        services.AddSingleton<WorkerLoop>();
+        return services;
+    }
+
+    /// <summary>Checks all options now, instead of where one is first used.</summary>
+    /// <exception cref="OptionsValidationException">An option can't be used, with key, value and reason.</exception>
+    public static void ValidateOptions(this IServiceProvider provider)
+    {
+        _ = provider.GetRequiredService<IOptions<EndpointOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<LimitsOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+    }
+
+    private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
+    }
+}

@@ -1,0 +1,83 @@
+using Darkroom.Storage.Postgres;
+using Darkroom.Storage.Postgres.Migrations;
+using Darkroom.Worker.Configuration;
+using Darkroom.Worker.Embedded;
+using Npgsql;
+
+namespace Darkroom.Worker.Hosting;
+
+/// <summary>
+/// What every command stands on: the database (the configured one, or a private one under <c>.darkroom/</c>), brought to this program's schema.
+/// Disposing closes it, and stops the private one when nobody else uses it.
+/// </summary>
+public sealed class DarkroomSession : IAsyncDisposable
+{
+    /// <summary>The folder under the current one where everything is kept unless configured otherwise.</summary>
+    public const string HomeFolder = ".darkroom";
+
+    private readonly EmbeddedPostgres? _embedded;
+
+    private DarkroomSession(IConfiguration configuration, string home, string connectionString, NpgsqlDataSource database, EmbeddedPostgres? embedded) =>
+        (Configuration, Home, ConnectionString, Database, _embedded) = (configuration, home, connectionString, database, embedded);
+
+    /// <summary>The checked configuration.</summary>
+    public IConfiguration Configuration { get; }
+
+    /// <summary>The absolute path of <see cref="HomeFolder"/>.</summary>
+    public string Home { get; }
+
+    /// <summary>How the database is reached. A secret.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>The database.</summary>
+    public NpgsqlDataSource Database { get; }
+
+    /// <summary>Whether the database is the private one.</summary>
+    public bool IsEmbedded => _embedded is not null;
+
+    /// <summary>Opens the database, starts the private one if need be, and migrates it.</summary>
+    /// <exception cref="EmbeddedPostgresException">There is no database and none can be started.</exception>
+    /// <exception cref="MigrationException">The database and this program don't fit together.</exception>
+    public static async Task<DarkroomSession> OpenAsync(
+        IConfiguration configuration, string folder, Action<string> say, bool migrate, CancellationToken cancellationToken)
+    {
+        var home = Path.Combine(folder, HomeFolder);
+        var embedded = configuration.GetConnectionString("Postgres") is { Length: > 0 } given
+            ? null
+            : await EmbeddedPostgres.StartAsync(home, [], say, cancellationToken);
+        var connectionString = embedded?.ConnectionString ?? configuration.GetConnectionString("Postgres")!;
+        DarkroomSession? session = null;
+        try
+        {
+            session = new DarkroomSession(configuration, home, connectionString, CreateDataSource(connectionString), embedded);
+            if (migrate) await new Migrator(session.Database).MigrateAsync(cancellationToken);
+            return session;
+        }
+        catch
+        {
+            if (session is not null) await session.DisposeAsync();
+            else if (embedded is not null) await embedded.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        if (_embedded is not null) await _embedded.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource CreateDataSource(string connectionString)
+    {
+        try
+        {
+            return DarkroomDataSource.Create(connectionString);
+        }
+        catch (ArgumentException exception)
+        {
+            // Npgsql's message names the keyword at fault, not its value.
+            throw new InvalidConfigurationException([$"ConnectionStrings:Postgres = (secret): {exception.Message}"]);
+        }
+    }
+}

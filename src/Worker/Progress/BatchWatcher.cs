@@ -1,0 +1,38 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Running;
+
+namespace Darkroom.Worker.Progress;
+
+/// <summary>Looks at a batch until it has ended or been stopped, and shows what it sees.</summary>
+public sealed class BatchWatcher(IBatchStore batches, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Watches.</summary>
+    /// <param name="batchId">The batch.</param>
+    /// <param name="limit">Images a minute that are allowed, for the display; or null.</param>
+    /// <param name="view">Where it is shown.</param>
+    /// <param name="cancellationToken">Stops watching.</param>
+    /// <returns>The batch as it stood last.</returns>
+    /// <exception cref="OperationCanceledException">Watching was stopped.</exception>
+    public async Task<BatchStatus> WatchAsync(string batchId, double? limit, IProgressView view, CancellationToken cancellationToken)
+    {
+        var pace = new BatchPace(time);
+        while (true)
+        {
+            try
+            {
+                var status = await batches.GetStatusAsync(batchId, cancellationToken) ?? throw new InvalidOperationException($"Batch {batchId} is gone.");
+                var left = pace.Add(status.Items);
+                view.Show(new ProgressLine(status, pace.PerMinute, limit, left));
+                if (status.Batch.State.IsFinal() || status.Batch.State is BatchState.Halted or BatchState.Paused or BatchState.AwaitingApproval && status.Items.Sending == 0) return status;
+            }
+            catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
+            {
+                view.ShowTrouble("the database is away; waiting for it");
+            }
+
+            await Task.Delay(Interval, time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Costs;
+
+namespace Darkroom.Worker.Progress;
+
+/// <summary>What a progress display says of a batch: the same words in a live display and in a log line.</summary>
+/// <param name="Status">The batch.</param>
+/// <param name="PerMinute">Items a minute now, or null.</param>
+/// <param name="Limit">Images a minute that are allowed, or null.</param>
+/// <param name="Left">Time left at this pace, or null.</param>
+public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double? Limit, TimeSpan? Left)
+{
+    /// <summary>Rate against the limit.</summary>
+    public string Rate => $"{(PerMinute is { } rate ? rate.ToString("0.#", CultureInfo.InvariantCulture) : "–")}/min{(Limit is { } limit ? $" of {limit.ToString("0.##", CultureInfo.InvariantCulture)} allowed" : "")}";
+
+    /// <summary>Items that ended badly.</summary>
+    public long Bad => Status.Items.Rejected + Status.Items.Failed + Status.Items.Held;
+
+    /// <summary>Cost so far.</summary>
+    public string Cost => Dollars(Status.CostUsd) + (Status.UnconfirmedUsd > 0 ? $" (+ {Dollars(Status.UnconfirmedUsd)} unconfirmed)" : "") + (Status.Unpriced > 0 ? $" (+ {Status.Unpriced} without a price)" : "");
+
+    /// <summary>Time left, coarse.</summary>
+    public string TimeLeft => Left switch
+    {
+        null => "–",
+        { TotalHours: >= 1 } left => $"{(int)left.TotalHours} h {left.Minutes:00} min",
+        { TotalMinutes: >= 1 } left => $"{(int)left.TotalMinutes} min {left.Seconds:00} s",
+        { } left => $"{(int)Math.Ceiling(left.TotalSeconds)} s",
+    };
+
+    /// <summary>Dollars as people read them; the exact sum is in the ledger.</summary>
+    public static string Dollars(decimal usd) => usd == 0 ? "$0.00" : usd < 1 ? $"${Money.Format(Math.Round(usd, 4))}" : $"${usd.ToString("0.00", CultureInfo.InvariantCulture)}";
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Status.Items.Ended}/{Status.Items.Total} done, {Bad} refused or failed, {Status.Items.Sending} in flight, {Rate}, {Cost}, {TimeLeft} left";
+}
