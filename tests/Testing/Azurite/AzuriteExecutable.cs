@@ -3,7 +3,7 @@ namespace Darkroom.Testing.Azurite;
 /// <summary>Where Azurite is on this machine.</summary>
 public static class AzuriteExecutable
 {
-    /// <summary>The environment variable that names the executable, or the folder that has it.</summary>
+    /// <summary>The environment variable that names the executable, or the folder that has it; absolute, or relative to the repository.</summary>
     public const string Variable = "DARKROOM_AZURITE";
 
     /// <summary>What to tell who runs tests without it.</summary>
@@ -22,7 +22,11 @@ public static class AzuriteExecutable
     public static string? Find()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
-            return Named(named) ?? throw new InvalidOperationException($"{Variable} is '{named}', and there is no azurite-blob.");
+        {
+            // A test runner changes the current folder, so a relative name is one in the repository.
+            return Named(Path.GetFullPath(named, RepositoryRoot() ?? Environment.CurrentDirectory)) ?? throw new InvalidOperationException($"{Variable} is '{named}', and there is no azurite-blob.");
+        }
+
         var folders = new List<string>();
         if (RepositoryRoot() is { } root) folders.Add(Path.Combine(root, "artifacts", "azurite", "node_modules", ".bin"));
         folders.AddRange((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
@@ -32,7 +36,7 @@ public static class AzuriteExecutable
     // `azurite` starts all three services, on fixed ports; its neighbour of the same package is what is wanted.
     private static string? Named(string named) =>
         Directory.Exists(named) ? InFolder(named)
-        : Path.GetFileNameWithoutExtension(named) == "azurite" ? InFolder(Path.GetDirectoryName(Path.GetFullPath(named))!)
+        : Path.GetFileNameWithoutExtension(named) == "azurite" ? InFolder(Path.GetDirectoryName(named)!)
         : File.Exists(named) ? named
         : null;
 
