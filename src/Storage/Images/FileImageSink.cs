@@ -21,7 +21,9 @@ internal sealed class FileImageSink(FileTree tree, AttemptPlace place) : ImageSi
             var written = images.Select(image => image.Describe()).ToArray();
             foreach (var image in images) image.Finish();
             var record = new FileRecord(metadata.AttemptId, metadata.RequestId, metadata.UsageJson, written);
-            return TryClaim(first, record) ? MoveAll(record, images) : Replay(first, record, images);
+            var claim = TryClaim(first, record) ? record : EarlierClaim(first, record.AttemptId);
+            Fill(claim, record, images);
+            return claim.Images;
         }), cancellationToken);
     }
 
@@ -48,30 +50,24 @@ internal sealed class FileImageSink(FileTree tree, AttemptPlace place) : ImageSi
         return claimed;
     }
 
-    private IReadOnlyList<StoredImage> MoveAll(FileRecord record, IReadOnlyList<FileImageStream> images)
+    // The claim was there: an earlier try of this attempt got as far as that, or the place is another's.
+    private FileRecord EarlierClaim(string first, long attemptId)
     {
-        for (var index = images.Count - 1; index >= 0; index--)
-            if (!images[index].TryMove()) throw Taken(images[index].ImagePath, owner: null);
-        tree.FlushFolderOf(tree.ImageAt(images[0].ImagePath));
-        return record.Images;
+        var claim = FileRecord.Read(tree.RecordAt(first));
+        return claim?.AttemptId == attemptId ? claim : throw Taken(first, claim?.AttemptId);
     }
 
-    // The claim was there: an earlier try of this attempt got as far as that, or the place is another's.
-    private IReadOnlyList<StoredImage> Replay(string first, FileRecord mine, IReadOnlyList<FileImageStream> images)
+    // An image in its place counts if it is the one claimed: an earlier try moved it, or another that is at it right now.
+    private void Fill(FileRecord claim, FileRecord mine, IReadOnlyList<FileImageStream> images)
     {
-        var found = FileRecord.Read(tree.RecordAt(first));
-        if (found?.AttemptId != mine.AttemptId) throw Taken(first, found?.AttemptId);
-        for (var index = found.Images.Count - 1; index >= 0; index--)
+        for (var index = claim.Images.Count - 1; index >= 0; index--)
         {
-            var image = found.Images[index];
-            if (FileRecord.Holds(tree.ImageAt(image.Path), image)) continue;
-            var canFill = index < images.Count && mine.Images[index] == image && images[index].TryMove();
-            // Two commits of the same attempt may be at it together: what the other has moved meanwhile counts as well.
-            if (!canFill && !FileRecord.Holds(tree.ImageAt(image.Path), image))
-                throw new ImageStoreException($"{image.Path} isn't what attempt {mine.AttemptId} stored there before, and can't be replaced.");
+            var image = claim.Images[index];
+            var moved = index < images.Count && mine.Images[index] == image && images[index].TryMove();
+            if (!moved && !FileRecord.Holds(tree.ImageAt(image.Path), image))
+                throw new ImageStoreException($"{image.Path} isn't there or is something else than what attempt {claim.AttemptId} claims to have stored.");
         }
 
-        tree.FlushFolderOf(tree.ImageAt(first));
-        return found.Images;
+        tree.FlushFolderOf(tree.ImageAt(claim.Images[0].Path));
     }
 }

@@ -48,7 +48,8 @@ public sealed class FileImageStore : IImageStore
         return Task.FromResult(FileTree.Guard(first, () =>
         {
             var record = FileRecord.Read(_tree.RecordAt(first));
-            if (record is null || record.AttemptId != attemptId || record.Images.Count == 0) return null;
+            if (record is null) _tree.EnsureRoot();
+            if (record is null || record.AttemptId != attemptId) return null;
             foreach (var image in record.Images)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -23,7 +23,7 @@ internal sealed record FileRecord(long AttemptId, string? RequestId, string? Usa
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), FileRecordJson.Default.FileRecord) is { Images: not null } record ? record : null;
+            return JsonSerializer.Deserialize(File.ReadAllBytes(file), FileRecordJson.Default.FileRecord) is { Images: [_, ..] } record ? record : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {

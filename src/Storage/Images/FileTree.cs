@@ -32,6 +32,9 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
     /// <summary>The absolute name of the record beside an image.</summary>
     public string RecordAt(string path) => Below(Path.Combine(root, ".meta"), path) + ".json";
 
+    /// <summary>Throws unless the root is there or can be made. Without it, that a file isn't there says nothing: its disk may be missing.</summary>
+    public void EnsureRoot() => Directory.CreateDirectory(root);
+
     /// <summary>A name that nobody else uses, for a file that isn't finished. Its folder exists.</summary>
     public string NewUnfinished()
     {

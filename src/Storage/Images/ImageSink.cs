@@ -36,7 +36,7 @@ internal abstract class ImageSink<TStream>(AttemptPlace place) : IOutputSink
 
     /// <summary>The exception for a place that belongs to someone else.</summary>
     protected static ImageStoreException Taken(string path, long? owner) =>
-        new($"{path} is already there and belongs to {(owner is null ? "no attempt that its metadata names" : $"attempt {owner}")}.");
+        new($"{path} is taken: it belongs to {(owner is null ? "no attempt that the store knows of" : $"attempt {owner}")}.");
 
     /// <summary>Makes the stream that takes an image.</summary>
     /// <exception cref="ImageStoreException">The store refused.</exception>

@@ -41,6 +41,6 @@ internal sealed partial class StorageOptionsValidator : IValidateOptions<Storage
     }
 
     // "Naming and Referencing Containers, Blobs, and Metadata", Azure Blob Storage's reference.
-    [GeneratedRegex("^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A(?=.{3,63}\z)[a-z0-9]+(-[a-z0-9]+)*\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ContainerName();
 }
