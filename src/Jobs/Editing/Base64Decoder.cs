@@ -9,6 +9,8 @@ namespace Darkroom.Jobs.Editing;
 /// </summary>
 internal sealed class Base64Decoder
 {
+    private static readonly SearchValues<byte> Space = SearchValues.Create(" \t\r\n"u8);
+
     private readonly byte[] _carry = new byte[4];
     private int _carried;
     private int _padding;
@@ -28,7 +30,7 @@ internal sealed class Base64Decoder
         var body = pad < 0 ? text : text[..pad];
         if (_padding > 0)
         {
-            if (!OnlySpace(body)) return false;
+            if (body.IndexOfAnyExcept(Space) >= 0) return false;
         }
         else if (!TryDecodeBody(body, output, ref written))
         {
@@ -53,36 +55,40 @@ internal sealed class Base64Decoder
         return true;
     }
 
+    // The framework's decoder is given whole groups of four without space only: with space among them, and more to come, it answers wrongly
+    // (.NET 10: "QUJ " reads as one byte).
     private bool TryDecodeBody(ReadOnlySpan<byte> text, Span<byte> output, ref int written)
     {
         while (true)
         {
-            // Spaces first: a long run of them, tried again and again below, would take quadratic time.
-            var start = text.IndexOfAnyExcept(" \t\r\n"u8);
+            var start = text.IndexOfAnyExcept(Space);
             if (start < 0) return true;
             text = text[start..];
-            if (_carried == 0)
+            var end = text.IndexOfAny(Space);
+            var run = end < 0 ? text : text[..end];
+            text = text[run.Length..];
+            while (_carried > 0 && !run.IsEmpty)
             {
-                if (Base64.DecodeFromUtf8(text, output[written..], out var read, out var many, isFinalBlock: false) == OperationStatus.InvalidData) return false;
-                written += many;
-                text = text[read..];
-                if (read > 0) continue;
+                if (!TryCarry(run[0], output, ref written)) return false;
+                run = run[1..];
             }
 
-            // What is left is less than four characters, or completes four that a border cut apart.
-            if (!TryCarry(text[0])) return false;
-            text = text[1..];
-            if (_carried < 4) continue;
-            if (Base64.DecodeFromUtf8(_carry, output[written..], out _, out var three, isFinalBlock: false) != OperationStatus.Done) return false;
-            written += three;
-            _carried = 0;
+            var whole = run[..(run.Length & ~3)];
+            if (Base64.DecodeFromUtf8(whole, output[written..], out _, out var more) != OperationStatus.Done) return false;
+            written += more;
+            foreach (var value in run[whole.Length..])
+                if (!TryCarry(value, output, ref written)) return false;
         }
     }
 
-    private bool TryCarry(byte value)
+    private bool TryCarry(byte value, Span<byte> output, ref int written)
     {
         if (!char.IsAsciiLetterOrDigit((char)value) && value is not ((byte)'+' or (byte)'/')) return false;
         _carry[_carried++] = value;
+        if (_carried < 4) return true;
+        _carried = 0;
+        if (Base64.DecodeFromUtf8(_carry, output[written..], out _, out var three) != OperationStatus.Done) return false;
+        written += three;
         return true;
     }
 
@@ -95,7 +101,7 @@ internal sealed class Base64Decoder
                 // Capped so that a gigabyte of padding can't wrap around into none.
                 if (++_padding > 2) return false;
             }
-            else if (!IsSpace(value))
+            else if (!Space.Contains(value))
             {
                 return false;
             }
@@ -103,8 +109,4 @@ internal sealed class Base64Decoder
 
         return true;
     }
-
-    private static bool OnlySpace(ReadOnlySpan<byte> text) => text.IndexOfAnyExcept(" \t\r\n"u8) < 0;
-
-    private static bool IsSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

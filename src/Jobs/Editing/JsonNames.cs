@@ -16,9 +16,9 @@ internal static class JsonNames
             var reader = new Utf8JsonReader(quoted);
             return reader.Read() && reader.ValueTextEquals(name);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // A broken escape: no name that we know, and the whole document will fail to parse.
+            // A broken escape, or half a surrogate pair: no name that we know. Whether the document is JSON at all is the parser's to say.
             return false;
         }
     }

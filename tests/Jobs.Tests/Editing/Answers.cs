@@ -1,0 +1,39 @@
+using Darkroom.Jobs.Editing;
+
+namespace Darkroom.Jobs.Tests.Editing;
+
+/// <summary>Makes answers for tests and reads them.</summary>
+internal static class Answers
+{
+    public const string Usage = """{"input_tokens":268,"input_tokens_details":{"image_tokens":256,"text_tokens":12},"output_tokens":196,"total_tokens":464}""";
+
+    public static byte[] Picture(int length, int seed = 1)
+    {
+        var bytes = new byte[length];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    public static string Json(params byte[][] images) =>
+        $$"""{"created":1,"data":[{{string.Join(",", images.Select(i => $$"""{"b64_json":"{{Convert.ToBase64String(i)}}"}"""))}}],"usage":{{Usage}}}""";
+
+    public static string Completed(byte[] image, string usage = Usage) =>
+        $$"""{"type":"image_edit.completed","b64_json":"{{Convert.ToBase64String(image)}}","created_at":1,"usage":{{usage}}}""";
+
+    public static string Partial(byte[] image, int index = 0) =>
+        $$"""{"type":"image_edit.partial_image","b64_json":"{{Convert.ToBase64String(image)}}","partial_image_index":{{index}}}""";
+
+    public static string Event(string name, string data) => $"event: {name}\ndata: {data}\n\n";
+
+    public static async Task<(Answer Answer, MemorySink Sink, bool HasAll)> ReadAsync(
+        byte[] body, bool events = false, Func<int>? size = null, long max = 1L << 30, int wanted = 1)
+    {
+        var sink = new MemorySink();
+        await using var reader = new AnswerReader(sink, max);
+        await reader.ReadAsync(new ChunkedStream(body, size ?? (() => int.MaxValue)), events, TestContext.Current.CancellationToken);
+        return (reader.Answer, sink, reader.HasAll(wanted));
+    }
+
+    public static Task<(Answer Answer, MemorySink Sink, bool HasAll)> ReadAsync(string body, bool events = false, Func<int>? size = null) =>
+        ReadAsync(System.Text.Encoding.UTF8.GetBytes(body), events, size);
+}

@@ -1,0 +1,54 @@
+using Darkroom.Jobs.Outputs;
+
+namespace Darkroom.Jobs.Tests.Editing;
+
+/// <summary>Keeps images in memory, and fails when a test says so.</summary>
+internal sealed class MemorySink : IOutputSink
+{
+    private bool _open;
+
+    public List<byte[]> Images { get; } = [];
+
+    public List<int> Opened { get; } = [];
+
+    public Exception? WriteFailure { get; init; }
+
+    public Exception? OpenFailure { get; init; }
+
+    public bool KeepBytes { get; init; } = true;
+
+    public long Total { get; private set; }
+
+    public ValueTask<Stream> OpenAsync(int index, CancellationToken cancellationToken)
+    {
+        if (OpenFailure is not null) throw OpenFailure;
+        _open.ShouldBeFalse("images are opened one after another");
+        index.ShouldBe(Opened.Count);
+        _open = true;
+        Opened.Add(index);
+        return ValueTask.FromResult<Stream>(new Entry(this));
+    }
+
+    public Task<IReadOnlyList<StoredImage>> CommitAsync(OutputMetadata metadata, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("The client never commits.");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class Entry(MemorySink sink) : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (sink.WriteFailure is not null) throw sink.WriteFailure;
+            sink.Total += buffer.Length;
+            if (sink.KeepBytes) Write(buffer.Span);
+            return ValueTask.CompletedTask;
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            sink._open = false;
+            sink.Images.Add(ToArray());
+            return base.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Darkroom.Jobs.Editing;
+
+namespace Darkroom.Jobs.Tests.Editing;
+
+public sealed class OutcomeClassifierTests
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(7);
+
+    // Status, code, type, x-should-retry; outcome (with a halt's reason), class.
+    [Theory]
+    [InlineData(301, null, null, null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(307, "rate_limit_exceeded", null, true, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(400, "moderation_blocked", "image_generation_user_error", null, "Rejected", ErrorClasses.Moderation)]
+    [InlineData(400, "content_policy_violation", "invalid_request_error", null, "Rejected", ErrorClasses.Moderation)]
+    [InlineData(400, "moderation_blocked", "image_generation_user_error", true, "Rejected", ErrorClasses.Moderation)]
+    [InlineData(400, "invalid_image_file", "image_generation_user_error", null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(400, "invalid_value", "image_generation_user_error", null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(400, null, "invalid_request_error", null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(400, null, null, null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(400, null, null, true, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(400, "billing_hard_limit_reached", "image_generation_user_error", null, "Halted:quota", ErrorClasses.Quota)]
+    [InlineData(402, null, null, null, "Halted:quota", ErrorClasses.Quota)]
+    [InlineData(403, "billing_hard_limit_reached", null, null, "Halted:quota", ErrorClasses.Quota)]
+    [InlineData(500, "billing_hard_limit_reached", null, null, "Halted:quota", ErrorClasses.Quota)]
+    [InlineData(401, "invalid_api_key", "invalid_request_error", null, "Halted:key_refused", ErrorClasses.KeyRefused)]
+    [InlineData(401, null, null, true, "Halted:key_refused", ErrorClasses.KeyRefused)]
+    [InlineData(403, null, null, null, "Halted:key_refused", ErrorClasses.KeyRefused)]
+    [InlineData(403, "model_not_found", null, null, "Halted:model_gone", ErrorClasses.ModelGone)]
+    [InlineData(404, "model_not_found", "invalid_request_error", null, "Halted:model_gone", ErrorClasses.ModelGone)]
+    [InlineData(404, null, "invalid_request_error", null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(404, null, null, null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(408, null, null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(409, null, null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(409, null, null, false, "Rejected", ErrorClasses.Server)]
+    [InlineData(413, null, null, null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(422, null, null, null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(425, null, null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(429, "rate_limit_exceeded", "input-images", null, "Throttled", ErrorClasses.Throttled)]
+    [InlineData(429, "slow_down", null, null, "Throttled", ErrorClasses.Throttled)]
+    [InlineData(429, null, null, null, "Throttled", ErrorClasses.Throttled)]
+    [InlineData(429, null, null, false, "Throttled", ErrorClasses.Throttled)]
+    [InlineData(429, "insufficient_quota", "insufficient_quota", null, "Halted:quota", ErrorClasses.Quota)]
+    [InlineData(429, null, "insufficient_quota", null, "Halted:quota", ErrorClasses.Quota)]
+    [InlineData(429, "credit_balance_exhausted", null, null, "Halted:quota", ErrorClasses.Quota)]
+    [InlineData(429, "project_spend_limit_exceeded", null, null, "Halted:quota", ErrorClasses.Quota)]
+    [InlineData(429, "organization_usage_limit_exceeded", null, null, "Halted:quota", ErrorClasses.Quota)]
+    [InlineData(500, null, null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(500, "server_error", "image_generation_server_error", null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(500, null, null, false, "Rejected", ErrorClasses.Server)]
+    [InlineData(502, null, null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(503, null, null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(503, "slow_down", null, null, "Throttled", ErrorClasses.Throttled)]
+    [InlineData(503, "server_is_overloaded", null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(429, "server_is_overloaded", null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(504, null, null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(200, "image_generation_failed", "image_generation_server_error", null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(200, null, null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(200, "moderation_blocked", "image_generation_user_error", null, "Rejected", ErrorClasses.Moderation)]
+    [InlineData(200, "invalid_value", "image_generation_user_error", null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(200, "rate_limit_exceeded", null, null, "Throttled", ErrorClasses.Throttled)]
+    [InlineData(200, "insufficient_quota", null, null, "Halted:quota", ErrorClasses.Quota)]
+    public void Classify_Answer_IsByTheTable(int status, string? code, string? type, bool? shouldRetry, string expected, string errorClass)
+    {
+        var outcome = new OutcomeClassifier(null).Classify(
+            new CallFailure(status, new ErrorBody("m", type, code, null, null), "fallback", new CallSignals(null, Wait, shouldRetry)));
+        var name = outcome is EditOutcome.Halted halted ? $"Halted:{halted.Reason}" : outcome.GetType().Name;
+        (name, outcome.ErrorOrNull!.Class).ShouldBe((expected, errorClass));
+        if (outcome is EditOutcome.Throttled throttled) throttled.RetryAfter.ShouldBe(Wait);
+        if (outcome is EditOutcome.ServerFailed failed) failed.RetryAfter.ShouldBe(Wait);
+    }
+
+    [Fact]
+    public void Classify_ErrorObject_IsKeptScrubbed()
+    {
+        const string Details = """{"moderation_stage":"input","categories":["violence"]}""";
+        var body = new ErrorBody($"{new string('x', 3000)}", "image_generation_user_error", "moderation_blocked", "prompt", Details);
+        var error = new OutcomeClassifier("0123456789").Classify(new CallFailure(400, body with { Message = "key 0123456789 sk-abc" }, "", CallSignals.None)).ErrorOrNull!;
+        error.ShouldBe(new ServiceError(ErrorClasses.Moderation, "moderation_blocked", "key *** sk-***") { Type = "image_generation_user_error", Param = "prompt", DetailsJson = Details });
+        new OutcomeClassifier(null).Classify(new CallFailure(400, body, "", CallSignals.None)).ErrorOrNull!.Message.Length.ShouldBe(2000);
+    }
+
+    [Fact]
+    public void Classify_Redirect_SaysThatItWasRefused()
+    {
+        var error = new OutcomeClassifier(null).Classify(new CallFailure(302, ErrorBody.Empty, "", CallSignals.None)).ErrorOrNull!;
+        error.Code.ShouldBe("redirect_refused");
+        error.Message.ShouldStartWith("A redirect was refused");
+    }
+
+    public static TheoryData<Exception, string> Exceptions => new()
+    {
+        { new HttpRequestException(HttpRequestError.ConnectionError, "m", new SocketException(111)), "connection_error" },
+        { new HttpRequestException(HttpRequestError.NameResolutionError, "m"), "name_resolution_error" },
+        { new HttpRequestException(HttpRequestError.SecureConnectionError, "m", new AuthenticationException("cert")), "secure_connection_error" },
+        { new HttpRequestException("m", new HttpIOException(HttpRequestError.ResponseEnded, "m")), "response_ended" },
+        { new TaskCanceledException("m", new TimeoutException("connect")), "connect_timeout" },
+        { new IOException("m"), "connection_lost" },
+        { new InvalidDataException("m"), "connection_lost" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Exceptions))]
+    public void Classify_Exception_IsNotSentUntilTheBodyBegan(Exception exception, string code)
+    {
+        var classifier = new OutcomeClassifier(null);
+        var before = classifier.Classify(exception, mayHaveLeft: false, null).ShouldBeOfType<EditOutcome.NotSent>();
+        (before.Error.Class, before.Error.Code).ShouldBe((ErrorClasses.NotSent, code));
+        var after = classifier.Classify(exception, mayHaveLeft: true, null).ShouldBeOfType<EditOutcome.Unknown>();
+        (after.Error.Class, after.Error.Code).ShouldBe((ErrorClasses.UnknownOutcome, code));
+    }
+
+    [Fact]
+    public void Classify_OwnTimeout_SaysHowLong()
+    {
+        var outcome = new OutcomeClassifier(null).Classify(new TaskCanceledException("m"), mayHaveLeft: true, TimeSpan.FromSeconds(600)).ShouldBeOfType<EditOutcome.Unknown>();
+        outcome.Error.ShouldBe(new ServiceError(ErrorClasses.UnknownOutcome, "timeout", "No whole answer within 600 s."));
+    }
+}
