@@ -15,7 +15,7 @@ internal static class WornProducts
     public static void Shoe(Canvas c) => c.Shadow(262, 398, 210, 26)
         .Fill(0xC23B5A, Polygon(14, 98, 190, 168, 176, 216, 240, 300, 276, 406, 306, 432, 352, 92, 352), 0.4f)
         .Fill(0x8E2440, Polygon(8, 96, 196, 160, 184, 168, 214, 98, 236), 0.3f)
-        .Fill(0xFFFFFF, Polygon(10, 82, 352, 440, 352, 436, 384, 90, 384), 0.15f)
+        .Fill(0xFFEFD6, Polygon(10, 82, 352, 440, 352, 436, 384, 90, 384), 0.15f)
         .Fill(0x3A3A42, Box(76, 378, 446, 396, 8), 0.1f)
         .Fill(0xFFFFFF, Join(Line(212, 262, 236, 226, 9), Line(242, 278, 264, 244, 9), Line(272, 290, 292, 258, 9)), 0)
         .Fill(0xF4C6D0, Line(130, 330, 230, 262, 12), 0.1f);
