@@ -1,0 +1,179 @@
+using Darkroom.Simulator.Accounts;
+using Darkroom.Simulator.Answers;
+using Darkroom.Simulator.Faults;
+using Darkroom.Simulator.Hosting;
+using Darkroom.Simulator.Limits;
+using Darkroom.Simulator.Sources;
+using Microsoft.AspNetCore.Http;
+
+namespace Darkroom.Simulator.Edits;
+
+/// <summary>
+/// POST /v1/images/edits, from the key to the last byte. Once a request is read, its work goes on though the client may leave: the service bills that too.
+/// </summary>
+internal sealed class EditEndpoint(
+    SimulatorOptions options, SimulatorAccount account, AccountLimits limits, SourceReader sources, EditWork work, CancellationToken stopping)
+{
+    private FaultState faults = new(options.Faults);
+
+    /// <summary>Puts other faults in force, from the next request on.</summary>
+    public void SetFaults(SimulatorFaults next) => Volatile.Write(ref faults, new FaultState(next));
+
+    /// <summary>Answers one request.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        var draw = new FaultDraw(options.Seed, account.Arrive());
+        try
+        {
+            if (await AdmitAsync(context, draw) is { } refusal)
+            {
+                account.Refuse(refusal.Class, refusal.Status);
+                await ErrorWriter.WriteAsync(context, refusal, options.RetryAfterHeaders);
+            }
+        }
+        finally
+        {
+            account.Leave();
+        }
+    }
+
+    /// <summary>Does everything that comes before the limits, and then the rest; returns the refusal that is still to be written, or null.</summary>
+    private async Task<ServiceError?> AdmitAsync(HttpContext context, FaultDraw draw)
+    {
+        var state = Volatile.Read(ref faults);
+        var plan = FaultPlan.For(state.Faults, draw);
+        if (KeyCheck.Check(context.Request, options.ApiKey) is { } noKey)
+        {
+            return noKey;
+        }
+
+        if (!state.TakesKey())
+        {
+            return ServiceError.Unauthorized(KeyCheck.Read(context.Request)) with { Code = "invalid_api_key" };
+        }
+
+        var read = await EditRequestReader.ReadAsync(context.Request, context.RequestAborted);
+        if (read.Request is not { } request)
+        {
+            return read.Error;
+        }
+
+        if (state.Faults.ModelsGone.Contains(request.Model.Name, StringComparer.Ordinal))
+        {
+            return ServiceError.ModelGone(request.Model.Name);
+        }
+
+        if (state.IsQuotaSpent)
+        {
+            return ServiceError.QuotaSpent();
+        }
+
+        if (plan.Html)
+        {
+            account.Refuse("html", StatusCodes.Status502BadGateway);
+            await ErrorWriter.WriteHtmlAsync(context);
+            return null;
+        }
+
+        if (plan.Error is not null)
+        {
+            return plan.Error;
+        }
+
+        var refusal = limits.Enter(request.N, out var at);
+        if (options.RateLimitHeaders)
+        {
+            limits.WriteHeaders(context.Response.Headers);
+        }
+
+        if (refusal is not null)
+        {
+            return LimitErrors.Of(refusal, request.Model.Name);
+        }
+
+        try
+        {
+            account.Accept(at, request.N);
+            return await EditAsync(context, request, state, plan, draw);
+        }
+        finally
+        {
+            limits.Leave();
+        }
+    }
+
+    private async Task<ServiceError?> EditAsync(HttpContext context, EditRequest request, FaultState state, FaultPlan plan, FaultDraw draw)
+    {
+        if (plan.ResetBefore)
+        {
+            Reset(context);
+            return null;
+        }
+
+        if (ModerationRules.IsRefused(request.Prompt, options.ModerationWords.Concat(state.Faults.ModerationWords)))
+        {
+            return ServiceError.Moderated();
+        }
+
+        var loaded = await LoadedSources.LoadAsync(request, sources, stopping);
+        if (loaded.Error is not null)
+        {
+            return loaded.Error;
+        }
+
+        var fails = plan.StreamError && request.Stream;
+        if (!fails && !state.TakeQuota())
+        {
+            return ServiceError.QuotaSpent();
+        }
+
+        var latency = FaultPlan.Latency(options, draw) + plan.Slow;
+        if (latency > TimeSpan.Zero)
+        {
+            await Task.Delay(latency, options.TimeProvider, stopping);
+        }
+
+        var outputsUrl = $"{context.Request.Scheme}://{context.Request.Host}/simulator/outputs";
+        var answer = work.Make(request, loaded, context.TraceIdentifier, outputsUrl);
+        if (fails)
+        {
+            account.Refuse("image_generation_failed", StatusCodes.Status200OK);
+            await StreamedAnswer.WriteErrorAsync(context, answer, context.RequestAborted);
+            return null;
+        }
+
+        await DeliverAsync(context, answer, plan, account.Bill(work.Entry(answer, loaded, context.TraceIdentifier)));
+        return null;
+    }
+
+    private async Task DeliverAsync(HttpContext context, EditAnswer answer, FaultPlan plan, long sequence)
+    {
+        if (plan.ResetAfter)
+        {
+            Reset(context);
+            return;
+        }
+
+        await (answer.Request.Stream
+            ? StreamedAnswer.WriteAsync(context, answer, options.TokenRules, plan.Cut, context.RequestAborted)
+            : WholeAnswer.WriteAsync(context, answer, options.TokenRules, plan.Cut, context.RequestAborted));
+        if (plan.Cut)
+        {
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            Reset(context);
+            return;
+        }
+
+        await context.Response.CompleteAsync();
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            account.Deliver(sequence);
+        }
+    }
+
+    private void Reset(HttpContext context)
+    {
+        account.Refuse("reset", 0);
+        context.Abort();
+    }
+}
