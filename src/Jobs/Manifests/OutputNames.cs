@@ -16,6 +16,7 @@ public static class OutputNames
     private const int KeptOfLongId = 150;
 
     private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+    private static readonly SearchValues<char> PlainPath = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-/");
     private static readonly SearchValues<char> Reserved = SearchValues.Create("\\:*?\"<>|");
     private static readonly string[] ImageEndings = [".png", ".jpg", ".webp"];
 
@@ -44,6 +45,7 @@ public static class OutputNames
     public static string? FaultOf(string name)
     {
         if (name.Length == 0) return "must not be empty";
+        if (name.Length <= MaxSegmentBytes && !name.AsSpan().ContainsAnyExcept(PlainPath) && name[0] != '/' && name[^1] != '/' && !name.Contains("//", StringComparison.Ordinal)) return null;
         if (name.EnumerateRunes().Any(r => r == Rune.ReplacementChar) || Encoding.UTF8.GetByteCount(name) > MaxBytes)
             return $"must be valid text of at most {MaxBytes} bytes";
         if (name.AsSpan().ContainsAny(Reserved) || name.Any(char.IsControl)) return "must not contain \\ : * ? \" < > | or control characters";

@@ -164,7 +164,7 @@ internal sealed class JsonRowParser(OptionsParser options, TagsParser tags)
         {
             var form = reader.ValueTextEquals("file_id"u8) ? SourceForm.FileId : reader.ValueTextEquals("image_url"u8) ? SourceForm.Url : SourceForm.Faulty;
             var name = reader.GetString()!;
-            if (form == SourceForm.Faulty) row.Fault($"{field}.{ManifestRow.Short(name)}", $"is not a field of an image{NearestName.Hint(name, ["file_id", "image_url"])}");
+            if (form == SourceForm.Faulty) row.Fault($"{field}.{ManifestRow.Short(name)}", "is not a field of an image, which has file_id or image_url");
             reader.Read();
             if (reader.TokenType == JsonTokenType.Null) continue;
             if (form != SourceForm.Faulty) given++;

@@ -39,7 +39,7 @@ internal sealed class OptionsParser(IReadOnlySet<string> allowed)
         if (EditParameters.Fields.Contains(name, StringComparer.Ordinal)) reading.Fault(name, "is a field of the row, not an option");
         else if (!EditParameters.All.ContainsKey(name) && !allowed.Contains(name))
             reading.Fault(name, $"is not an option{NearestName.Hint(name, EditParameters.All.Keys)} (what isn't known here is given in options.extra)");
-        else if (value is { } known) reading.Take(name, known, EditParameters.FaultOf(name, known));
+        else if (value is { } known) reading.Take(name, known, EditParameters.FaultOf(name, known) ?? InfinityFault(known));
     }
 
     private static void ReadExtra(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, Reading reading)
@@ -59,7 +59,11 @@ internal sealed class OptionsParser(IReadOnlySet<string> allowed)
             if (EditParameters.All.ContainsKey(name) || EditParameters.Fields.Contains(name, StringComparer.Ordinal))
                 reading.Fault($"{Extra}.{name}", "is known; give it outside of extra");
             else if (!reading.Names.Add(name)) reading.Fault($"{Extra}.{name}", "is given twice");
-            else if (value is { } unknown) reading.Take(name, unknown, HasInfinity(unknown) ? "has a number too large to be one" : null);
+            else if (value is { } unknown)
+            {
+                if (InfinityFault(unknown) is { } fault) reading.Fault($"{Extra}.{name}", fault);
+                reading.Values[name] = unknown;
+            }
         }
     }
 
@@ -85,6 +89,8 @@ internal sealed class OptionsParser(IReadOnlySet<string> allowed)
             return null;
         }
     }
+
+    private static string? InfinityFault(JsonElement value) => HasInfinity(value) ? "has a number too large to be one" : null;
 
     private static bool HasInfinity(JsonElement value) => value.ValueKind switch
     {

@@ -1,0 +1,139 @@
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Manifests;
+
+namespace Darkroom.Jobs.Tests.Manifests;
+
+public sealed class SourcesTests : IDisposable
+{
+    private static readonly byte[] Png =
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 4, 0, 0, 0, 6, 0, 8, 6, 0, 0, 0];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("darkroom-manifest-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("https://shop.example/a.png")]
+    [InlineData("HTTP://shop.example/a.png?x=1&y=2#z")]
+    [InlineData("http://127.0.0.1:8080/a.png")]
+    [InlineData("http://[::1]:8080/a@b.png")]
+    [InlineData("https://münchen.example/a.png")]
+    [InlineData("https://shop.example")]
+    [InlineData("data:image/png;base64,AAAA")]
+    [InlineData("data:image/jpeg;base64,AA==")]
+    [InlineData("DATA:image/webp;base64,AAAA")]
+    public async Task Plan_AcceptedUrl_IsKeptAsItStands(string url) => (await ImageAsync(url)).Item.Input.Images[0].ShouldBe(ImageReference.Url(url));
+
+    [Theory]
+    [InlineData("az://container/a.png", "can't be fetched from az://; an image is an http or https URL, a data: URL, a local path, or {\"file_id\": …}")]
+    [InlineData("file:///etc/passwd", "can't be fetched from file://")]
+    [InlineData("https://user:secret@shop.example/a.png", "is a URL with a user name or password in it")]
+    [InlineData("https://user@shop.example", "is a URL with a user name or password in it")]
+    [InlineData("https://shop.example/a b.png", "is a URL with spaces or control characters")]
+    [InlineData("https:///a.png", "is not a valid URL")]
+    [InlineData("https://a..b/c", "is not a valid URL")]
+    [InlineData("http://shop.example:99999/", "is not a valid URL")]
+    [InlineData("data:image/gif;base64,AAAA", "must begin with data:image/png;base64,")]
+    [InlineData("data:image/png,AAAA", "must begin with data:image/png;base64,")]
+    [InlineData("data:image/png;base64", "must begin with data:image/png;base64,")]
+    [InlineData("data:image/png;base64,", "is a data: URL whose base64 is empty or broken")]
+    [InlineData("data:image/png;base64,A-_A", "is a data: URL whose base64 is empty or broken")]
+    [InlineData("data:image/png;base64,AAA", "is a data: URL whose base64 is empty or broken")]
+    [InlineData("", "is empty")]
+    [InlineData("no/such/file.png", "is not there: ")]
+    [InlineData("www.shop.example/a.png", "is not there: ")]
+    public async Task Plan_RefusedSource_SaysWhyAndShowsNoSecret(string source, string reason)
+    {
+        var problem = (await ImageAsync(source)).Problem;
+        problem.Field.ShouldBe("image");
+        problem.Reason.ShouldStartWith(reason);
+        problem.Reason.ShouldNotContain("secret");
+    }
+
+    [Theory]
+    [InlineData(20_971_518, 0)]
+    [InlineData(20_971_522, 1)]
+    public async Task Plan_DataUrl_IsAtMost20971520Characters(int length, int problems)
+    {
+        // The two lengths next to the bound that base64's fours allow.
+        const string Start = "data:image/png;base64,";
+        var planned = await ImageAsync(Start + new string('A', length - Start.Length));
+        planned.Problems.Count.ShouldBe(problems);
+        planned.Problems.ShouldAllBe(p => p.Reason == "is a data: URL of 20,971,522 characters; at most 20,971,520 are taken: give a URL or a local path");
+    }
+
+    [Fact]
+    public async Task Plan_LocalPaths_AreReadRelativeToTheManifestAndGivenAbsolute()
+    {
+        var path = Write("pictures/a.png", Png);
+        var manifest = Write("m.jsonl", System.Text.Encoding.UTF8.GetBytes($$"""{"images":["pictures/a.png","{{path}}","./pictures/../pictures/a.png"],"mask":"pictures/a.png","prompt":"p"}"""));
+        await using var stream = File.OpenRead(manifest);
+        var planned = await Planned.FromAsync(stream, ManifestSource.OfFile(manifest));
+        planned.Item.Input.Images.ShouldAllBe(i => i == ImageReference.Local(path));
+        planned.Item.Input.Mask.ShouldBe(ImageReference.Local(path));
+    }
+
+    [Fact]
+    public async Task Plan_LocalFilesThatAreNoImages_AreProblems()
+    {
+        Write("text.png", "not a picture"u8.ToArray());
+        Write("empty.png", []);
+        Directory.CreateDirectory(Path.Combine(_folder, "folder.png"));
+        (await ImageAsync("text.png")).Problem.Reason.ShouldBe("is not a PNG, JPEG or WebP image");
+        (await ImageAsync("empty.png")).Problem.Reason.ShouldBe("is not a PNG, JPEG or WebP image");
+        (await ImageAsync("folder.png")).Problem.Reason.ShouldBe("is a folder, not an image");
+    }
+
+    [Theory]
+    [InlineData(49_999_999, 0)]
+    [InlineData(50_000_000, 1)]
+    public async Task Plan_LocalFile_IsUnderFiftyMegabytes(long length, int problems)
+    {
+        var path = Write("big.png", Png);
+        await using (var file = File.OpenWrite(path)) file.SetLength(length);
+        (await ImageAsync("big.png")).Problems.Count.ShouldBe(problems);
+    }
+
+    [Fact]
+    public async Task Plan_JpegWithALongPreview_IsAnImage()
+    {
+        byte[] preview = [.. new byte[] { 0xFF, 0xE1, 0xFF, 0xFF }, .. new byte[0xFFFD]];
+        Write("camera.jpg", [0xFF, 0xD8, .. preview, .. preview, .. preview, 0xFF, 0xC2, 0, 17, 8, 2, 0, 3, 0, 3, 1]);
+        (await ImageAsync("camera.jpg")).Item.Input.Images[0].Kind.ShouldBe(ImageReferenceKind.LocalPath);
+    }
+
+    [Fact]
+    public async Task Plan_LocalPathInAManifestFromElsewhere_IsRefused()
+    {
+        using var stream = new MemoryStream("""{"image":"/etc/hostname","prompt":"p"}"""u8.ToArray());
+        var planned = await Planned.FromAsync(stream, new ManifestSource("upload", null, ManifestFormat.JsonLines));
+        planned.Problem.Reason.ShouldStartWith("is a local path, and this manifest didn't come from this machine's files");
+    }
+
+    [Fact]
+    public async Task Plan_LocalPathAsImageUrl_IsRefused()
+    {
+        var planned = await Planned.LinesAsync("""{"image":{"image_url":"a.png"},"prompt":"p"}""");
+        planned.Problem.Reason.ShouldBe("image_url must be an http or https URL or a data: URL; give a local path as a plain string");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    public async Task Plan_FileIdThatIsNone_IsAProblem(string id) =>
+        (await Planned.LinesAsync($$"""{"image":{"file_id":"{{id}}"},"prompt":"p"}""")).Problem.Reason.ShouldBe("is no file's id: 1 to 200 characters without spaces");
+
+    private string Write(string name, byte[] bytes)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
+    private async Task<Planned> ImageAsync(string image)
+    {
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes($$"""{"image":"{{image}}","prompt":"p"}"""));
+        return await Planned.FromAsync(stream, new ManifestSource("-", _folder, null));
+    }
+}
