@@ -173,7 +173,7 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
         var kind = Decide(named, typed, parsed);
         if (kind == EventKind.Error) _error ??= parsed?.Error ?? ErrorBody.Empty;
         else if (parsed is null && (named == EventKind.Final || _spool.Count > 0)) Fail("not_json", "A completed event is not a JSON object.");
-        else if (named != EventKind.Untold && typed != EventKind.Untold && named != typed && (named == EventKind.Final || typed == EventKind.Final)) FailContradiction();
+        else if (Contradict(named, typed)) FailContradiction();
         else if (kind == EventKind.Final && !parsed!.ImagesAgree) FailContradiction();
         else if (kind == EventKind.Final && _spool.HasBroken) FailBase64();
         else if (kind == EventKind.Final) await KeepEventAsync(parsed!, cancellationToken);
@@ -181,6 +181,9 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
         _scanner.Reset();
         _splitter.NextEvent();
     }
+
+    private static bool Contradict(EventKind named, EventKind typed) =>
+        named != typed && named != EventKind.Untold && typed != EventKind.Untold && (named == EventKind.Final || typed == EventKind.Final);
 
     private EventKind Decide(EventKind named, EventKind typed, ParsedAnswer? parsed)
     {

@@ -20,8 +20,8 @@ internal static partial class DurationText
         double sum = 0;
         for (var i = 0; i < match.Groups["n"].Captures.Count; i++)
         {
-            if (!double.TryParse(match.Groups["n"].Captures[i].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return null;
-            sum += number * SecondsOf(match.Groups["u"].Captures[i].ValueSpan);
+            var number = match.Groups["n"].Captures[i].ValueSpan;
+            sum += double.Parse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) * SecondsOf(match.Groups["u"].Captures[i].ValueSpan);
         }
 
         return Seconds(sum);

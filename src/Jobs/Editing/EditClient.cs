@@ -60,7 +60,8 @@ public sealed class EditClient : IEditClient
     internal static bool IsTransferFailure(Exception exception) =>
         exception is HttpRequestException or IOException or OperationCanceledException or InvalidDataException or SourceReadException;
 
-    private async Task<EditOutcome> SendAsync(EditRequest request, EditRequestContent content, IOutputSink sink, long started, CancellationToken cancellationToken)
+    private async Task<EditOutcome> SendAsync(
+        EditRequest request, EditRequestContent content, IOutputSink sink, long started, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -119,12 +120,13 @@ public sealed class EditClient : IEditClient
         }
 
         var images = reader.Output.Images;
-        if (images == 0)
+        if (images == 0 && answer.Error is { } error)
         {
-            return answer.Error is { } error
-                ? Finish(_classifier.Classify(new CallFailure(200, error, "The service failed without a message.", _signals.Read(response.Headers, error.Message))), response, error.Message)
-                : Finish(_classifier.Unusable(answer), response);
+            var failure = new CallFailure(200, error, "The service failed without a message.", _signals.Read(response.Headers, error.Message));
+            return Finish(_classifier.Classify(failure), response, error.Message);
         }
+
+        if (images == 0) return Finish(_classifier.Unusable(answer), response);
 
         if (images != request.Options.N) _logger.OtherCount(request.Options.N, images, RequestId(response));
         return Finish(new EditOutcome.Succeeded(answer.UsageJson, images), response);
@@ -158,9 +160,12 @@ public sealed class EditClient : IEditClient
 
     private EditOutcome Logged(EditOutcome outcome, long started)
     {
-        if (outcome is EditOutcome.Succeeded done) _logger.Edited(done.Images, Elapsed(started), done.RequestId);
-        else if (outcome is EditOutcome.Unknown unknown) _logger.OutcomeUnknown(unknown.Error.Code, Elapsed(started), unknown.HttpStatus, unknown.RequestId, unknown.Error.Message);
-        else if (outcome.ErrorOrNull is { } error) _logger.NotEdited(outcome.GetType().Name, error.Class, error.Code, outcome.HttpStatus, outcome.RequestId, error.Message);
+        if (outcome is EditOutcome.Succeeded done)
+            _logger.Edited(done.Images, Elapsed(started), done.RequestId);
+        else if (outcome is EditOutcome.Unknown { Error: var lost })
+            _logger.OutcomeUnknown(lost.Code, Elapsed(started), outcome.HttpStatus, outcome.RequestId, lost.Message);
+        else if (outcome.ErrorOrNull is { } error)
+            _logger.NotEdited(outcome.GetType().Name, error.Class, error.Code, outcome.HttpStatus, outcome.RequestId, error.Message);
         return outcome;
     }
 

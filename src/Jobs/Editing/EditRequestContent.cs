@@ -32,7 +32,8 @@ internal sealed class EditRequestContent : HttpContent
     /// <param name="defaultModel">The model when the request names none.</param>
     /// <param name="cancellationToken">Cancels the reading of files.</param>
     /// <returns>The body, or the error of class <c>source</c>.</returns>
-    public static async Task<(EditRequestContent? Content, ServiceError? Error)> CreateAsync(EditRequest request, string defaultModel, CancellationToken cancellationToken)
+    public static async Task<(EditRequestContent? Content, ServiceError? Error)> CreateAsync(
+        EditRequest request, string defaultModel, CancellationToken cancellationToken)
     {
         var content = new EditRequestContent();
         ServiceError? error = null;

@@ -46,5 +46,6 @@ public sealed class EndpointOptions
 
     /// <summary>Everything but the key.</summary>
     public override string ToString() =>
-        $"{BaseUrl}, key {(string.IsNullOrEmpty(ApiKey) ? "not set" : "set")} in {ApiKeyHeader}, timeout {Timeout}, model {Model}, at most {MaxAnswerBytes} bytes an answer";
+        $"{BaseUrl}, key {(string.IsNullOrEmpty(ApiKey) ? "not set" : "set")} in {ApiKeyHeader}, "
+        + $"timeout {Timeout}, model {Model}, at most {MaxAnswerBytes} bytes an answer";
 }

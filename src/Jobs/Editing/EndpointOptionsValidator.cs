@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Jobs.Editing;
@@ -23,11 +22,11 @@ public sealed class EndpointOptionsValidator : IValidateOptions<EndpointOptions>
         if (string.IsNullOrEmpty(options.ApiKeyHeader) || !options.ApiKeyHeader.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             problems.Add(Problem(nameof(options.ApiKeyHeader), options.ApiKeyHeader, "must be a header's name"));
         if (options.Timeout <= TimeSpan.Zero || options.Timeout > TimeSpan.FromDays(1))
-            problems.Add(Problem(nameof(options.Timeout), options.Timeout.ToString("c", CultureInfo.InvariantCulture), "must be more than zero and at most a day"));
+            problems.Add(Problem(nameof(options.Timeout), $"{options.Timeout:c}", "must be more than zero and at most a day"));
         if (string.IsNullOrWhiteSpace(options.Model))
             problems.Add(Problem(nameof(options.Model), options.Model, "must name a model"));
         if (options.MaxAnswerBytes < LeastAnswerBytes)
-            problems.Add(Problem(nameof(options.MaxAnswerBytes), options.MaxAnswerBytes.ToString(CultureInfo.InvariantCulture), "must be at least 1048576 (1 MiB)"));
+            problems.Add(Problem(nameof(options.MaxAnswerBytes), $"{options.MaxAnswerBytes}", "must be at least 1048576 (1 MiB)"));
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

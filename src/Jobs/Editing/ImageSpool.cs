@@ -24,7 +24,11 @@ internal sealed class ImageSpool : IAsyncDisposable
         {
             _files.Add(new FileStream(
                 Path.Combine(Path.GetTempPath(), $"darkroom-{Guid.NewGuid():N}.tmp"),
-                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous }));
+                FileMode.CreateNew,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                bufferSize: 4096,
+                FileOptions.DeleteOnClose | FileOptions.Asynchronous));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -16,13 +16,16 @@ internal sealed class LimitSignalReader(TimeProvider time)
     {
         var dimensions = new Dictionary<string, LimitSignal>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, values) in headers.NonValidated)
-            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) Take(dimensions, name[Prefix.Length..].ToLowerInvariant(), values.FirstOrDefault());
+        {
+            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+                Take(dimensions, name[Prefix.Length..].ToLowerInvariant(), values.FirstOrDefault());
+        }
+
         var text = LimitText.Parse(message);
         if (text.Dimension is { } told)
         {
-            dimensions[told] = dimensions.TryGetValue(told, out var known)
-                ? known with { Limit = known.Limit ?? text.Signal.Limit, Used = text.Signal.Used, Requested = text.Signal.Requested, Reset = known.Reset ?? text.Wait }
-                : text.Signal;
+            var known = dimensions.GetValueOrDefault(told);
+            dimensions[told] = text.Signal with { Limit = known?.Limit ?? text.Signal.Limit, Remaining = known?.Remaining, Reset = known?.Reset ?? text.Wait };
         }
 
         var limits = dimensions.Count == 0 && text.Scope is null ? null : new LimitSignals(dimensions, text.Scope);
@@ -47,7 +50,7 @@ internal sealed class LimitSignalReader(TimeProvider time)
     }
 
     private static long? Count(string? value) =>
-        decimal.TryParse(value, NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
+        decimal.TryParse(value?.Trim(), NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
         && number <= long.MaxValue
             ? (long)number
             : null;

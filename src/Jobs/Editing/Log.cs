@@ -14,7 +14,10 @@ internal static partial class Log
     [LoggerMessage(2002, LogLevel.Information, "Edit came to {Outcome}, {Class} {Code}, HTTP {Status}, request {RequestId}: {Message}")]
     public static partial void NotEdited(this ILogger logger, string outcome, string @class, string? code, int? status, string? requestId, string message);
 
-    [LoggerMessage(2003, LogLevel.Warning, "Edit may be paid for and has no result: {Code} after {Milliseconds} ms, HTTP {Status}, request {RequestId}: {Message}")]
+    [LoggerMessage(
+        2003,
+        LogLevel.Warning,
+        "Edit may be paid for and has no result: {Code} after {Milliseconds} ms, HTTP {Status}, request {RequestId}: {Message}")]
     public static partial void OutcomeUnknown(this ILogger logger, string? code, long milliseconds, int? status, string? requestId, string message);
 
     [LoggerMessage(2004, LogLevel.Warning, "Edit brought all of its {Images} images, then the connection broke: {Reason}")]

@@ -10,6 +10,8 @@ namespace Darkroom.Jobs.Editing;
 /// <param name="secret">The key, cut out of messages, or null.</param>
 internal sealed class OutcomeClassifier(string? secret)
 {
+    private const string RedirectRefused = "A redirect was refused: a redirected call could be paid for twice.";
+
     private static readonly HashSet<string> QuotaCodes = new(StringComparer.OrdinalIgnoreCase)
     {
         "insufficient_quota", "credit_balance_exhausted", "organization_usage_limit_exceeded", "billing_hard_limit_reached", "billing_not_active",
@@ -20,8 +22,7 @@ internal sealed class OutcomeClassifier(string? secret)
     {
         var error = failure.Error;
         var wait = failure.Signals.RetryAfter;
-        if (failure.Status is >= 300 and < 400)
-            return new EditOutcome.Rejected(Make(ErrorClasses.InvalidRequest, failure, "redirect_refused", "A redirect was refused: a redirected call could be paid for twice."));
+        if (failure.Status is >= 300 and < 400) return new EditOutcome.Rejected(Make(ErrorClasses.InvalidRequest, failure, "redirect_refused", RedirectRefused));
         if (IsQuota(error) || failure.Status == 402) return new EditOutcome.Halted(HaltReasons.Quota, Make(ErrorClasses.Quota, failure));
         if (IsModeration(error)) return new EditOutcome.Rejected(Make(ErrorClasses.Moderation, failure));
         if (Is(error, "rate_limit_exceeded") || Is(error, "slow_down")) return new EditOutcome.Throttled(Make(ErrorClasses.Throttled, failure), wait);
@@ -66,7 +67,8 @@ internal sealed class OutcomeClassifier(string? secret)
 
     private static bool IsQuota(ErrorBody error) => IsQuota(error.Code) || IsQuota(error.Type);
 
-    private static bool IsQuota(string? code) => code is not null && (QuotaCodes.Contains(code) || code.EndsWith("_spend_limit_exceeded", StringComparison.OrdinalIgnoreCase));
+    private static bool IsQuota(string? code) =>
+        code is not null && (QuotaCodes.Contains(code) || code.EndsWith("_spend_limit_exceeded", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsModeration(ErrorBody error) => Is(error, "moderation_blocked") || Is(error, "content_policy_violation");
 

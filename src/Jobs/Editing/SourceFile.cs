@@ -39,13 +39,13 @@ internal sealed class SourceFile : BodyInsert
         SafeFileHandle? handle = null;
         try
         {
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
             var bytes = RandomAccess.GetLength(handle);
             if (await HeaderOfAsync(handle, bytes, cancellationToken) is not { } header)
                 return (null, Refused("source_not_image", $"'{path}' is no PNG, JPEG or WebP file."));
             var length = HeadOf(header.MediaType).Length + Encoded(bytes);
             if (length > MaxDataUrl)
-                return (null, Refused("source_too_large", $"'{path}' has {bytes} bytes, {length} characters as a data URL; at most {MaxDataUrl} characters can be sent."));
+                return (null, Refused("source_too_large", $"'{path}' has {length} characters as a data URL; at most {MaxDataUrl} can be sent."));
             var file = new SourceFile(handle, path, bytes, header.MediaType);
             handle = null;
             return (file, null);
@@ -121,7 +121,8 @@ internal sealed class SourceFile : BodyInsert
         {
             var filled = 0;
             int read;
-            while (filled < buffer.Length && (read = await RandomAccess.ReadAsync(_handle, buffer[filled..], at + filled, cancellationToken)) > 0) filled += read;
+            while (filled < buffer.Length && (read = await RandomAccess.ReadAsync(_handle, buffer[filled..], at + filled, cancellationToken)) > 0)
+                filled += read;
             return filled;
         }
         catch (IOException e)
