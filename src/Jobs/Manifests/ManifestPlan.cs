@@ -12,10 +12,11 @@ public sealed class ManifestPlan
     private readonly BatchDefaults _flags;
     private readonly PlanLimits _limits;
     private readonly IReadOnlyList<IItemCheck> _checks;
+    private readonly string _defaultModel;
     private bool _started;
 
-    internal ManifestPlan(Stream manifest, ManifestSource source, BatchDefaults flags, PlanLimits limits, IReadOnlyList<IItemCheck> checks) =>
-        (_manifest, _source, _flags, _limits, _checks) = (manifest, source, flags, limits, checks);
+    internal ManifestPlan(Stream manifest, ManifestSource source, BatchDefaults flags, PlanLimits limits, IReadOnlyList<IItemCheck> checks, string defaultModel) =>
+        (_manifest, _source, _flags, _limits, _checks, _defaultModel) = (manifest, source, flags, limits, checks, defaultModel);
 
     /// <summary>What the manifest says of the whole batch; known once the first item came.</summary>
     public ManifestHead Head { get; private set; } = ManifestHead.Empty;
@@ -62,7 +63,7 @@ public sealed class ManifestPlan
     {
         Head = head;
         Defaults = head.Under(_flags);
-        var planner = new ItemPlanner(Defaults, new ImageSources(_source.BaseFolder), _checks);
+        var planner = new ItemPlanner(Defaults, _defaultModel, new ImageSources(_source.BaseFolder), _checks);
         foreach (var fault in planner.FaultsOfDefaults(_flags)) problems.Add(0, fault);
         return planner;
     }

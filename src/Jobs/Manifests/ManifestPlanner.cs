@@ -2,8 +2,12 @@ namespace Darkroom.Jobs.Manifests;
 
 /// <summary>Makes planned items of manifests.</summary>
 /// <param name="checks">Rules beyond those that hold for every model.</param>
-public sealed class ManifestPlanner(IEnumerable<IItemCheck> checks)
+/// <param name="defaultModel">The model of items for which neither row, flag nor head names one.</param>
+public sealed class ManifestPlanner(IEnumerable<IItemCheck> checks, string defaultModel = ManifestPlanner.DefaultModel)
 {
+    /// <summary>The model where nothing names one and nothing is configured; <c>model</c> is always sent (images-edits-facts.md, Models).</summary>
+    public const string DefaultModel = "gpt-image-2";
+
     private readonly IReadOnlyList<IItemCheck> _checks = [.. checks];
 
     /// <summary>Makes a plan of a manifest; nothing is read before its items are asked for. The stream stays the caller's to close.</summary>
@@ -12,7 +16,7 @@ public sealed class ManifestPlanner(IEnumerable<IItemCheck> checks)
     /// <param name="flags">What the command line gives: over the manifest's head, under its rows.</param>
     /// <param name="limits">Bounds; <see cref="PlanLimits.Default"/> when null.</param>
     public ManifestPlan Open(Stream manifest, ManifestSource source, BatchDefaults flags, PlanLimits? limits = null) =>
-        new(manifest, source, flags, limits ?? PlanLimits.Default, _checks);
+        new(manifest, source, flags, limits ?? PlanLimits.Default, _checks, defaultModel);
 
     /// <summary>The items of a manifest, for callers that don't ask what its head says; see <see cref="ManifestPlan.ReadAsync"/>.</summary>
     /// <exception cref="InvalidManifestException">While enumerating, at the end: the manifest has problems.</exception>

@@ -21,7 +21,7 @@ public static class RunningServices
         services.AddSingleton(_ => new Backoff(new Random()));
 #pragma warning restore CA5394
         services.AddSingleton<IItemCheck, ModelCheck>();
-        services.AddSingleton<ManifestPlanner>();
+        services.AddSingleton(provider => new ManifestPlanner(provider.GetServices<IItemCheck>(), provider.GetRequiredService<IOptions<EndpointOptions>>().Value.Model));
         services.AddSingleton<IEditClient>(provider => new EditClient(
             new HttpClient(EndpointHandler.Create(), disposeHandler: true),
             provider.GetRequiredService<IOptions<EndpointOptions>>(),

@@ -37,7 +37,7 @@ internal static class ModelsCommand
             var prices = ModelBook.PriceEntryOn(model, today);
             var tokens = prices?.Standard;
             string[] cells = tokens is not null
-                ? [Price(tokens.TextIn), Price(tokens.ImageIn), Price(tokens.TextOut), Price(tokens.ImageOut)]
+                ? [Price(tokens.InputText), Price(tokens.InputImage), Price(tokens.OutputText), Price(tokens.OutputImage)]
                 : prices is { PerImage.Count: > 0 }
                     ? ["", "", "", $"{string.Join("/", prices.PerImage.Select(price => Money.Format(price.Usd)))} an image"]
                     : ["–", "–", "–", "–"];

@@ -22,6 +22,7 @@ internal static class SettingsCheck
         [StorageOptions.Section] = typeof(StorageOptions),
         [EngineOptions.Section] = typeof(EngineOptions),
         ["ConnectionStrings"] = typeof(ConnectionSettings),
+        ["Models"] = typeof(ModelSettings),
     };
 
     private static readonly string[] Secrets = ["ApiKey", "ConnectionString", "Postgres"];

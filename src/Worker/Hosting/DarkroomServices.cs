@@ -4,6 +4,7 @@ using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
 using Darkroom.Storage.Postgres;
+using Darkroom.Worker.Progress;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
@@ -26,6 +27,7 @@ public static class DarkroomServices
         services.AddPostgresState(session.Database);
         services.AddDarkroomJobs();
         services.AddSingleton<WorkerLoop>();
+        services.AddSingleton<BatchWatcher>();
         return services;
     }
 

@@ -1,0 +1,96 @@
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Outputs;
+using Darkroom.Storage.Postgres.Migrations;
+using Darkroom.Worker.Cli;
+using Darkroom.Worker.Configuration;
+using Darkroom.Worker.Embedded;
+using Darkroom.Worker.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Worker.Doctor;
+
+/// <summary>Checks all that a run stands on, one thing after another; what can't be checked because something before it failed is left out.</summary>
+public static class Checkup
+{
+    /// <summary>Runs all checks. Writes nothing but a probe in the image store, and spends nothing.</summary>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(string folder, Action<string> say, CancellationToken cancellationToken)
+    {
+        var findings = new List<Finding>();
+        IConfiguration configuration;
+        try
+        {
+            configuration = DarkroomConfiguration.Load(folder);
+        }
+        catch (InvalidConfigurationException exception)
+        {
+            return [.. exception.Problems.Select(problem => new Finding("configuration", false, problem, "Correct the setting; the README has a table of all."))];
+        }
+
+        DarkroomSession session;
+        try
+        {
+            session = await DarkroomSession.OpenAsync(configuration, folder, say, migrate: false, cancellationToken);
+        }
+        catch (Exception exception) when (exception is EmbeddedPostgresException or InvalidConfigurationException)
+        {
+            return [new Finding("database", false, exception.Message, PostgresBinaries.Cure)];
+        }
+
+        await using (session)
+        {
+            findings.Add(await CheckDatabaseAsync(session, cancellationToken));
+            ServiceProvider services;
+            try
+            {
+                services = CliContext.BuildServices(session, LogLevel.Critical);
+            }
+            catch (OptionsValidationException exception)
+            {
+                findings.AddRange(exception.Failures.Select(failure => new Finding("configuration", false, failure, "Correct the setting; the README has a table of all.")));
+                return findings;
+            }
+
+            await using (services)
+            {
+                findings.Insert(0, new Finding("configuration", true, "every setting is known and in range"));
+                findings.Add(await CheckStoreAsync(services.GetRequiredService<IImageStore>(), cancellationToken));
+                findings.AddRange(await EndpointProbe.CheckAsync(services.GetRequiredService<IOptions<EndpointOptions>>().Value, cancellationToken));
+            }
+        }
+
+        return findings;
+    }
+
+    private static async Task<Finding> CheckDatabaseAsync(DarkroomSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = session.Database.CreateCommand("-- name: Doctor.Version\nshow server_version");
+            var version = await command.ExecuteScalarAsync(cancellationToken);
+            var pending = await new Migrator(session.Database).GetPendingAsync(cancellationToken);
+            var where = session.IsEmbedded ? "private, under .darkroom/" : "configured";
+            return new Finding("database", true, $"PostgreSQL {version} ({where}), {(pending.Count == 0 ? "schema up to date" : $"{pending.Count} migrations to apply, which the next command does")}");
+        }
+        catch (MigrationException exception)
+        {
+            return new Finding("database", false, exception.Message, "Run the version of Darkroom that fits this database, or use another one.");
+        }
+        catch (Npgsql.NpgsqlException exception)
+        {
+            return new Finding("database", false, exception.Message, "Check ConnectionStrings__Postgres: host, port, user, password, and that the server runs.");
+        }
+    }
+
+    private static async Task<Finding> CheckStoreAsync(IImageStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.CheckAsync(cancellationToken);
+            return new Finding("store", true, $"{store.Location} takes writes");
+        }
+        catch (ImageStoreException exception)
+        {
+            return new Finding("store", false, exception.Message, "Check Storage__Path and its rights and room, or Storage__Azure__ConnectionString.");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Net;
+using Darkroom.Jobs.Editing;
+
+namespace Darkroom.Worker.Doctor;
+
+/// <summary>Asks the endpoint for its models: free of charge, and it tells whether it answers and takes the key.</summary>
+internal static class EndpointProbe
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static async Task<IReadOnlyList<Finding>> CheckAsync(EndpointOptions endpoint, CancellationToken cancellationToken)
+    {
+        var local = new Uri(endpoint.BaseUrl).IsLoopback;
+        if (string.IsNullOrEmpty(endpoint.ApiKey) && !local) return [new Finding("key", false, "not set", "Set OPENAI_API_KEY (or Edit__ApiKey).")];
+        using var client = new HttpClient(EndpointHandler.Create(), disposeHandler: true) { Timeout = Patience };
+        using var request = new HttpRequestMessage(HttpMethod.Get, endpoint.Resolve("models"));
+        var bearer = string.Equals(endpoint.ApiKeyHeader, "Authorization", StringComparison.OrdinalIgnoreCase);
+        if (!string.IsNullOrEmpty(endpoint.ApiKey)) request.Headers.TryAddWithoutValidation(endpoint.ApiKeyHeader, bearer ? $"Bearer {endpoint.ApiKey}" : endpoint.ApiKey);
+        try
+        {
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var answers = new Finding("endpoint", true, $"{endpoint.BaseUrl} answers ({(int)response.StatusCode})");
+            return response.StatusCode switch
+            {
+                HttpStatusCode.OK => [answers, new Finding("key", true, "taken")],
+                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+                    [answers, new Finding("key", false, $"refused ({(int)response.StatusCode})", "Check OPENAI_API_KEY, and that it belongs to this endpoint.")],
+                HttpStatusCode.NotFound =>
+                    [answers, new Finding("key", true, "not checked: this endpoint lists no models")],
+                _ => [answers with { IsGood = false, Cure = "The endpoint has trouble; try again later." }],
+            };
+        }
+        catch (Exception exception) when (exception is HttpRequestException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return [new Finding("endpoint", false, $"{endpoint.BaseUrl}: {SecretScrubber.Scrub(exception.Message)}", "Check OPENAI_BASE_URL and the network.")];
+        }
+    }
+}
