@@ -2,7 +2,8 @@ namespace Darkroom.Jobs.Manifests;
 
 /// <summary>Where a manifest comes from.</summary>
 /// <param name="Name">Its name as the user gave it; problems are reported under it.</param>
-/// <param name="BaseFolder">Absolute folder that local paths are read relative to, or null: local paths are refused (a manifest that came over the network).</param>
+/// <param name="BaseFolder">Absolute folder that local paths are read relative to, or null: local paths are refused
+/// (a manifest that came over the network).</param>
 /// <param name="Format">How it is written, or null to find out from its first bytes.</param>
 public sealed record ManifestSource(string Name, string? BaseFolder, ManifestFormat? Format)
 {

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Darkroom.Jobs.Manifests;
 
-/// <summary>Where an item's images go: a path with <c>/</c> between folders, safe in blob stores and file systems, without the image's number and extension.</summary>
+/// <summary>
+/// Where an item's images go: a path with <c>/</c> between folders, safe in blob stores and file systems, without the image's number and extension.
+/// </summary>
 public static class OutputNames
 {
     /// <summary>The longest folder or file name in UTF-8 bytes; leaves room for number, attempt and extension within the 255 of common file systems.</summary>
@@ -45,7 +47,7 @@ public static class OutputNames
     public static string? FaultOf(string name)
     {
         if (name.Length == 0) return "must not be empty";
-        if (name.Length <= MaxSegmentBytes && !name.AsSpan().ContainsAnyExcept(PlainPath) && name[0] != '/' && name[^1] != '/' && !name.Contains("//", StringComparison.Ordinal)) return null;
+        if (IsPlainPath(name)) return null;
         if (name.EnumerateRunes().Any(r => r == Rune.ReplacementChar) || Encoding.UTF8.GetByteCount(name) > MaxBytes)
             return $"must be valid text of at most {MaxBytes} bytes";
         if (name.AsSpan().ContainsAny(Reserved) || name.Any(char.IsControl)) return "must not contain \\ : * ? \" < > | or control characters";
@@ -65,6 +67,11 @@ public static class OutputNames
 
         return null;
     }
+
+    // Says yes at once to what most manifests give.
+    private static bool IsPlainPath(string name) =>
+        name.Length <= MaxSegmentBytes && !name.AsSpan().ContainsAnyExcept(PlainPath)
+        && name[0] != '/' && name[^1] != '/' && !name.Contains("//", StringComparison.Ordinal);
 
     private static string Short(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }

@@ -15,6 +15,8 @@ public sealed record PlanLimits
     /// </summary>
     public int MaxRowBytes { get; init; } = 512 * 1024 * 1024;
 
-    /// <summary>Options that aren't the endpoint's, allowed all the same as if they stood in <c>options.extra</c>; in CSV a column of such a name is an option.</summary>
+    /// <summary>
+    /// Options that aren't the endpoint's, allowed all the same as if they stood in <c>options.extra</c>; in CSV a column of such a name is an option.
+    /// </summary>
     public IReadOnlySet<string> AllowedOptions { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 }

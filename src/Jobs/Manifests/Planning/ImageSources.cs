@@ -11,6 +11,7 @@ internal sealed class ImageSources(string? baseFolder)
     /// <summary>The longest <c>image_url</c> in characters (images-edits-facts.md, request rules).</summary>
     public const int MaxUrlLength = 20_971_520;
 
+    private const string AcceptedFromAfar = "an http or https URL, a data: URL or {\"file_id\": …} is taken";
     private const string Accepted = "an image is an http or https URL, a data: URL, a local path, or {\"file_id\": …}";
 
     private static readonly SearchValues<char> HostCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");
@@ -79,7 +80,7 @@ internal sealed class ImageSources(string? baseFolder)
     {
         if (string.IsNullOrWhiteSpace(path)) reason = $"is empty; {Accepted}";
         else if (path.Length > 4096 || path.AsSpan().ContainsAnyInRange('\0', '\u001F')) reason = $"is no image's name; {Accepted}";
-        else if (baseFolder is null) reason = "is a local path, and this manifest didn't come from this machine's files; an http or https URL, a data: URL or {\"file_id\": …} is taken";
+        else if (baseFolder is null) reason = $"is a local path, and this manifest didn't come from this machine's files; {AcceptedFromAfar}";
         else
         {
             var absolute = Path.GetFullPath(path, baseFolder);

@@ -45,7 +45,8 @@ internal sealed class ItemPlanner(BatchDefaults defaults, string defaultModel, I
     {
         if (row.Images.Count is < 1 or > 16)
         {
-            row.Fault(row.ImageField ?? "images", row.Images.Count == 0 ? "an item needs 1 to 16 images, and this one has none" : $"an item takes 1 to 16 images, not {row.Images.Count}");
+            var reason = row.Images.Count == 0 ? "an item needs 1 to 16 images, and this one has none" : $"an item takes 1 to 16 images, not {row.Images.Count}";
+            row.Fault(row.ImageField ?? "images", reason);
             return [];
         }
 
@@ -53,8 +54,8 @@ internal sealed class ItemPlanner(BatchDefaults defaults, string defaultModel, I
         for (var i = 0; i < images.Length; i++)
         {
             if (row.Images[i].Form == SourceForm.Faulty) continue;
-            if (sources.Resolve(row.Images[i], out var reason) is { } image) images[i] = image;
-            else row.Fault(row.NameOfImage(i), reason!);
+            if (sources.Resolve(row.Images[i], out var fault) is { } image) images[i] = image;
+            else row.Fault(row.NameOfImage(i), fault!);
         }
 
         return images;
@@ -97,7 +98,8 @@ internal sealed class ItemPlanner(BatchDefaults defaults, string defaultModel, I
         var derived = OutputNames.FromId(key);
         if (_names.TakeId(derived, row.Line) is var first and > 0)
         {
-            row.Fault("id", row.Id is null ? $"line {first} has the id \"{key}\", which is this row's number; give this row an id too" : $"line {first} has the id \"{key}\" too; ids must differ");
+            var what = row.Id is null ? ", which is this row's number; give this row an id too" : " too; ids must differ";
+            row.Fault("id", $"line {first} has the id \"{key}\"{what}");
             return null;
         }
 

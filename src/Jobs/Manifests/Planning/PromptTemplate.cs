@@ -38,7 +38,9 @@ internal sealed class PromptTemplate
             }
 
             var close = text.IndexOf("}}", open + 2, StringComparison.Ordinal);
-            reason = close < 0 ? $"has {{{{ at character {open + 1} and no }}}} after it; write {{{{{{{{ for two braces as text" : NameFault(text[(open + 2)..close], open);
+            reason = close >= 0
+                ? NameFault(text[(open + 2)..close], open)
+                : $"has {{{{ at character {open + 1} and no }}}} after it; write {{{{{{{{ for two braces as text";
             if (reason is not null) return null;
             template._parts.Add((text[(open + 2)..close].Trim(), true));
             at = close + 2;
@@ -47,7 +49,9 @@ internal sealed class PromptTemplate
         return template;
     }
 
-    /// <summary>Puts the variables in their places; gives null and the names without a value when some have none. Stops once past <paramref name="enough"/> characters.</summary>
+    /// <summary>
+    /// Puts the variables in their places; gives null and the names without a value when some have none. Stops once past <paramref name="enough"/> characters.
+    /// </summary>
     public string? Render(List<KeyValuePair<string, string?>> variables, string id, int enough, out List<string>? missing)
     {
         missing = null;

@@ -57,7 +57,8 @@ internal sealed class Prompts
         var rendered = template.Render(row.Variables, key, 2 * MaxLength, out var missing);
         if (missing is not null)
         {
-            var has = string.Join(", ", row.Variables.Where(v => v.Value is not null).Select(v => v.Key).Append("id").Distinct(StringComparer.Ordinal).Take(20));
+            var names = row.Variables.Where(v => v.Value is not null).Select(v => v.Key).Append("id");
+            var has = string.Join(", ", names.Distinct(StringComparer.Ordinal).Take(20));
             row.Fault("prompt", $"has {{{{{string.Join("}}, {{", missing)}}}}}, which this row gives no value for; it has {has}");
         }
 

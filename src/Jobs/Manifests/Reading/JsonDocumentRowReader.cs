@@ -106,7 +106,8 @@ internal sealed class JsonDocumentRowReader(ByteWindow window, JsonRowParser row
         var name = Encoding.UTF8.GetString(reader.ValueSpan);
         var isFirst = _seen.Add(name);
         var isTooLate = isFirst && name is not "items" && _seen.Contains("items");
-        var reason = !Fields.Contains(name, StringComparer.Ordinal) ? $"is not a field of a manifest, which has {string.Join(", ", Fields)}{NearestName.Hint(name, Fields)}"
+        var reason = !Fields.Contains(name, StringComparer.Ordinal)
+            ? $"is not a field of a manifest, which has {string.Join(", ", Fields)}{NearestName.Hint(name, Fields)}"
             : !isFirst ? "is given twice"
             : isTooLate ? "must come before items: what goes for all of them has to be known when the first is read"
             : null;

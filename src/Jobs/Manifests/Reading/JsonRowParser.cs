@@ -194,7 +194,8 @@ internal sealed class JsonRowParser(OptionsParser options, TagsParser tags)
             var type = reader.TokenType;
             var value = JsonText.Scalar(ref reader);
             row.Variables.Add(new KeyValuePair<string, string?>(name, value));
-            if (value is null && type != JsonTokenType.Null) row.Fault($"vars.{ManifestRow.Short(name)}", $"must be a string, a number, true or false, not {JsonText.KindOf(type)}");
+            if (value is null && type != JsonTokenType.Null)
+                row.Fault($"vars.{ManifestRow.Short(name)}", $"must be a string, a number, true or false, not {JsonText.KindOf(type)}");
         }
     }
 }

@@ -18,7 +18,10 @@ internal static class JsonText
         try
         {
             while (reader.Read())
-                if (reader.ValueIsEscaped && reader.GetString()!.Contains('\0', StringComparison.Ordinal)) return "has the character U+0000 in a string, which can't be stored";
+            {
+                if (reader.ValueIsEscaped && reader.GetString()!.Contains('\0', StringComparison.Ordinal))
+                    return "has the character U+0000 in a string, which can't be stored";
+            }
         }
         catch (InvalidOperationException)
         {

@@ -30,7 +30,8 @@ internal sealed class TagsParser
             var type = reader.TokenType;
             var value = JsonText.Scalar(ref reader);
             if (!names.Add(name)) Fault("is given twice");
-            else if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl)) Fault($"must have a name of 1 to {MaxNameLength} characters without control characters");
+            else if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl))
+                Fault($"must have a name of 1 to {MaxNameLength} characters without control characters");
             else if (value is null && type != JsonTokenType.Null) Fault($"must be a string, a number, true or false, not {JsonText.KindOf(type)}");
             else if (value is not null && value.Length > MaxValueLength) Fault($"must be at most {MaxValueLength} characters");
             else if (value is not null) tags[name] = value;
