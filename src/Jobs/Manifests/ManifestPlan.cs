@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Jobs.Manifests.Reading;
 
@@ -63,7 +64,8 @@ public sealed class ManifestPlan
     {
         Head = head;
         Defaults = head.Under(_flags);
-        var planner = new ItemPlanner(Defaults, _defaultModel, new ImageSources(_source.BaseFolder), _checks);
+        if (Defaults.Options.Model is null) Defaults = Defaults with { Options = Defaults.Options.With("model", JsonSerializer.SerializeToElement(_defaultModel)) };
+        var planner = new ItemPlanner(Defaults, new ImageSources(_source.BaseFolder), _checks);
         foreach (var fault in planner.FaultsOfDefaults(_flags)) problems.Add(0, fault);
         return planner;
     }

@@ -83,10 +83,10 @@ internal static class ReportCommand
 
     private static async Task WriteCsvAsync(TextWriter output, IReadOnlyList<ReportDimension> dimensions, IReadOnlyList<CostReportRow> rows)
     {
-        await using var csv = new CsvWriter(output, CultureInfo.InvariantCulture, leaveOpen: true);
+        await using var csv = CsvWriter.Create(output, CsvWriterOptions.Default, leaveOpen: true);
         string[] numbers = ["items", "input_text_tokens", "input_image_tokens", "output_text_tokens", "output_image_tokens", "cost_usd", "unconfirmed_usd", "unpriced_calls"];
         foreach (var column in dimensions.Select(dimension => dimension.Name).Concat(numbers)) csv.WriteField(column);
-        await csv.NextRecordAsync();
+        await csv.EndRecordAsync();
         foreach (var row in rows)
         {
             foreach (var dimension in dimensions) csv.WriteField(row.Keys[dimension.Name]);
@@ -94,7 +94,7 @@ internal static class ReportCommand
             csv.WriteField(Money.Format(row.CostUsd));
             csv.WriteField(Money.Format(row.UnconfirmedUsd));
             csv.WriteField(row.Unpriced);
-            await csv.NextRecordAsync();
+            await csv.EndRecordAsync();
         }
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using CsvHelper;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
@@ -58,9 +57,9 @@ internal static class ResultsCommand
 
     private static async Task WriteCsvAsync(TextWriter output, IAsyncEnumerable<ItemResult> results)
     {
-        await using var csv = new CsvWriter(output, CultureInfo.InvariantCulture, leaveOpen: true);
+        await using var csv = CsvWriter.Create(output, CsvWriterOptions.Default, leaveOpen: true);
         foreach (var column in Columns) csv.WriteField(column);
-        await csv.NextRecordAsync();
+        await csv.EndRecordAsync();
         await foreach (var result in results)
         {
             csv.WriteField(result.Key);
@@ -78,7 +77,7 @@ internal static class ResultsCommand
             csv.WriteField(result.Error?.Code);
             csv.WriteField(result.Error?.Message);
             csv.WriteField(result.Error?.RequestId);
-            await csv.NextRecordAsync();
+            await csv.EndRecordAsync();
         }
     }
 }

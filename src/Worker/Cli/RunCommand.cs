@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
-using Darkroom.Worker.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Cli;

@@ -48,8 +48,8 @@ internal static class SimulateCommand
             await using var simulator = await StartAsync(options, context.Signals.Stop);
             if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonObject { ["base_url"] = simulator.BaseUrl.ToString() }.ToJsonString());
             else await context.Output.WriteLineAsync($"The simulator listens: OPENAI_BASE_URL={simulator.BaseUrl} OPENAI_API_KEY=any");
-            await context.Output.FlushAsync();
-            await Task.Delay(Timeout.Infinite, context.Time, context.Signals.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await context.Output.FlushAsync(CancellationToken.None);
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, context.Signals.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCodes.Success;
         });
         return command;

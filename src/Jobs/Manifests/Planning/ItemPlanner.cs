@@ -1,18 +1,14 @@
 using System.Globalization;
-using System.Text.Json;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests.Reading;
 
 namespace Darkroom.Jobs.Manifests.Planning;
 
 /// <summary>Makes an item of a row: defaults under it, template rendered, everything checked that holds for every model.</summary>
-internal sealed class ItemPlanner(BatchDefaults defaults, string defaultModel, ImageSources sources, IReadOnlyList<IItemCheck> checks)
+internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, IReadOnlyList<IItemCheck> checks)
 {
     private readonly RowOptions _noOptions = RowOptions.None();
     private readonly UniqueNames _names = new();
-    private readonly JsonElement _model = JsonSerializer.SerializeToElement(defaultModel);
-    private EditOptions? _modelless;
-    private EditOptions _modelled = EditOptions.None;
     private readonly Prompts _prompts = new(defaults.Prompt);
 
     /// <summary>What is wrong with the command line's flags and with the default prompt, which no one row is to blame for.</summary>
@@ -72,17 +68,9 @@ internal sealed class ItemPlanner(BatchDefaults defaults, string defaultModel, I
     private EditOptions Options(ManifestRow row)
     {
         var own = row.Options ?? _noOptions;
-        var merged = WithModel(own.Over(defaults.Options));
+        var merged = own.Over(defaults.Options);
         row.Faults.AddRange(own.MergedFaults);
         return merged;
-    }
-
-    // Rows mostly share their options: the last merge serves the next row, too.
-    private EditOptions WithModel(EditOptions options)
-    {
-        if (options.Values.ContainsKey("model")) return options;
-        if (!ReferenceEquals(_modelless, options)) (_modelless, _modelled) = (options, options.With("model", _model));
-        return _modelled;
     }
 
     private IReadOnlyDictionary<string, string> Tags(ManifestRow row) => row.Tags?.Over(defaults.Tags) ?? defaults.Tags;
