@@ -18,32 +18,42 @@ public sealed record FreeSizeRule(int Multiple, int MaxRatio, int MaxEdge, long 
         return size.Pixels > MaxPixels ? $"width × height must be at most {MaxPixels} pixels and is {size.Pixels}" : null;
     }
 
-    /// <summary>The right size whose edges differ least (sum of squares) from the given one; of two equally near ones, the smaller.</summary>
+    /// <summary>
+    /// The right size that is nearest by proportion: the sum of both edges' factors and of their reciprocals is least. So twice
+    /// and half are equally far, and a square that is much too large becomes the largest square, not a rectangle with a longer edge.
+    /// </summary>
     /// <returns>Null when the rule allows no size at all.</returns>
     public ImageSize? Nearest(ImageSize size)
     {
         ImageSize? best = null;
-        var least = long.MaxValue;
+        var least = double.MaxValue;
+        var below = (long)size.Height / Multiple * Multiple;
         for (var width = Multiple; width <= MaxEdge; width += Multiple)
         {
-            // For one width the right heights are one run of multiples, so the nearest is the wish clamped into it.
+            // Two is the least that the height can add.
+            if (Away(width, size.Width) + 2 >= least) continue;
+            // For one width the right heights are one run of multiples, so the nearest is a neighbour of the wish clamped into it.
             var low = UpToMultiple(Math.Max(CeilingDivide(width, MaxRatio), CeilingDivide(MinPixels, width)));
             var high = Math.Min(Math.Min((long)width * MaxRatio, MaxEdge), MaxPixels / width) / Multiple * Multiple;
             if (low > high) continue;
-            var rounded = (size.Height + ((Multiple - 1) / 2)) / Multiple * (long)Multiple;
-            var height = Math.Clamp(rounded, low, high);
-            var distance = Square(width - size.Width) + Square(height - size.Height);
-            if (distance >= least) continue;
-            least = distance;
-            best = new ImageSize(width, (int)height);
+            Consider(new ImageSize(width, (int)Math.Clamp(below, low, high)));
+            Consider(new ImageSize(width, (int)Math.Clamp(below + Multiple, low, high)));
         }
 
         return best;
+
+        void Consider(ImageSize candidate)
+        {
+            var distance = Away(candidate.Width, size.Width) + Away(candidate.Height, size.Height);
+            if (distance >= least) return;
+            least = distance;
+            best = candidate;
+        }
     }
 
     private long UpToMultiple(long value) => CeilingDivide(value, Multiple) * Multiple;
 
     private static long CeilingDivide(long value, long by) => (value + by - 1) / by;
 
-    private static long Square(long value) => value * value;
+    private static double Away(double edge, double wish) => (edge / wish) + (wish / edge);
 }

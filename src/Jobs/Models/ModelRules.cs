@@ -81,7 +81,7 @@ public static class ModelRules
             && !formats.Contains(options.OutputFormat, StringComparer.Ordinal))
         {
             // The contract's own example sends output_compression 100, the default, with png: without effect, and without harm.
-            var harmless = rule.Default is { } usual && value.ValueKind == JsonValueKind.Number && value.GetInt32() == usual;
+            var harmless = rule.Default is { } usual && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var sent) && sent == usual;
             var unset = options.Text("output_format") is null ? ", which it is when unset" : "";
             yield return new RuleProblem(
                 name, $"{name} {text} needs output_format {string.Join(" or ", formats)}, not {options.OutputFormat}{unset}.", harmless);

@@ -16,23 +16,13 @@ public sealed record SizeRule(IReadOnlyList<string> Listed, FreeSizeRule? Free)
         return Nearest(size) is { } nearest ? $"{fault}; the nearest right size is {nearest}" : fault;
     }
 
-    /// <summary>The right size that is nearest to a given one, or null when there is none.</summary>
-    public ImageSize? Nearest(ImageSize size)
-    {
-        if (Free is not null) return Free.Nearest(size);
-        ImageSize? best = null;
-        var least = double.MaxValue;
-        foreach (var listed in Listed)
-        {
-            if (ImageSize.Parse(listed) is not { } candidate) continue;
-            var distance = Math.Pow(candidate.Width - size.Width, 2) + Math.Pow(candidate.Height - size.Height, 2);
-            if (distance >= least) continue;
-            least = distance;
-            best = candidate;
-        }
-
-        return best;
-    }
+    /// <summary>The right size that is nearest to a given one: among listed sizes the one of the nearest ratio, then of the nearest area. Null when there is none.</summary>
+    public ImageSize? Nearest(ImageSize size) => Free is not null
+        ? Free.Nearest(size)
+        : Listed.Select(ImageSize.Parse).Where(s => s is not null)
+            .OrderBy(s => Math.Abs(Math.Log((double)s!.Value.Width / s.Value.Height * size.Height / size.Width)))
+            .ThenBy(s => Math.Abs(Math.Log((double)s!.Value.Pixels / size.Pixels)))
+            .FirstOrDefault();
 
     private string Others() => Listed.Count == 0 ? "" : $", or {string.Join(" or ", Listed)}";
 }

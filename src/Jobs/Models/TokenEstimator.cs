@@ -94,6 +94,7 @@ public sealed class TokenEstimator
     private static long? OwnWorst(ModelEntry model, string quality, ImageSize? size)
     {
         if (model.OutputTokens is null) return null;
+        if (size is { } only && !IsAuto(quality)) return Cell(model, only.ToString(), quality);
         // With sizes free, auto may be a size that no table has.
         if (size is null && model.Sizes?.Free is not null) return null;
         IEnumerable<string> sizes = size is { } given ? [given.ToString()] : model.OutputTokens.Keys;

@@ -31,8 +31,8 @@ public sealed class ModelRulesTests
     [InlineData("gpt-image-2", """{"stream":"yes"}""", "stream", "yes is not a value of stream that gpt-image-2 takes: must be true or false.")]
     [InlineData("gpt-image-2", """{"user":7}""", "user", "7 is not a value of user that gpt-image-2 takes: must be a string.")]
     [InlineData("gpt-image-2", """{"response_format":"url"}""", "response_format", "gpt-image-2 doesn't take response_format: GPT image models always answer with b64_json; leave it out.")]
-    [InlineData("gpt-image-2", """{"size":"1000x1000"}""", "size", "1000x1000 is not a size that gpt-image-2 makes: both edges must be multiples of 16; the nearest right size is 992x992.")]
-    [InlineData("gpt-image-1.5", """{"size":"2048x2048"}""", "size", "2048x2048 is not a size that gpt-image-1.5 makes: must be one of auto, 1024x1024, 1536x1024, 1024x1536; the nearest right size is 1536x1024.")]
+    [InlineData("gpt-image-2", """{"size":"1000x1000"}""", "size", "1000x1000 is not a size that gpt-image-2 makes: both edges must be multiples of 16; the nearest right size is 1008x1008.")]
+    [InlineData("gpt-image-1.5", """{"size":"2048x2048"}""", "size", "2048x2048 is not a size that gpt-image-1.5 makes: must be one of auto, 1024x1024, 1536x1024, 1024x1536; the nearest right size is 1024x1024.")]
     [InlineData("gpt-image-2", """{"size":1024}""", "size", "1024 is not a size that gpt-image-2 makes: must be a string.")]
     [InlineData("dall-e-2", """{"size":"auto"}""", "size", "auto is not a size that dall-e-2 makes: must be one of 256x256, 512x512, 1024x1024.")]
     [InlineData("dall-e-2", """{"quality":"high"}""", "quality", "high is not a value of quality that dall-e-2 takes: must be one of standard, auto.")]
@@ -77,6 +77,17 @@ public sealed class ModelRulesTests
     {
         var book = Book.With("""{"models":[{"name":"one","parameters":{"n":{"min":1,"max":1}}}]}""", "mine.json");
         ModelRules.Check(book.Find("one"), EditOptions.Parse("""{"n":2}"""), Today).ShouldBe([new RuleProblem("n", "2 is not a value of n that one takes: must be 1.", IsWarning: false)]);
+    }
+
+    [Theory]
+    [InlineData("1.5", false)]
+    [InlineData("6", false)]
+    [InlineData("5", true)]
+    public void Check_DefaultOfAnUntypedParameter_IsHarmless(string value, bool warning)
+    {
+        var book = Book.With("""{"models":[{"name":"one","parameters":{"grain":{"default":5,"needs_format":{"*":["jpeg"]}}}}]}""", "mine.json");
+        ModelRules.Check(book.Find("one"), EditOptions.Parse($$"""{"grain":{{value}}}"""), Today)
+            .ShouldBe([new RuleProblem("grain", $"grain {value} needs output_format jpeg, not png, which it is when unset.", warning)]);
     }
 
     [Fact]

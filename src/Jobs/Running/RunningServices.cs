@@ -1,0 +1,43 @@
+using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Lanes;
+using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Throttling;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Jobs.Running;
+
+/// <summary>Registers the work itself; the ports that it stands on are registered by whoever composes the host.</summary>
+public static class RunningServices
+{
+    /// <summary>Adds planning, editing, throttling, pricing and running.</summary>
+    public static IServiceCollection AddDarkroomJobs(this IServiceCollection services)
+    {
+        services.AddSingleton(TimeProvider.System);
+#pragma warning disable CA5394 // Jitter needs no secret.
+        services.AddSingleton(_ => new Backoff(new Random()));
+#pragma warning restore CA5394
+        services.AddSingleton<IItemCheck, ModelCheck>();
+        services.AddSingleton<ManifestPlanner>();
+        services.AddSingleton<IEditClient>(provider => new EditClient(
+            new HttpClient(EndpointHandler.Create(), disposeHandler: true),
+            provider.GetRequiredService<IOptions<EndpointOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EditClient>>()));
+        services.AddSingleton<CallPricing>();
+        services.AddSingleton<ILimiter, Limiter>();
+        services.AddSingleton<OutcomePolicy>();
+        services.AddSingleton<WorkerProcess>();
+        services.AddSingleton<WorkJournal>();
+        services.AddSingleton<ItemRunner>();
+        services.AddSingleton<PumpAppetite>();
+        services.AddSingleton<Pump>();
+        services.AddSingleton<LaneRunner>();
+        services.AddSingleton<ILaneHandler>(provider => provider.GetRequiredService<LaneRunner>());
+        services.AddSingleton<LaneSweep>();
+        return services;
+    }
+}

@@ -1,0 +1,26 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Lanes;
+using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Throttling;
+using Darkroom.Storage.Postgres.Migrations;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Darkroom.Storage.Postgres;
+
+/// <summary>Registers the state in PostgreSQL.</summary>
+public static class PostgresServices
+{
+    /// <summary>Adds the ports that keep state, over one data source.</summary>
+    public static IServiceCollection AddPostgresState(this IServiceCollection services, NpgsqlDataSource database) => services
+        .AddSingleton(database)
+        .AddSingleton(new Migrator(database))
+        .AddSingleton<IBatchStore, PostgresBatchStore>()
+        .AddSingleton<IItemStore>(provider => new PostgresItemStore(database, provider.GetRequiredService<IOptions<WorkerOptions>>().Value.LeaseTime))
+        .AddSingleton<IProcessStore, PostgresProcessStore>()
+        .AddSingleton<ILaneStore, PostgresLaneStore>()
+        .AddSingleton<ILimitStore, PostgresLimitStore>()
+        .AddSingleton<ILedgerStore, PostgresLedgerStore>();
+}
