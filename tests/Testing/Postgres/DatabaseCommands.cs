@@ -10,7 +10,7 @@ internal static class DatabaseCommands
 
     /// <summary>The connection string of a database on the server.</summary>
     public static string Address(string server, string name) =>
-        new NpgsqlConnectionStringBuilder(server) { Database = name, MaxAutoPrepare = 64, IncludeErrorDetail = true }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(server) { Database = name, IncludeErrorDetail = true }.ConnectionString;
 
     /// <summary>Runs a command as the server's administrator.</summary>
     public static async Task ExecuteAsync(string server, string sql)

@@ -1,3 +1,4 @@
+using Darkroom.Storage.Postgres;
 using Npgsql;
 
 namespace Darkroom.Testing.Postgres;
@@ -12,13 +13,13 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         (_server, _name) = (server, name);
         ConnectionString = DatabaseCommands.Address(server, name);
-        DataSource = NpgsqlDataSource.Create(ConnectionString);
+        DataSource = DarkroomDataSource.Create(ConnectionString);
     }
 
-    /// <summary>How to reach it; up to 64 statements are prepared by themselves.</summary>
+    /// <summary>How to reach it.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Its connections.</summary>
+    /// <summary>Its connections, made as the product makes them.</summary>
     public NpgsqlDataSource DataSource { get; }
 
     /// <summary>Makes one, with the schema of the embedded migrations or empty. Skips the test where there is no PostgreSQL; in CI it fails.</summary>
