@@ -1,0 +1,48 @@
+using Darkroom.Storage.Postgres;
+using Npgsql;
+
+namespace Darkroom.Testing.Postgres;
+
+/// <summary>A database of its own for a test class; dropped when disposed.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly string _server;
+    private readonly string _name;
+
+    private TestDatabase(string server, string name)
+    {
+        (_server, _name) = (server, name);
+        ConnectionString = DatabaseCommands.Address(server, name);
+        DataSource = DarkroomDataSource.Create(ConnectionString);
+    }
+
+    /// <summary>How to reach it.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Its connections, made as the product makes them.</summary>
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>Makes one, with the schema of the embedded migrations or empty. Skips the test where there is no PostgreSQL; in CI it fails.</summary>
+    public static async Task<TestDatabase> CreateAsync(bool migrate = true)
+    {
+        var server = await TestPostgres.GetAsync();
+        if (server.ConnectionString is null) Assert.Skip(server.Story);
+        return await CreateOnAsync(server.ConnectionString, migrate);
+    }
+
+    /// <inheritdoc cref="IAsyncDisposable.DisposeAsync"/>
+    public async ValueTask DisposeAsync()
+    {
+        await DataSource.DisposeAsync();
+        await DatabaseCommands.ExecuteAsync(_server, $"drop database if exists {_name} with (force)");
+    }
+
+    /// <summary>Makes one on a server that is there.</summary>
+    internal static async Task<TestDatabase> CreateOnAsync(string server, bool migrate)
+    {
+        var name = DatabaseCommands.NewName("test");
+        if (migrate) await MigratedTemplate.CopyAsync(server, name);
+        else await DatabaseCommands.ExecuteAsync(server, $"create database {name}");
+        return new TestDatabase(server, name);
+    }
+}

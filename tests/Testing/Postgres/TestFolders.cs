@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Darkroom.Testing.Postgres;
+
+/// <summary>Folders of private clusters, named after the test process that they belong to.</summary>
+internal static class TestFolders
+{
+    private const string Prefix = "darkroom-test-";
+
+    /// <summary>This process's folder. PostgreSQL's own user can reach it, so it lies in the folder for temporary files.</summary>
+    public static string Create() =>
+        Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), Prefix + Environment.ProcessId.ToString(CultureInfo.InvariantCulture))).FullName;
+
+    /// <summary>Ends the clusters of test processes that were killed before they could.</summary>
+    public static void RemoveAbandoned()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder)[Prefix.Length..], CultureInfo.InvariantCulture, out var owner)) continue;
+            // An own number that is found here is a dead process's that was given out again.
+            if (owner != Environment.ProcessId && FindProcess(owner) is not null) continue;
+            StopServer(Path.Combine(folder, "postgres", "postmaster.pid"));
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // The first line of the server's file is its process; the others of the cluster end when it is gone.
+    private static void StopServer(string pidFile)
+    {
+        if (!File.Exists(pidFile) || !int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), CultureInfo.InvariantCulture, out var pid)) return;
+        using var server = FindProcess(pid);
+        if (server?.ProcessName != "postgres") return;
+        server.Kill();
+        server.WaitForExit(TimeSpan.FromSeconds(5));
+    }
+
+    private static Process? FindProcess(int pid)
+    {
+        try
+        {
+            return Process.GetProcessById(pid);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+}
