@@ -8,6 +8,8 @@ namespace Darkroom.Worker.Cli;
 /// <summary>What commands share: where they print, the current folder, and how they open a session. Results go to stdout, all else to stderr.</summary>
 internal sealed class CliContext(StopSignals signals)
 {
+    private const int RedirectedWidth = 160;
+
     /// <summary>The signals that end the command.</summary>
     public StopSignals Signals { get; } = signals;
 
@@ -18,10 +20,10 @@ internal sealed class CliContext(StopSignals signals)
     public TextWriter Error { get; } = Console.Error;
 
     /// <summary>A terminal's view of stderr.</summary>
-    public IAnsiConsole ErrorConsole { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public IAnsiConsole ErrorConsole { get; } = CreateConsole(Console.Error, Console.IsErrorRedirected);
 
     /// <summary>A terminal's view of stdout.</summary>
-    public IAnsiConsole OutputConsole { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+    public IAnsiConsole OutputConsole { get; } = CreateConsole(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>Where the command was called.</summary>
     public string Folder { get; } = Directory.GetCurrentDirectory();
@@ -49,4 +51,14 @@ internal sealed class CliContext(StopSignals signals)
 
     /// <summary>A live display where stderr is a terminal, else lines.</summary>
     public IProgressView CreateProgressView() => Console.IsErrorRedirected ? new LogProgressView(Error, Time) : new TerminalProgressView(ErrorConsole);
+
+    // In a file or a pipe: no colours, and room for long lines.
+    private static IAnsiConsole CreateConsole(TextWriter writer, bool redirected)
+    {
+        var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) };
+        if (redirected) (settings.Ansi, settings.ColorSystem) = (AnsiSupport.No, ColorSystemSupport.NoColors);
+        var console = AnsiConsole.Create(settings);
+        if (redirected) console.Profile.Width = RedirectedWidth;
+        return console;
+    }
 }

@@ -63,6 +63,7 @@ public static class DarkroomCli
             DemoCommand.Create(context),
             RunCommand.Create(context),
             SubmitCommand.Create(context),
+            WorkerCommand.Create(context),
             ListCommand.Create(context),
             StatusCommand.Create(context),
             WatchCommand.Create(context),

@@ -29,7 +29,7 @@ internal static class DemoCommand
     {
         var console = context.OutputConsole;
         await using var simulator = await SimulatorServer.StartAsync(
-            new SimulatorOptions { ImagesPerMinute = ImagesPerMinute, LimitWindow = TimeSpan.FromSeconds(10), Latency = TimeSpan.FromSeconds(1.5) }, context.Signals.Stop);
+            new SimulatorOptions { ImagesPerMinute = ImagesPerMinute, Latency = TimeSpan.FromSeconds(1.5) }, context.Signals.Stop);
         // The demo pays nobody: whatever is configured, it speaks to the simulator, and keeps everything under .darkroom/.
         await using var session = await context.OpenAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -86,7 +86,7 @@ internal static class DemoCommand
         ReportCommand.WriteTable(
             console,
             [new ReportDimension(ReportDimensionKind.Batch)],
-            [new CostReportRow(new Dictionary<string, string?>(StringComparer.Ordinal) { ["batch"] = status.Batch.Id }, status.Items.Total, status.Tokens, status.CostUsd, status.UnconfirmedUsd, status.Unpriced)]);
+            [new CostReportRow(new Dictionary<string, string?>(StringComparer.Ordinal) { ["batch"] = status.Batch.Id }, status.Items.Succeeded, status.Tokens, status.CostUsd, status.UnconfirmedUsd, status.Unpriced)]);
         console.MarkupLineInterpolated($"The simulator's own account: {simulator.Account.Billed.Count} calls billed, {simulator.Account.Summary.Throttled} told to slow down.");
     }
 

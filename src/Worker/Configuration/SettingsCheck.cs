@@ -5,6 +5,7 @@ using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
+using Darkroom.Worker.Engines;
 
 namespace Darkroom.Worker.Configuration;
 
