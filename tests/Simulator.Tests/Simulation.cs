@@ -25,6 +25,17 @@ internal sealed class Simulation : IAsyncDisposable
     public static async Task<Simulation> StartAsync(SimulatorOptions? options = null) =>
         new(await SimulatorServer.StartAsync(options ?? new SimulatorOptions(), Token));
 
+    /// <summary>Waits for something that other threads bring about; the test fails when it takes more than half a minute.</summary>
+    public static async Task UntilAsync(Func<bool> done)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!done())
+        {
+            await Task.Delay(2, deadline.Token);
+        }
+    }
+
     /// <summary>The smallest valid body, with members added, replaced, or (null) removed.</summary>
     public static JsonObject Body(params (string Name, JsonNode? Value)[] changes)
     {

@@ -66,10 +66,7 @@ public sealed class SimulatorServerTests
     {
         await using var simulation = await Simulation.StartAsync(new() { Latency = TimeSpan.FromMinutes(5) });
         var edit = simulation.EditAsync(Simulation.Body());
-        while (simulation.Server.Account.Summary.AcceptedImages.Count == 0)
-        {
-            await Task.Yield();
-        }
+        await Simulation.UntilAsync(() => simulation.Server.Account.Summary.AcceptedImages.Count > 0);
 
         await simulation.Server.StopAsync();
         await Should.ThrowAsync<HttpRequestException>(() => edit);

@@ -58,17 +58,11 @@ public sealed class SimulatorAccountTests
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Simulation.Token);
         var edit = simulation.Client.PostAsync(
             simulation.At("/v1/images/edits"), new StringContent(Simulation.Body().ToJsonString(), null, "application/json"), leaving.Token);
-        while (simulation.Server.Account.Summary.AcceptedImages.Count == 0)
-        {
-            await Task.Yield();
-        }
+        await Simulation.UntilAsync(() => simulation.Server.Account.Summary.AcceptedImages.Count > 0);
 
         await leaving.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => edit);
-        while (simulation.Server.Account.Summary.InFlight > 0)
-        {
-            await Task.Delay(5, Simulation.Token);
-        }
+        await Simulation.UntilAsync(() => simulation.Server.Account.Summary.InFlight == 0);
 
         simulation.Server.Account.Billed.Single().Delivered.ShouldBeFalse();
     }

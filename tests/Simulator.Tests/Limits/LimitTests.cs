@@ -76,18 +76,15 @@ public sealed class LimitTests
     {
         await using var simulation = await Simulation.StartAsync(new() { MaxInFlight = 1, Latency = TimeSpan.FromSeconds(10), TimeProvider = time, OutputBytes = 1024 });
         var first = simulation.EditAsync(Simulation.Body());
-        while (simulation.Server.Account.Summary.AcceptedImages.Count == 0)
-        {
-            await Task.Yield();
-        }
+        await Simulation.UntilAsync(() => simulation.Server.Account.Summary.AcceptedImages.Count > 0);
 
         (await simulation.EditRefusedAsync(Simulation.Body())).Error["code"]!.GetValue<string>().ShouldBe("slow_down");
-        while (!first.IsCompleted)
+        await Simulation.UntilAsync(() =>
         {
             // The delay may begin after the first advance.
             time.Advance(TimeSpan.FromSeconds(60));
-            await Task.Yield();
-        }
+            return first.IsCompleted;
+        });
 
         ((int)(await first).StatusCode).ShouldBe(200);
         simulation.Server.Account.Summary.MaxInFlight.ShouldBe(2);
