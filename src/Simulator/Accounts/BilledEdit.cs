@@ -13,7 +13,7 @@ namespace Darkroom.Simulator.Accounts;
 /// <param name="N">Images billed.</param>
 /// <param name="UsageJson">The raw <c>usage</c> of the whole call, or null for a model without.</param>
 /// <param name="ImageSha256">Of each image's file, lower-case hex, in order.</param>
-/// <param name="Delivered">Whether the whole answer left; false as well while it is still being sent.</param>
+/// <param name="Delivered">Whether the whole answer left (set just before its last bytes do); false as well while it is still being sent.</param>
 public sealed record BilledEdit(
     long Sequence,
     string RequestId,

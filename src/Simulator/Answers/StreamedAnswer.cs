@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Darkroom.Simulator.Answers;
 
-/// <summary>Writes an edit's answer as server-sent events ("Streaming" of images-edits-facts.md): partial images, one <c>completed</c> an image, <c>[DONE]</c>.</summary>
+/// <summary>Writes an edit's answer as server-sent events ("Streaming" of images-edits-facts.md): partial images, one <c>completed</c> an image, <c>[DONE]</c>. The end after the last image is left unflushed.</summary>
 internal static class StreamedAnswer
 {
     private const string Partial = "image_edit.partial_image", Completed = "image_edit.completed";
@@ -30,7 +30,6 @@ internal static class StreamedAnswer
         if (!cut)
         {
             to.WriteText("data: [DONE]\n\n");
-            await to.FlushAsync(cancellationToken);
         }
     }
 
@@ -52,7 +51,6 @@ internal static class StreamedAnswer
             writer.WriteEndObject();
         });
         to.WriteText($"event: error\ndata: {Encoding.UTF8.GetString(data)}\n\n");
-        await to.FlushAsync(cancellationToken);
     }
 
     private static PipeWriter Begin(HttpContext context)

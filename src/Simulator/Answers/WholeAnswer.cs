@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Darkroom.Simulator.Answers;
 
-/// <summary>Writes an edit's answer as one JSON object (<c>ImagesResponse</c>), in chunks.</summary>
+/// <summary>Writes an edit's answer as one JSON object (<c>ImagesResponse</c>), in chunks. The end after the last image is left unflushed.</summary>
 internal static class WholeAnswer
 {
     /// <summary>Writes it.</summary>
@@ -47,6 +47,5 @@ internal static class WholeAnswer
         }
 
         to.WriteText("}");
-        await to.FlushAsync(cancellationToken);
     }
 }

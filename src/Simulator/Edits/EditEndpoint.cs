@@ -22,24 +22,19 @@ internal sealed class EditEndpoint(
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        var draw = new FaultDraw(options.Seed, account.Arrive());
-        try
+        using var visit = new Visit(account, limits);
+        if (await AdmitAsync(context, visit) is { } refusal)
         {
-            if (await AdmitAsync(context, draw) is { } refusal)
-            {
-                account.Refuse(refusal.Class, refusal.Status);
-                await ErrorWriter.WriteAsync(context, refusal, options.RetryAfterHeaders);
-            }
-        }
-        finally
-        {
-            account.Leave();
+            account.Refuse(refusal.Class, refusal.Status);
+            visit.Dispose();
+            await ErrorWriter.WriteAsync(context, refusal, options.RetryAfterHeaders);
         }
     }
 
     /// <summary>Does everything that comes before the limits, and then the rest; returns the refusal that is still to be written, or null.</summary>
-    private async Task<ServiceError?> AdmitAsync(HttpContext context, FaultDraw draw)
+    private async Task<ServiceError?> AdmitAsync(HttpContext context, Visit visit)
     {
+        var draw = new FaultDraw(options.Seed, visit.Place);
         var state = Volatile.Read(ref faults);
         var plan = FaultPlan.For(state.Faults, draw);
         if (KeyCheck.Check(context.Request, options.ApiKey) is { } noKey)
@@ -71,6 +66,7 @@ internal sealed class EditEndpoint(
         if (plan.Html)
         {
             account.Refuse("html", StatusCodes.Status502BadGateway);
+            visit.Dispose();
             await ErrorWriter.WriteHtmlAsync(context);
             return null;
         }
@@ -80,33 +76,22 @@ internal sealed class EditEndpoint(
             return plan.Error;
         }
 
-        var refusal = limits.Enter(request.N, out var at);
+        var refusal = visit.Enter(request.N);
         if (options.RateLimitHeaders)
         {
             limits.WriteHeaders(context.Response.Headers);
         }
 
-        if (refusal is not null)
-        {
-            return LimitErrors.Of(refusal, request.Model.Name);
-        }
-
-        try
-        {
-            account.Accept(at, request.N);
-            return await EditAsync(context, request, state, plan, draw);
-        }
-        finally
-        {
-            limits.Leave();
-        }
+        return refusal is null
+            ? await EditAsync(context, request, state, plan, draw, visit)
+            : LimitErrors.Of(refusal, request.Model.Name);
     }
 
-    private async Task<ServiceError?> EditAsync(HttpContext context, EditRequest request, FaultState state, FaultPlan plan, FaultDraw draw)
+    private async Task<ServiceError?> EditAsync(HttpContext context, EditRequest request, FaultState state, FaultPlan plan, FaultDraw draw, Visit visit)
     {
         if (plan.ResetBefore)
         {
-            Reset(context);
+            Reset(context, visit);
             return null;
         }
 
@@ -139,18 +124,20 @@ internal sealed class EditEndpoint(
         {
             account.Refuse("image_generation_failed", StatusCodes.Status200OK);
             await StreamedAnswer.WriteErrorAsync(context, answer, context.RequestAborted);
+            visit.Dispose();
+            await context.Response.CompleteAsync();
             return null;
         }
 
-        await DeliverAsync(context, answer, plan, account.Bill(work.Entry(answer, loaded, context.TraceIdentifier)));
+        await DeliverAsync(context, answer, plan, visit, account.Bill(work.Entry(answer, loaded, context.TraceIdentifier)));
         return null;
     }
 
-    private async Task DeliverAsync(HttpContext context, EditAnswer answer, FaultPlan plan, long sequence)
+    private async Task DeliverAsync(HttpContext context, EditAnswer answer, FaultPlan plan, Visit visit, long sequence)
     {
         if (plan.ResetAfter)
         {
-            Reset(context);
+            Reset(context, visit);
             return;
         }
 
@@ -160,20 +147,24 @@ internal sealed class EditEndpoint(
         if (plan.Cut)
         {
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-            Reset(context);
+            Reset(context, visit);
             return;
         }
 
-        await context.Response.CompleteAsync();
+        // The answer's last bytes are still held back: who has read them finds the account in order.
         if (!context.RequestAborted.IsCancellationRequested)
         {
             account.Deliver(sequence);
         }
+
+        visit.Dispose();
+        await context.Response.CompleteAsync();
     }
 
-    private void Reset(HttpContext context)
+    private void Reset(HttpContext context, Visit visit)
     {
         account.Refuse("reset", 0);
+        visit.Dispose();
         context.Abort();
     }
 }
