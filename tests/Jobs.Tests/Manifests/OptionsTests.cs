@@ -100,10 +100,10 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public async Task Plan_NoModelAnywhere_IsAProblem()
+    public async Task Plan_NoModelAnywhere_TakesTheConfiguredOne()
     {
         var planned = await Planned.FromAsync("""{"image":"https://a/1","prompt":"p"}""", "m.jsonl", BatchDefaults.Empty);
-        planned.Problem.Field.ShouldBe("options.model");
+        planned.Item.Options.Model.ShouldBe(ManifestPlanner.DefaultModel);
     }
 
     [Fact]
