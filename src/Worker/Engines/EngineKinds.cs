@@ -1,0 +1,11 @@
+namespace Darkroom.Worker.Engines;
+
+/// <summary>The engines' names, as configuration and people say them.</summary>
+public static class EngineKinds
+{
+    public const string Hangfire = "hangfire";
+    public const string Quartz = "quartz";
+
+    /// <summary>What this build has; the first is the default.</summary>
+    public static IReadOnlyList<string> Built { get; } = EngineAddOns.HasHangfire ? [Hangfire, Quartz] : [Quartz];
+}

@@ -1,0 +1,50 @@
+using Darkroom.Jobs.Lanes;
+using Quartz;
+
+namespace Darkroom.Worker.Engines;
+
+/// <summary>
+/// When a schedule fires, read the same way for every engine. What engines would read differently is refused: Hangfire takes a day that is restricted
+/// both in the month and in the week as "and", crontab as "or".
+/// </summary>
+/// <param name="Cron">In Quartz's own form, in the schedule's time zone.</param>
+/// <param name="TimeZone">Where its wall clock hangs.</param>
+internal sealed record ScheduleRule(CronExpression Cron, TimeZoneInfo TimeZone)
+{
+    /// <summary>Reads a schedule.</summary>
+    /// <exception cref="FormatException">It can't be read, means different things to different engines, or never fires after <paramref name="now"/>.</exception>
+    public static ScheduleRule Parse(EngineSchedule schedule, DateTimeOffset now)
+    {
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(schedule.TimeZone, out var zone))
+            throw new FormatException($"Schedule '{schedule.Name}': time zone '{schedule.TimeZone}' isn't known here; give an IANA name such as Europe/Berlin.");
+
+        var fields = schedule.Cron.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (fields.Length is not (5 or 6))
+            throw Fault(schedule, $"it has {fields.Length} fields; give five (minute hour day month weekday), or six with leading seconds");
+        if (!IsOpen(fields[^3]) && !IsOpen(fields[^1]))
+            throw Fault(schedule, "day and weekday can't both be restricted; leave one as *");
+
+        var cron = Read(schedule, fields).WithTimeZone(zone);
+        if (cron.GetNextValidTimeAfter(now) is null) throw Fault(schedule, "it never fires");
+        return new ScheduleRule(cron, zone);
+    }
+
+    private static bool IsOpen(string field) => field is "*" or "?";
+
+    private static CronExpression Read(EngineSchedule schedule, string[] fields)
+    {
+        try
+        {
+            var minutely = CronExpression.Parse(string.Join(' ', fields[^5..]), CronFormat.Unix);
+            // Quartz's form begins with the seconds, which crontab's doesn't have.
+            return fields.Length == 5 ? minutely : CronExpression.Parse(fields[0] + minutely.CronExpressionString[1..], CronFormat.Quartz);
+        }
+        catch (FormatException exception)
+        {
+            throw Fault(schedule, exception.Message, exception);
+        }
+    }
+
+    private static FormatException Fault(EngineSchedule schedule, string reason, Exception? inner = null) =>
+        new($"Schedule '{schedule.Name}': cron '{schedule.Cron}': {reason}.", inner);
+}

@@ -1,0 +1,5 @@
+using Darkroom.Worker.Engines;
+
+namespace Darkroom.Worker.Tests.Engines.Hangfire;
+
+public sealed class HangfireEngineTests() : EngineContract(EngineKinds.Hangfire);
