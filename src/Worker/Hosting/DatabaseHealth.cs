@@ -6,7 +6,7 @@ namespace Darkroom.Worker.Hosting;
 /// <summary>Whether the database answers and has this program's schema.</summary>
 internal sealed class DatabaseHealth(Migrator migrator) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {

@@ -6,7 +6,7 @@ namespace Darkroom.Worker.Hosting;
 /// <summary>Whether the image store takes writes.</summary>
 internal sealed class StoreHealth(IImageStore images) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {

@@ -4,7 +4,6 @@ using Darkroom.Jobs.Running;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Engines;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
