@@ -135,7 +135,9 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
     /// <inheritdoc/>
     public async Task<Batch> TryFinishAsync(string batchId, CancellationToken cancellationToken)
     {
-        await using (var command = database.CreateCommand(BatchSql.TryFinish).With(batchId)) await command.ExecuteNonQueryAsync(cancellationToken);
+        // Locked first, by a statement of its own: the next one sees items that a retry opened meanwhile.
+        await using (var commands = database.CreateBatch().Add(BatchSql.LockForAction, c => c.With(batchId)).Add(BatchSql.TryFinish, c => c.With(batchId)))
+            await commands.ExecuteNonQueryAsync(cancellationToken);
         return await GetAsync(batchId, cancellationToken) ?? throw new InvalidOperationException($"Batch {batchId} is gone.");
     }
 

@@ -5,7 +5,9 @@ internal static class ItemSql
 {
     /// <remarks>
     /// A process that was cut off from the database by its restart gets a whole lease time to come back, before others take its items: its calls are
-    /// still under way, and taking them would pay for them twice.
+    /// still under way, and taking them would pay for them twice. One that retired said itself that it has none.
+    /// The dead are listed first, so that an item which another process claimed meanwhile is seen to have an owner that isn't among them when its row is
+    /// looked at again under its lock; a row that is joined from outside isn't.
     /// </remarks>
     public const string Claim = """
         -- name: Item.Claim
@@ -13,11 +15,14 @@ internal static class ItemSql
             select q.batch_id, q.items, b.state = 'running' as running
             from unnest($1::text[], $2::int[]) as q (batch_id, items) join batch b on b.id = q.batch_id),
         token as materialized (select nextval('lease_token') as value),
+        dead as materialized (
+            select o.id from (select distinct i.lease_owner as id from item i where i.batch_id = any ($1) and i.lease_owner is not null) o
+            left join process p on p.id = o.id
+            where p.id is null or p.lease_until = '-infinity' or p.lease_until < now() and pg_postmaster_start_time() + $4 < now()),
         expired as materialized (
             select i.id, i.batch_id from quota q cross join lateral (
-                select i.id, i.batch_id from item i left join process p on p.id = i.lease_owner
+                select i.id, i.batch_id from item i join dead d on d.id = i.lease_owner
                 where i.batch_id = q.batch_id and i.lease_owner is not null
-                  and (p.id is null or p.lease_until < now() and pg_postmaster_start_time() + $4 < now())
                 limit q.items for update of i skip locked) i),
         fresh as materialized (
             select i.id from quota q cross join lateral (
@@ -48,6 +53,21 @@ internal static class ItemSql
     public const string GetOpenAttempt = """
         -- name: Item.GetOpenAttempt
         select a.id, a.number from attempt a join item i on i.id = a.item_id and a.number = i.calls where i.id = $1 and a.state = 'sending'
+        """;
+
+    /// <remarks>
+    /// Before statements whose result hangs on the state of a batch, as a statement of its own: the next one then sees the state as it stays until the
+    /// commit. Without it an item could go back to pending just after its batch was canceled, and stay there. Batches are locked before items everywhere.
+    /// </remarks>
+    public const string LockBatches = """
+        -- name: Item.LockBatches
+        select id from batch where id = any ($1) order by id for no key update
+        """;
+
+    /// <remarks>Waits for a statement that was given up and still runs, so that the next one sees what it did.</remarks>
+    public const string Lock = """
+        -- name: Item.Lock
+        select id from item where id = any ($1) order by id for no key update
         """;
 
     public const string Complete = """
@@ -92,8 +112,8 @@ internal static class ItemSql
             where x.kind is not null),
         halted as (
             update batch b set state = 'halted', reason = x.halt_reason, detail = x.halt_detail
-            from input x join item i on i.id = x.item_id
-            where x.halt_reason is not null and b.id = i.batch_id and b.state = 'running')
+            from input x join fenced f on f.id = x.item_id
+            where x.halt_reason is not null and b.id = f.batch_id and b.state = 'running')
         select id from fenced
         """;
 
