@@ -16,4 +16,7 @@ public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
 
     /// <summary>How many attempts an item has; throttling and halts don't count. 1 to 100, 5 unless said.</summary>
     public int MaxAttempts { get; init; } = 5;
+
+    /// <summary>USD that the batch may cost at worst, or null.</summary>
+    public decimal? MaxCostUsd { get; init; }
 }

@@ -9,10 +9,10 @@ public static class DarkroomDataSource
     public static NpgsqlDataSource Create(string connectionString, string applicationName = "darkroom")
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!settings.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = 30;
-        if (!settings.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
-        if (!settings.ContainsKey("Keepalive")) settings.KeepAlive = 30;
-        if (!settings.ContainsKey("Application Name")) settings.ApplicationName = applicationName;
+        if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = 30;
+        if (!settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
+        if (!settings.ShouldSerialize("Keepalive")) settings.KeepAlive = 30;
+        if (!settings.ShouldSerialize("Application Name")) settings.ApplicationName = applicationName;
         return NpgsqlDataSource.Create(settings);
     }
 }

@@ -19,7 +19,8 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         await using (var create = new NpgsqlCommand(BatchSql.Create, connection)
             .With(batch.Id).With(batch.Name).With((short)batch.Priority).WithNullable(NpgsqlDbType.Text, batch.Defaults.Prompt)
             .WithJson(batch.Defaults.Options.ToJson()).WithJson(ItemJson.Write(batch.Defaults.Tags))
-            .With(batch.OnUnknown.ToString().ToLowerInvariant()).With((short)batch.MaxAttempts))
+            .With(batch.OnUnknown.ToString().ToLowerInvariant()).With((short)batch.MaxAttempts)
+            .WithNullable(NpgsqlDbType.Numeric, batch.MaxCostUsd))
         {
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -123,6 +124,13 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
 
         await transaction.CommitAsync(cancellationToken);
         return new BatchActionResult(true, state, null, changed);
+    }
+
+    /// <inheritdoc/>
+    public async Task SetMaxCostAsync(string batchId, decimal maxCostUsd, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(BatchSql.SetMaxCost).With(batchId).With(maxCostUsd);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,16 +1,21 @@
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Darkroom.Storage.Postgres;
 
 /// <summary>Items at work in PostgreSQL.</summary>
 /// <param name="database">The database.</param>
 /// <param name="leaseTime">How long a process may be silent; after the database itself restarted, all get so long to come back.</param>
-public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseTime) : IItemStore
+/// <param name="budgets">Caps of a day and a month; none unless given.</param>
+public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseTime, BudgetOptions? budgets = null) : IItemStore
 {
+    private readonly BudgetOptions _budgets = budgets ?? new BudgetOptions();
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ClaimedItem>> ClaimAsync(long processId, IReadOnlyCollection<ClaimQuota> quotas, CancellationToken cancellationToken)
     {
@@ -26,7 +31,9 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Attempt?>> BeginAttemptsAsync(long processId, IReadOnlyList<ClaimedItem> items, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ItemSql.BeginAttempts).With(Ids(items)).With(Tokens(items)).With(processId);
+        await using var command = database.CreateCommand(ItemSql.BeginAttempts)
+            .With(Ids(items)).With(Tokens(items)).With(items.Select(item => item.WorstCostUsd).ToArray()).With(processId)
+            .WithNullable(NpgsqlDbType.Numeric, _budgets.DayUsd).WithNullable(NpgsqlDbType.Numeric, _budgets.MonthUsd);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var begun = new Dictionary<long, Attempt>();
         while (await reader.ReadAsync(cancellationToken)) begun[reader.GetInt64(0)] = new Attempt(reader.GetInt64(1), reader.GetInt32(2));
@@ -50,7 +57,8 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         var deciding = completions.Where(completion => completion.Next == ItemState.Pending || completion.HaltReason is not null);
         await using var commands = database.CreateBatch()
             .Add(ItemSql.LockBatches, c => c.With(BatchIds(deciding.Select(completion => completion.Item))))
-            .Add(ItemSql.Complete, c => c.WithJson(CompletionJson.Write(completions)));
+            .Add(ItemSql.Complete, c => c.WithJson(CompletionJson.Write(completions)))
+            .Add(ItemSql.Settle, c => c.With(completions.Select(completion => completion.Item.Id).ToArray()));
         await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var held = new HashSet<long>();
@@ -64,7 +72,8 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         await using var commands = database.CreateBatch()
             .Add(ItemSql.LockBatches, c => c.With(BatchIds(items)))
             .Add(ItemSql.Lock, c => c.With(Ids(items)))
-            .Add(ItemSql.Release, c => c.With(Ids(items)).With(Tokens(items)));
+            .Add(ItemSql.Release, c => c.With(Ids(items)).With(Tokens(items)))
+            .Add(ItemSql.Settle, c => c.With(Ids(items)));
         await commands.ExecuteNonQueryAsync(cancellationToken);
     }
 

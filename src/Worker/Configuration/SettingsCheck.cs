@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Reflection;
+using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Jobs.Running;
@@ -18,6 +19,7 @@ internal static class SettingsCheck
     private static readonly Dictionary<string, Type> Sections = new(StringComparer.OrdinalIgnoreCase)
     {
         [EndpointOptions.Section] = typeof(EndpointOptions),
+        [BudgetOptions.Section] = typeof(BudgetOptions),
         [LimitsOptions.Section] = typeof(LimitsOptions),
         [WorkerOptions.Section] = typeof(WorkerOptions),
         [StorageOptions.Section] = typeof(StorageOptions),
@@ -81,7 +83,7 @@ internal static class SettingsCheck
     private static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(int) || t == typeof(long) => "a whole number",
-        var t when t == typeof(double) => "a number",
+        var t when t == typeof(double) || t == typeof(decimal) => "a number",
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(TimeSpan) => "a time such as 00:05:00",
         var t => t.Name,

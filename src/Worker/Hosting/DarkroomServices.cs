@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Running;
@@ -23,6 +24,7 @@ public static class DarkroomServices
         AddOptions<EndpointOptions, EndpointOptionsValidator>(services, EndpointOptions.Section);
         AddOptions<LimitsOptions, LimitsOptionsValidator>(services, LimitsOptions.Section);
         AddOptions<WorkerOptions, WorkerOptionsValidator>(services, WorkerOptions.Section);
+        AddOptions<BudgetOptions, BudgetOptionsValidator>(services, BudgetOptions.Section);
         services.AddImageStore(Path.Combine(session.Home, "images"));
         services.AddPostgresState(session.Database);
         services.AddDarkroomJobs();
@@ -38,6 +40,7 @@ public static class DarkroomServices
         _ = provider.GetRequiredService<IOptions<EndpointOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<LimitsOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<BudgetOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
     }
 

@@ -37,17 +37,32 @@ internal static class ItemSql
                   i.calls, i.attempts, i.unknowns, i.unsent, i.lease_token, b.on_unknown, b.max_attempts
         """;
 
+    /// <remarks>The function is in migrations/0005_budgets.sql.</remarks>
     public const string BeginAttempts = """
         -- name: Item.BeginAttempts
-        with input as (select * from unnest($1::bigint[], $2::bigint[]) as x (item_id, token)),
-        moved as (
-            update item i set state = 'sending', calls = i.calls + 1
-            from input x, batch b
-            where i.id = x.item_id and i.lease_token = x.token and i.state = 'pending' and b.id = i.batch_id and b.state = 'running'
-            returning i.id, i.batch_id, i.calls)
-        insert into attempt (item_id, batch_id, number, process_id)
-        select id, batch_id, calls, $3 from moved
-        returning item_id, id, number
+        select item_id, attempt_id, number from begin_attempts($1, $2, $3, $4, $5, $6)
+        """;
+
+    /// <remarks>
+    /// After the statement that ended attempts, in its transaction: what they reserved is free, what they cost is spent, each once. Nothing to do where no
+    /// budget is kept.
+    /// </remarks>
+    public const string Settle = """
+        -- name: Item.Settle
+        with ended as (
+            update attempt a set reserved_usd = null
+            from (select id, reserved_usd from attempt where item_id = any ($1) and reserved_usd is not null and state <> 'sending' order by id for update) o
+            where a.id = o.id
+            returning a.id, a.batch_id, a.started_at, o.reserved_usd),
+        sums as materialized (
+            select s.scope, sum(e.reserved_usd) as reserved, sum(coalesce(l.cost_usd, 0)) as cost
+            from ended e left join ledger l on l.attempt_id = e.id,
+                 lateral (values ('batch:' || e.batch_id), ('day:' || to_char(e.started_at at time zone 'UTC', 'YYYY-MM-DD')),
+                                 ('month:' || to_char(e.started_at at time zone 'UTC', 'YYYY-MM'))) as s (scope)
+            group by s.scope),
+        locked as materialized (select u.scope from budget u where u.scope in (select scope from sums) order by u.scope for update)
+        update budget u set reserved_usd = u.reserved_usd - s.reserved, spent_usd = u.spent_usd + s.cost
+        from sums s, locked k where u.scope = s.scope and k.scope = u.scope
         """;
 
     public const string GetOpenAttempt = """
