@@ -6,6 +6,7 @@ using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Postgres.Sql;
 using Darkroom.Testing.Postgres;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Darkroom.Storage.Tests.Postgres;
 
@@ -71,7 +72,9 @@ public sealed class RaceTests(DatabaseFixture fixture) : SharedDatabaseTest(fixt
         var item = (await ClaimAsync(process, batch))[0];
         await using var connection = await Source.OpenConnectionAsync(Cancel);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
-        await using (var begin = new NpgsqlCommand(ItemSql.BeginAttempts, connection).With(new[] { item.Id }).With(new[] { item.LeaseToken }).With(process))
+        await using (var begin = new NpgsqlCommand(ItemSql.BeginAttempts, connection)
+            .With(new[] { item.Id }).With(new[] { item.LeaseToken }).With(new decimal?[] { null }).With(process)
+            .WithNullable(NpgsqlDbType.Numeric, null).WithNullable(NpgsqlDbType.Numeric, null))
             await begin.ExecuteNonQueryAsync(Cancel);
 
         var release = Items.ReleaseAsync([item], Cancel);
