@@ -25,26 +25,7 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var count = 0;
-        await using (var copy = await connection.BeginBinaryImportAsync(BatchSql.CopyItems, cancellationToken))
-        {
-            await foreach (var item in items.WithCancellation(cancellationToken))
-            {
-                await copy.StartRowAsync(cancellationToken);
-                await copy.WriteAsync(batch.Id, NpgsqlDbType.Text, cancellationToken);
-                await copy.WriteAsync(item.Key, NpgsqlDbType.Text, cancellationToken);
-                await copy.WriteAsync(item.Options.Model ?? throw new InvalidOperationException("A planned item has a model."), NpgsqlDbType.Text, cancellationToken);
-                await copy.WriteAsync(ItemJson.Write(item.Input), NpgsqlDbType.Jsonb, cancellationToken);
-                await copy.WriteAsync(item.Prompt, NpgsqlDbType.Text, cancellationToken);
-                await copy.WriteAsync(item.Options.ToJson(), NpgsqlDbType.Jsonb, cancellationToken);
-                await copy.WriteAsync(item.OutputName, NpgsqlDbType.Text, cancellationToken);
-                await copy.WriteAsync(ItemJson.Write(item.Tags), NpgsqlDbType.Jsonb, cancellationToken);
-                count++;
-            }
-
-            await copy.CompleteAsync(cancellationToken);
-        }
-
+        var count = await CopyAsync(connection, batch.Id, items, cancellationToken);
         await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count))
             await open.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -158,6 +139,30 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         reader.GetInt16(5),
         reader.GetFieldValue<DateTimeOffset>(6),
         reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7));
+
+    private static async Task<int> CopyAsync(NpgsqlConnection connection, string batchId, IAsyncEnumerable<PlannedItem> items, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await using var copy = await connection.BeginRawBinaryCopyAsync(BatchSql.CopyItems, cancellationToken);
+        try
+        {
+            await using var rows = new ItemCopy(copy, batchId);
+            await foreach (var item in items.WithCancellation(cancellationToken))
+            {
+                await rows.AddAsync(item, cancellationToken);
+                count++;
+            }
+
+            await rows.EndAsync(cancellationToken);
+            return count;
+        }
+        catch (Exception exception) when (exception is not NpgsqlException)
+        {
+            // Closing would complete the copy. The transaction is given up anyway, but the server needn't index what is thrown away.
+            await copy.CancelAsync();
+            throw;
+        }
+    }
 
     private static async Task<BatchState?> LockAsync(NpgsqlConnection connection, string batchId, CancellationToken cancellationToken)
     {

@@ -8,6 +8,8 @@ internal static class ItemSql
     /// still under way, and taking them would pay for them twice. One that retired said itself that it has none.
     /// The dead are listed first, so that an item which another process claimed meanwhile is seen to have an owner that isn't among them when its row is
     /// looked at again under its lock; a row that is joined from outside isn't.
+    /// The ids come as an array and not as a join: how many the limits let through can't be estimated, and for the tenth of the table that the planner then
+    /// supposes it reads all of it.
     /// </remarks>
     public const string Claim = """
         -- name: Item.Claim
@@ -31,8 +33,8 @@ internal static class ItemSql
                 order by i.not_before, i.id
                 limit greatest(0, q.items - (select count(*) from expired e where e.batch_id = q.batch_id)) for update skip locked) i)
         update item i set lease_owner = $3, lease_token = token.value
-        from (select id from expired union all select id from fresh) claimed, token, batch b
-        where i.id = claimed.id and b.id = i.batch_id
+        from token, batch b
+        where i.id = any (array(select id from expired union all select id from fresh)) and b.id = i.batch_id
         returning i.id, i.batch_id, i.key, i.state, i.model, i.input, i.prompt, i.options, i.output_name, i.tags,
                   i.calls, i.attempts, i.unknowns, i.unsent, i.lease_token, b.on_unknown, b.max_attempts
         """;
