@@ -38,13 +38,15 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
                 await copy.WriteAsync(item.Options.ToJson(), NpgsqlDbType.Jsonb, cancellationToken);
                 await copy.WriteAsync(item.OutputName, NpgsqlDbType.Text, cancellationToken);
                 await copy.WriteAsync(ItemJson.Write(item.Tags), NpgsqlDbType.Jsonb, cancellationToken);
+                await copy.WriteAsync(batch.Canary.Contains(item.Ordinal), NpgsqlDbType.Boolean, cancellationToken);
                 count++;
             }
 
             await copy.CompleteAsync(cancellationToken);
         }
 
-        await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count))
+        if (batch.Estimate.Count > 0) await PostgresEstimateStore.WriteAsync(connection, batch, cancellationToken);
+        await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count).With(batch.Canary.Count > 0))
             await open.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return count;
@@ -92,6 +94,7 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         var change = BatchTransitions.Decide(state, action);
         if (change.Next is not { } next) return new BatchActionResult(true, state, change.Refusal, 0);
         await SetStateAsync(connection, batchId, next, cancellationToken);
+        if (action == BatchAction.Approve) await EndCanaryAsync(connection, batchId, cancellationToken);
         long changed = 0;
         if (next == BatchState.Canceled)
         {
@@ -135,7 +138,7 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
     /// <inheritdoc/>
     public async Task<Batch> TryFinishAsync(string batchId, CancellationToken cancellationToken)
     {
-        await using (var command = database.CreateCommand(BatchSql.TryFinish).With(batchId)) await command.ExecuteNonQueryAsync(cancellationToken);
+        await using (var command = database.CreateCommand(BatchSql.TryFinish).With(batchId).With(CanaryDetail(batchId))) await command.ExecuteNonQueryAsync(cancellationToken);
         return await GetAsync(batchId, cancellationToken) ?? throw new InvalidOperationException($"Batch {batchId} is gone.");
     }
 
@@ -161,6 +164,15 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             .With(batchId).With(state.ToName()).WithNullable(NpgsqlDbType.Text, null).WithNullable(NpgsqlDbType.Text, null);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static async Task EndCanaryAsync(NpgsqlConnection connection, string batchId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(BatchSql.EndCanary, connection).With(batchId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static string CanaryDetail(string batchId) =>
+        $"The sample has ended; look at its images and its cost. 'darkroom approve {batchId}' lets the rest run, 'darkroom cancel {batchId}' calls it off.";
 
     private async Task<List<BatchStatus>> WithSumsAsync(IReadOnlyList<Batch> batches, CancellationToken cancellationToken)
     {

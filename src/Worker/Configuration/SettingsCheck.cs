@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Reflection;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
@@ -22,6 +23,7 @@ internal static class SettingsCheck
         [WorkerOptions.Section] = typeof(WorkerOptions),
         [StorageOptions.Section] = typeof(StorageOptions),
         [EngineOptions.Section] = typeof(EngineOptions),
+        [CostOptions.Section] = typeof(CostOptions),
         ["ConnectionStrings"] = typeof(ConnectionSettings),
         ["Models"] = typeof(ModelSettings),
     };
@@ -81,7 +83,7 @@ internal static class SettingsCheck
     private static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(int) || t == typeof(long) => "a whole number",
-        var t when t == typeof(double) => "a number",
+        var t when t == typeof(double) || t == typeof(decimal) => "a number",
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(TimeSpan) => "a time such as 00:05:00",
         var t => t.Name,
