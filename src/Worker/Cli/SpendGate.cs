@@ -8,6 +8,8 @@ namespace Darkroom.Worker.Cli;
 /// <summary>Shows what a manifest comes to before any of it is imported, and asks when it is much. Never asks where there is no terminal.</summary>
 internal static class SpendGate
 {
+    private const int MostWarnings = 10;
+
     /// <summary>Passes a manifest, or doesn't.</summary>
     /// <returns>The batch with its estimate, its cap and its canary; and the estimate.</returns>
     /// <exception cref="InvalidManifestException">It has problems.</exception>
@@ -18,7 +20,8 @@ internal static class SpendGate
         var plan = file.Plan(planning.GetRequiredService<ManifestPlanner>(), batch.Defaults);
         var estimate = await planning.GetRequiredService<ManifestEstimator>().EstimateAsync(plan, context.Signals.Stop);
         if (estimate.ProblemCount > 0) throw new InvalidManifestException(estimate.Problems, estimate.ProblemCount);
-        foreach (var warning in estimate.Warnings) await context.Error.WriteLineAsync($"warning: {EstimateView.Describe(warning)}");
+        foreach (var warning in estimate.Warnings.Take(MostWarnings)) await context.Error.WriteLineAsync($"warning: {EstimateView.Describe(warning)}");
+        if (estimate.Warnings.Count > MostWarnings) await context.Error.WriteLineAsync($"… and {estimate.Warnings.Count - MostWarnings} more warnings; 'darkroom validate' shows all.");
         await context.Error.WriteLineAsync($"Estimate: {EstimateView.Line(estimate)}");
 
         var consent = consentOf(planning.GetRequiredService<IOptions<CostOptions>>().Value);
