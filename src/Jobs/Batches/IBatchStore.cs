@@ -43,7 +43,7 @@ public interface IBatchStore
     /// <summary>Stops a running batch for a reason of the system's; no effect on one that doesn't run.</summary>
     Task HaltAsync(string batchId, string reason, string detail, CancellationToken cancellationToken);
 
-    /// <summary>Ends a running batch that has no open item.</summary>
+    /// <summary>Ends a running batch that has no open item; lets one whose canary items have all ended, and that has others, wait for approval.</summary>
     /// <returns>The batch as it stands afterwards.</returns>
     Task<Batch> TryFinishAsync(string batchId, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
 
 namespace Darkroom.Jobs.Batches;
@@ -19,4 +20,10 @@ public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
 
     /// <summary>USD that the batch may cost at worst, or null.</summary>
     public decimal? MaxCostUsd { get; init; }
+
+    /// <summary>Ordinals of the items that run first; when they have ended and others are left, the batch waits for approval. Empty: all run at once.</summary>
+    public IReadOnlySet<int> Canary { get; init; } = new HashSet<int>();
+
+    /// <summary>What its kinds of calls were estimated at; empty when nothing was estimated.</summary>
+    public IReadOnlyList<GroupEstimate> Estimate { get; init; } = [];
 }

@@ -17,7 +17,7 @@ public sealed class ModelCheck(ModelBook book, IOptions<LimitsOptions> limits, I
     public IEnumerable<FieldFault> Check(PlannedItem item)
     {
         var model = book.Find(item.Options.Model ?? "");
-        foreach (var problem in Problems(model, item))
+        foreach (var problem in Problems(model, item.Options).Concat(ModelRules.CheckInput(model, item.Input.Images.Count, item.Prompt.Length)))
             if (!problem.IsWarning) yield return new FieldFault(problem.Field is "images" or "prompt" ? problem.Field : $"options.{problem.Field}", problem.Reason);
 
         var group = limits.Value.For(model.LimitsGroup);
@@ -25,9 +25,10 @@ public sealed class ModelCheck(ModelBook book, IOptions<LimitsOptions> limits, I
             yield return new FieldFault("options.n", $"asks for {item.Options.N} images at once, and the limit ImagesPerMinute of {model.LimitsGroup} is {group.ImagesPerMinute}: it could never be sent");
     }
 
-    private IEnumerable<RuleProblem> Problems(ModelEntry model, PlannedItem item)
+    /// <summary>What a model says of options, errors and warnings, its shutdown among them.</summary>
+    public IEnumerable<RuleProblem> Problems(ModelEntry model, EditOptions options)
     {
-        var problems = ModelRules.CheckOptions(model, item.Options).Concat(ModelRules.CheckInput(model, item.Input.Images.Count, item.Prompt.Length));
+        var problems = ModelRules.CheckOptions(model, options);
         var shutdown = _isTheService ? ModelRules.CheckShutdown(model, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) : null;
         return shutdown is null ? problems : problems.Append(shutdown);
     }

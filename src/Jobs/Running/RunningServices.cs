@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
@@ -20,7 +21,9 @@ public static class RunningServices
 #pragma warning disable CA5394 // Jitter needs no secret.
         services.AddSingleton(_ => new Backoff(new Random()));
 #pragma warning restore CA5394
-        services.AddSingleton<IItemCheck, ModelCheck>();
+        services.AddSingleton<ModelCheck>();
+        services.AddSingleton<IItemCheck>(provider => provider.GetRequiredService<ModelCheck>());
+        services.AddSingleton<ManifestEstimator>();
         services.AddSingleton(provider => new ManifestPlanner(provider.GetServices<IItemCheck>(), provider.GetRequiredService<IOptions<EndpointOptions>>().Value.Model));
         services.AddSingleton<IEditClient>(provider => new EditClient(
             new HttpClient(EndpointHandler.Create(), disposeHandler: true),

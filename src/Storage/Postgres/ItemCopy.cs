@@ -15,7 +15,7 @@ namespace Darkroom.Storage.Postgres;
 internal sealed class ItemCopy : IBufferWriter<byte>, IAsyncDisposable
 {
     private const int PieceBytes = 128 * 1024;
-    private const short Columns = 8;
+    private const short Columns = 9;
     private const byte JsonbVersion = 1;
 
     // Half of a surrogate pair can't be stored, and is a bug here: the planner refuses it.
@@ -24,6 +24,7 @@ internal sealed class ItemCopy : IBufferWriter<byte>, IAsyncDisposable
 
     private readonly NpgsqlRawCopyStream _copy;
     private readonly byte[] _batchId;
+    private readonly IReadOnlySet<int> _canary;
     private readonly Utf8JsonWriter _json;
     private byte[] _piece = new byte[2 * PieceBytes];
     private int _length;
@@ -31,15 +32,20 @@ internal sealed class ItemCopy : IBufferWriter<byte>, IAsyncDisposable
     /// <summary>A copy of one batch's items.</summary>
     /// <param name="copy">Where to; stays the caller's to close.</param>
     /// <param name="batchId">The batch.</param>
-    public ItemCopy(NpgsqlRawCopyStream copy, string batchId)
+    /// <param name="canary">Ordinals of the items that run first.</param>
+    public ItemCopy(NpgsqlRawCopyStream copy, string batchId, IReadOnlySet<int> canary)
     {
-        (_copy, _batchId) = (copy, Strict.GetBytes(batchId));
+        (_copy, _batchId, _canary) = (copy, Strict.GetBytes(batchId), canary);
         _json = new Utf8JsonWriter(this, Relaxed);
         this.Write(Header);
     }
 
     // "PGCOPY\n\377\r\n\0", no flags, no extension (PostgreSQL's manual, COPY, Binary Format).
     private static ReadOnlySpan<byte> Header => [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    private static ReadOnlySpan<byte> True => [1];
+
+    private static ReadOnlySpan<byte> False => [0];
 
     /// <summary>Adds a row; sends what has gathered when it is a piece.</summary>
     public ValueTask AddAsync(PlannedItem item, CancellationToken cancellationToken)
@@ -58,6 +64,7 @@ internal sealed class ItemCopy : IBufferWriter<byte>, IAsyncDisposable
         at = BeginJson();
         ItemJson.Write(_json, item.Tags);
         EndJson(at);
+        Field(_canary.Count > 0 && _canary.Contains(item.Ordinal) ? True : False);
         return _length >= PieceBytes ? SendAsync(cancellationToken) : ValueTask.CompletedTask;
     }
 

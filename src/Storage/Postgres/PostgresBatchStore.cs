@@ -25,8 +25,9 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var count = await CopyAsync(connection, batch.Id, items, cancellationToken);
-        await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count))
+        var count = await CopyAsync(connection, batch, items, cancellationToken);
+        if (batch.Estimate.Count > 0) await PostgresEstimateStore.WriteAsync(connection, batch, cancellationToken);
+        await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count).With(batch.Canary.Count > 0))
             await open.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return count;
@@ -74,6 +75,7 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         var change = BatchTransitions.Decide(state, action);
         if (change.Next is not { } next) return new BatchActionResult(true, state, change.Refusal, 0);
         await SetStateAsync(connection, batchId, next, cancellationToken);
+        if (action == BatchAction.Approve) await EndCanaryAsync(connection, batchId, cancellationToken);
         long changed = 0;
         if (next == BatchState.Canceled)
         {
@@ -125,7 +127,8 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
     public async Task<Batch> TryFinishAsync(string batchId, CancellationToken cancellationToken)
     {
         // Locked first, by a statement of its own: the next one sees items that a retry opened meanwhile.
-        await using (var commands = database.CreateBatch().Add(BatchSql.LockForAction, c => c.With(batchId)).Add(BatchSql.TryFinish, c => c.With(batchId)))
+        await using (var commands = database.CreateBatch()
+            .Add(BatchSql.LockForAction, c => c.With(batchId)).Add(BatchSql.TryFinish, c => c.With(batchId).With(CanaryDetail(batchId))))
             await commands.ExecuteNonQueryAsync(cancellationToken);
         return await GetAsync(batchId, cancellationToken) ?? throw new InvalidOperationException($"Batch {batchId} is gone.");
     }
@@ -140,13 +143,13 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         reader.GetFieldValue<DateTimeOffset>(6),
         reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7));
 
-    private static async Task<int> CopyAsync(NpgsqlConnection connection, string batchId, IAsyncEnumerable<PlannedItem> items, CancellationToken cancellationToken)
+    private static async Task<int> CopyAsync(NpgsqlConnection connection, NewBatch batch, IAsyncEnumerable<PlannedItem> items, CancellationToken cancellationToken)
     {
         var count = 0;
         await using var copy = await connection.BeginRawBinaryCopyAsync(BatchSql.CopyItems, cancellationToken);
         try
         {
-            await using var rows = new ItemCopy(copy, batchId);
+            await using var rows = new ItemCopy(copy, batch.Id, batch.Canary);
             await foreach (var item in items.WithCancellation(cancellationToken))
             {
                 await rows.AddAsync(item, cancellationToken);
@@ -176,6 +179,15 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             .With(batchId).With(state.ToName()).WithNullable(NpgsqlDbType.Text, null).WithNullable(NpgsqlDbType.Text, null);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static async Task EndCanaryAsync(NpgsqlConnection connection, string batchId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(BatchSql.EndCanary, connection).With(batchId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static string CanaryDetail(string batchId) =>
+        $"The sample has ended; look at its images and its cost. 'darkroom approve {batchId}' lets the rest run, 'darkroom cancel {batchId}' calls it off.";
 
     private async Task<List<BatchStatus>> WithSumsAsync(IReadOnlyList<Batch> batches, CancellationToken cancellationToken)
     {

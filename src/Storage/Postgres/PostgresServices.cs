@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
@@ -23,5 +24,6 @@ public static class PostgresServices
         .AddSingleton<IProcessStore, PostgresProcessStore>()
         .AddSingleton<ILaneStore, PostgresLaneStore>()
         .AddSingleton<ILimitStore, PostgresLimitStore>()
-        .AddSingleton<ILedgerStore, PostgresLedgerStore>();
+        .AddSingleton<ILedgerStore, PostgresLedgerStore>()
+        .AddSingleton<IEstimateStore, PostgresEstimateStore>();
 }

@@ -66,6 +66,8 @@ public static class DarkroomCli
             DemoCommand.Create(context),
             RunCommand.Create(context),
             SubmitCommand.Create(context),
+            ValidateCommand.Create(context),
+            EstimateCommand.Create(context),
             WorkerCommand.Create(context),
             ListCommand.Create(context),
             StatusCommand.Create(context),

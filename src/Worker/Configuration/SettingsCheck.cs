@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Reflection;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
@@ -24,6 +25,7 @@ internal static class SettingsCheck
         [WorkerOptions.Section] = typeof(WorkerOptions),
         [StorageOptions.Section] = typeof(StorageOptions),
         [EngineOptions.Section] = typeof(EngineOptions),
+        [CostOptions.Section] = typeof(CostOptions),
         ["ConnectionStrings"] = typeof(ConnectionSettings),
         ["Models"] = typeof(ModelSettings),
     };

@@ -27,7 +27,7 @@ internal static class ImportScenario
         var manifest = Path.Combine(folder.Path, "manifest.jsonl");
         await SampleManifest.WriteAsync(manifest, rows);
         Console.Error.WriteLine($"{rows} rows, {new FileInfo(manifest).Length / 1e6:0} MB");
-        var planner = new ManifestPlanner([new ModelCheck(ModelBook.Load(null), Options.Create(new LimitsOptions()), TimeProvider.System)]);
+        var planner = new ManifestPlanner([new ModelCheck(ModelBook.Load(null), Options.Create(new LimitsOptions()), Options.Create(new Darkroom.Jobs.Editing.EndpointOptions()), TimeProvider.System)]);
         // Warms the code up; the database starts empty all the same.
         await ImportAsync(database, planner, await SmallAsync(folder));
         await database.ExecuteAsync("truncate item, batch cascade");

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests.Reading;
+using Darkroom.Jobs.Models;
 
 namespace Darkroom.Jobs.Manifests.Planning;
 
@@ -34,6 +35,9 @@ internal sealed class ImageSources(string? baseFolder)
         else return ResolveLocal(value, out reason);
         return reason is null ? ImageReference.Url(value) : null;
     }
+
+    /// <summary>The size of an image that was just resolved, or null: only files on this machine tell theirs.</summary>
+    public ImageSize? SizeOf(ImageReference image) => image.Kind == ImageReferenceKind.LocalPath ? _local.SizeOf(image.Value) : null;
 
     private static string? SchemeOf(string value)
     {

@@ -1,4 +1,5 @@
 using Darkroom.Jobs.Images;
+using Darkroom.Jobs.Models;
 
 namespace Darkroom.Jobs.Manifests.Planning;
 
@@ -13,18 +14,25 @@ internal sealed class LocalImages
     // A JPEG's size may stand behind previews and profiles; this is enough for any that cameras and editors write.
     private const int EnoughOfAnyJpeg = 2 * 1024 * 1024;
 
-    private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string? Fault, ImageSize? Size)> _known = new(StringComparer.Ordinal);
 
     /// <summary>What is wrong with a file, in a sentence without its subject, or null.</summary>
-    public string? FaultOf(string absolutePath)
+    public string? FaultOf(string absolutePath) => Of(absolutePath).Fault;
+
+    /// <summary>The size that a file's header tells, or null.</summary>
+    public ImageSize? SizeOf(string absolutePath) => Of(absolutePath).Size;
+
+    private (string? Fault, ImageSize? Size) Of(string absolutePath)
     {
-        if (_known.TryGetValue(absolutePath, out var fault)) return fault;
+        if (_known.TryGetValue(absolutePath, out var seen)) return seen;
         if (_known.Count >= MostRemembered) _known.Clear();
-        return _known[absolutePath] = Look(absolutePath);
+        var fault = Look(absolutePath, out var size);
+        return _known[absolutePath] = (fault, size);
     }
 
-    private static string? Look(string path)
+    private static string? Look(string path, out ImageSize? size)
     {
+        size = null;
         try
         {
             if (Directory.Exists(path)) return "is a folder, not an image";
@@ -33,8 +41,11 @@ internal sealed class LocalImages
             if (file.Length >= MaxBytes) return $"is {file.Length:N0} bytes; an image must be under 50 MB";
             var head = new byte[ImageHeader.EnoughBytes];
             var length = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            if (ImageHeader.Read(head.AsSpan(0, length)) is not null) return null;
-            return length == head.Length && head[0] == 0xFF && head[1] == 0xD8 && LateJpegHeader(file, head) ? null : "is not a PNG, JPEG or WebP image";
+            var header = ImageHeader.Read(head.AsSpan(0, length));
+            if (header is null && length == head.Length && head[0] == 0xFF && head[1] == 0xD8) header = LateJpegHeader(file, head);
+            if (header is null) return "is not a PNG, JPEG or WebP image";
+            size = new ImageSize(header.Width, header.Height);
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -42,11 +53,11 @@ internal sealed class LocalImages
         }
     }
 
-    private static bool LateJpegHeader(FileStream file, byte[] head)
+    private static ImageHeader? LateJpegHeader(FileStream file, byte[] head)
     {
         var more = new byte[EnoughOfAnyJpeg];
         head.CopyTo(more, 0);
         var length = head.Length + file.ReadAtLeast(more.AsSpan(head.Length), more.Length - head.Length, throwOnEndOfStream: false);
-        return ImageHeader.Read(more.AsSpan(0, length)) is not null;
+        return ImageHeader.Read(more.AsSpan(0, length));
     }
 }

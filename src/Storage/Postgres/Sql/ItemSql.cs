@@ -14,7 +14,7 @@ internal static class ItemSql
     public const string Claim = """
         -- name: Item.Claim
         with quota as materialized (
-            select q.batch_id, q.items, b.state = 'running' as running
+            select q.batch_id, q.items, b.state = 'running' and not b.canary as running, b.state = 'running' and b.canary as canary
             from unnest($1::text[], $2::int[]) as q (batch_id, items) join batch b on b.id = q.batch_id),
         token as materialized (select nextval('lease_token') as value),
         dead as materialized (
@@ -31,10 +31,16 @@ internal static class ItemSql
                 select i.id from item i
                 where q.running and i.batch_id = q.batch_id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now()
                 order by i.not_before, i.id
+                limit greatest(0, q.items - (select count(*) from expired e where e.batch_id = q.batch_id)) for update skip locked) i),
+        sample as materialized (
+            select i.id from quota q cross join lateral (
+                select i.id from item i
+                where q.canary and i.canary and i.batch_id = q.batch_id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now()
+                order by i.not_before, i.id
                 limit greatest(0, q.items - (select count(*) from expired e where e.batch_id = q.batch_id)) for update skip locked) i)
         update item i set lease_owner = $3, lease_token = token.value
         from token, batch b
-        where i.id = any (array(select id from expired union all select id from fresh)) and b.id = i.batch_id
+        where i.id = any (array(select id from expired union all select id from fresh union all select id from sample)) and b.id = i.batch_id
         returning i.id, i.batch_id, i.key, i.state, i.model, i.input, i.prompt, i.options, i.output_name, i.tags,
                   i.calls, i.attempts, i.unknowns, i.unsent, i.lease_token, b.on_unknown, b.max_attempts
         """;
@@ -157,8 +163,11 @@ internal static class ItemSql
     public const string Outlook = """
         -- name: Item.Outlook
         select b.id, b.name, b.state, b.reason, b.detail, b.priority, b.created_at, b.finished_at,
-               (select extract(epoch from greatest(i.not_before, now()) - now())::double precision from item i
-                where i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null order by i.not_before, i.id limit 1),
+               case when b.canary
+                   then (select extract(epoch from greatest(i.not_before, now()) - now())::double precision from item i
+                         where i.batch_id = b.id and i.canary and i.state = 'pending' and i.lease_owner is null order by i.not_before, i.id limit 1)
+                   else (select extract(epoch from greatest(i.not_before, now()) - now())::double precision from item i
+                         where i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null order by i.not_before, i.id limit 1) end,
                exists (select from item i where i.batch_id = b.id and i.lease_owner is not null)
         from batch b where b.id = $1
         """;
