@@ -124,6 +124,7 @@ public abstract class StateTest
     protected async Task WorkOffAsync(long process, string batch, Func<ClaimedItem, Attempt, ItemCompletion> complete)
     {
         var items = await ClaimAsync(process, batch);
+        if (items.Count == 0) return;
         var attempts = await Items.BeginAttemptsAsync(process, items, Cancel);
         (await Items.CompleteAsync([.. items.Select((item, at) => complete(item, attempts[at].ShouldNotBeNull()))], Cancel)).ShouldAllBe(held => held);
     }
