@@ -15,20 +15,23 @@ internal static class OverheadScenario
     {
         var (items, concurrency) = (arguments.Number("--items", 3000), arguments.Number("--concurrency", 64));
         var (bytes, rounds) = (arguments.Number("--kilobytes", 64) * 1024, arguments.Number("--rounds", 5));
+        // One folder for all rounds, removed at the end: ext4 makes files slowly for some seconds after many were deleted.
+        using var folder = new BenchFolder("overhead");
         await using var database = await BenchDatabase.CreateAsync();
         await using var simulator = await SimulatorProcess.StartAsync(bytes, TimeSpan.Zero);
         var (warm, durable) = (new Ways(), new Ways());
         // The first round warms everything up and doesn't count.
         for (var round = 0; round <= rounds; round++)
         {
-            var part = round == 0 ? Math.Min(items, 500) : items;
             foreach (var (ways, flush) in new[] { (warm, false), (durable, true) })
             {
-                var bare = part / (await BareAsync(simulator, part, concurrency, flush)).TotalSeconds;
-                var pipeline = part / (await PipelineAsync(database, simulator, part, concurrency, flush)).TotalSeconds;
+                var bare = items / (await BareLoop.RunAsync(simulator.BaseUrl, Folder("bare", round, flush), items, concurrency, flush)).TotalSeconds;
+                var pipeline = items / (await PipelineAsync(database, simulator, Folder("images", round, flush), items, concurrency, flush)).TotalSeconds;
                 if (round > 0) ways.Add(bare, pipeline);
             }
         }
+
+        string Folder(string way, int round, bool flush) => Directory.CreateDirectory(Path.Combine(folder.Path, $"{way}-{round}-{(flush ? "flushed" : "cached")}")).FullName;
 
         Report.Row("overhead", $"{items} items a round, {bytes / 1024} KB, {concurrency} in flight, {rounds} rounds, medians");
         Print("files in the page cache", warm);
@@ -52,16 +55,9 @@ internal static class OverheadScenario
     private static void Print(string what, Ways ways) =>
         Report.Row($"  {what}", $"pipeline {ways.Pipeline,6:0}/s   bare {ways.Bare,6:0}/s   ratio {ways.Ratio:0.00}");
 
-    private static async Task<TimeSpan> BareAsync(SimulatorProcess simulator, int items, int concurrency, bool flush)
+    private static async Task<TimeSpan> PipelineAsync(BenchDatabase database, SimulatorProcess simulator, string folder, int items, int concurrency, bool durable)
     {
-        using var folder = new BenchFolder("bare");
-        return await BareLoop.RunAsync(simulator.BaseUrl, folder.Path, items, concurrency, flush);
-    }
-
-    private static async Task<TimeSpan> PipelineAsync(BenchDatabase database, SimulatorProcess simulator, int items, int concurrency, bool durable)
-    {
-        using var folder = new BenchFolder("images");
-        await using var worker = await BenchWorker.StartAsync(database.ConnectionString, simulator, folder.Path, concurrency, durable);
+        await using var worker = await BenchWorker.StartAsync(database.ConnectionString, simulator, folder, concurrency, durable);
         return await worker.WorkAsync(await worker.ImportAsync(SampleItems.Take(items)));
     }
 
