@@ -53,7 +53,7 @@ public sealed class EstimateCommandTests
         await using var world = await WithoutDatabaseAsync();
         world.Environment["OPENAI_API_KEY"] = null;
         world.Environment["OPENAI_BASE_URL"] = null;
-        var (code, output, error) = await world.RunAsync(EstimateWorld.Row(0, Low), "estimate", "-", "--max-cost", "1");
+        var (code, output, error) = await world.FeedAsync(EstimateWorld.Row(0, Low), "estimate", "-", "--max-cost", "1");
         code.ShouldBe(0, error);
         output.ShouldContain("In all: 1 item, 1 image, $0.0");
     }

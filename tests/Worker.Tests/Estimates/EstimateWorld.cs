@@ -46,7 +46,7 @@ internal sealed class EstimateWorld : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    public async Task<(int Code, string Out, string Error)> RunAsync(string? input, params string[] args)
+    public async Task<(int Code, string Out, string Error)> FeedAsync(string? input, params string[] args)
     {
         using var process = Start(args);
         if (input is not null) await process.StandardInput.WriteAsync(input);
@@ -57,7 +57,7 @@ internal sealed class EstimateWorld : IAsyncDisposable
         return (process.ExitCode, await output, await error);
     }
 
-    public Task<(int Code, string Out, string Error)> RunAsync(params string[] args) => RunAsync(input: null, args);
+    public Task<(int Code, string Out, string Error)> RunAsync(params string[] args) => FeedAsync(input: null, args);
 
     public async Task<JsonObject> StatusAsync(string batch)
     {

@@ -64,7 +64,7 @@ public sealed class SpendGateTests
     {
         await using var world = await EstimateWorld.CreateAsync();
         var rows = string.Join('\n', Enumerable.Range(0, 5).Select(i => EstimateWorld.Row(i, """{"quality":"low","size":"1024x1024"}""")));
-        var (code, _, error) = await world.RunAsync(rows, "submit", "-");
+        var (code, _, error) = await world.FeedAsync(rows, "submit", "-");
         code.ShouldBe(0, error);
         error.ShouldContain("Estimate: 5 items, 5 images, $0.0");
         (await world.CountAsync("select count(*) from item")).ShouldBe(5);
