@@ -8,6 +8,8 @@ namespace Darkroom.Worker.Cli;
 /// <summary>An estimate, for people.</summary>
 internal static class EstimateView
 {
+    private const int MostGuesses = 5;
+
     /// <summary>In one line.</summary>
     public static string Line(ManifestEstimate estimate)
     {
@@ -32,7 +34,8 @@ internal static class EstimateView
             console.WriteLine($"{group.Group}: at least {Duration(group.Duration)}, by {Bound(group.Scarcest)}");
         console.WriteLine($"In all: {Line(estimate)}");
         foreach (var warning in estimate.Warnings) console.WriteLine($"warning: {Describe(warning)}");
-        foreach (var guess in estimate.Guesses) console.WriteLine($"guessed: {Describe(guess)}");
+        foreach (var guess in estimate.Guesses.Take(MostGuesses)) console.WriteLine($"guessed: {Describe(guess)}");
+        if (estimate.Guesses.Count > MostGuesses) console.WriteLine($"… and {estimate.Guesses.Count - MostGuesses} more guesses; --json has all.");
     }
 
     /// <summary>A time, coarse.</summary>
