@@ -27,7 +27,8 @@ internal static class SpendGate
         var consent = consentOf(planning.GetRequiredService<IOptions<CostOptions>>().Value);
         var decision = SpendRule.Decide(estimate, consent);
         if (decision.Verdict == SpendVerdict.Refuse) throw new CliException($"{decision.Reason} Nothing was imported.");
-        if (decision.Verdict == SpendVerdict.Ask) await AskAsync(context, decision.Reason);
+        if (decision.Verdict == SpendVerdict.AskIfThere && !IsAnyoneThere) await context.Error.WriteLineAsync($"warning: {decision.Reason}");
+        else if (decision.Verdict != SpendVerdict.Go) await AskAsync(context, decision.Reason);
         var passed = batch with
         {
             MaxCostUsd = consent.MaxCostUsd,
@@ -37,9 +38,11 @@ internal static class SpendGate
         return (passed, estimate);
     }
 
+    private static bool IsAnyoneThere => !Console.IsInputRedirected && !Console.IsErrorRedirected;
+
     private static async Task AskAsync(CliContext context, string reason)
     {
-        if (Console.IsInputRedirected || Console.IsErrorRedirected)
+        if (!IsAnyoneThere)
             throw new CliException($"{reason} There is no terminal to ask at: pass --yes to go on, or --max-cost USD to set a bound. Nothing was imported.");
         await context.Error.WriteAsync($"{reason} Go on? [y/N] ");
         // Reading the terminal can't be canceled; a signal leaves it behind, and the program ends.

@@ -16,21 +16,22 @@ public sealed class SpendRuleTests
     public void Decide_Yes_Goes() => SpendRule.Decide(Of(500, 900, unpriced: 1), Nothing with { Yes = true }).ShouldBe(new SpendDecision(SpendVerdict.Go, ""));
 
     [Fact]
-    public void Decide_UnknownPrice_IsAboveAnyThreshold()
+    public void Decide_UnknownPrice_IsAskedForWhereSomebodyIsThere()
     {
-        var decision = SpendRule.Decide(Of(0.1, 0.2, unpriced: 3), Nothing with { AskAboveUsd = 1_000_000 });
-        decision.Verdict.ShouldBe(SpendVerdict.Ask);
+        var decision = SpendRule.Decide(Of(0.1, 0.2, unpriced: 3), Nothing);
+        decision.Verdict.ShouldBe(SpendVerdict.AskIfThere);
         decision.Reason.ShouldBe("The price of 3 of 10 items isn't known.");
+        SpendRule.Decide(Of(6, 7, unpriced: 3), Nothing).Verdict.ShouldBe(SpendVerdict.Ask);
     }
 
     [Theory]
     [InlineData(90, SpendVerdict.Go)]
-    [InlineData(90.01, SpendVerdict.Refuse)]
-    public void Decide_MaxCost_IsHeldAgainstTheWorstCaseAndSettlesIt(double worst, SpendVerdict verdict)
+    [InlineData(90.01, SpendVerdict.Ask)]
+    public void Decide_MaxCost_IsHeldAgainstTheExpectedCostAndYesLetsItRunUpToTheCap(double expected, SpendVerdict verdict)
     {
         var consent = Nothing with { MaxCostUsd = 90 };
-        SpendRule.Decide(Of(50, worst), consent).Verdict.ShouldBe(verdict);
-        SpendRule.Decide(Of(50, worst), consent with { Yes = true }).Verdict.ShouldBe(verdict);
+        SpendRule.Decide(Of(expected, 1000), consent).Verdict.ShouldBe(verdict);
+        SpendRule.Decide(Of(expected, 1000), consent with { Yes = true }).Verdict.ShouldBe(SpendVerdict.Go);
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class SpendRuleTests
         SpendRule.Decide(Of(50, 90), Nothing with { Canary = canary }).Verdict.ShouldBe(verdict);
 
     [Fact]
-    public void CostOptions_Defaults_AskAboveFiveDollars() => new CostOptions().AskAbove.ShouldBe(5m);
+    public void CostOptions_Defaults_AskAboveFiftyDollars() => new CostOptions().AskAbove.ShouldBe(50m);
 
     [Theory]
     [InlineData(-1, false)]

@@ -12,6 +12,7 @@ public sealed class SpendGateTests
     public async Task AboveTheThreshold_WithoutATerminal_IsRefusedAndNothingIsImported(string verb)
     {
         await using var world = await EstimateWorld.CreateAsync();
+        world.Environment["Costs__AskAbove"] = "5";
         var manifest = world.Write("m.jsonl", Enumerable.Range(0, 60).Select(i => EstimateWorld.Row(i, High)));
 
         var (code, output, error) = await world.RunAsync(verb, manifest);
@@ -28,6 +29,7 @@ public sealed class SpendGateTests
     public async Task AboveTheThreshold_WithYesOrAHigherThreshold_IsImported()
     {
         await using var world = await EstimateWorld.CreateAsync();
+        world.Environment["Costs__AskAbove"] = "5";
         var manifest = world.Write("m.jsonl", Enumerable.Range(0, 60).Select(i => EstimateWorld.Row(i, High)));
         (await world.RunAsync("submit", manifest, "--yes")).Code.ShouldBe(0);
         world.Environment["Costs__AskAbove"] = "50";
@@ -36,15 +38,24 @@ public sealed class SpendGateTests
     }
 
     [Fact]
-    public async Task MaxCost_BelowTheWorstCase_RefusesAlsoWithYes()
+    public async Task MaxCost_BelowTheExpectedCost_IsRefusedAndWithYesHaltsAtTheCap()
     {
         await using var world = await EstimateWorld.CreateAsync();
-        var manifest = world.Write("m.jsonl", Enumerable.Range(0, 60).Select(i => EstimateWorld.Row(i, High)));
-        var refused = await world.RunAsync("submit", manifest, "--max-cost", "13", "--yes");
+        var manifest = world.Write("m.jsonl", Enumerable.Range(0, 12).Select(i => EstimateWorld.Row(i, """{"model":"gpt-image-2","quality":"low","size":"1024x1024"}""")));
+        var refused = await world.RunAsync("run", manifest, "--max-cost", "0.02");
         refused.Code.ShouldBe(2);
-        refused.Error.ShouldContain("which is above --max-cost 13.0000. Nothing was imported.");
+        refused.Error.ShouldContain("which is above --max-cost 0.0200. There is no terminal to ask at");
         (await world.CountAsync("select count(*) from batch")).ShouldBe(0);
-        (await world.RunAsync("submit", manifest, "--max-cost", "1000")).Code.ShouldBe(0);
+
+        var (code, output, error) = await world.RunAsync("run", manifest, "--max-cost", "0.06", "--yes", "--json");
+        code.ShouldBe(3, error);
+        var status = JsonNode.Parse(output)!;
+        status["state"]!.GetValue<string>().ShouldBe("halted");
+        status["reason"]!.GetValue<string>().ShouldBe("budget");
+        status["detail"]!.GetValue<string>().ShouldStartWith("The budget of the batch is reached: USD 0.0");
+        status["items"]!["failed"]!.GetValue<int>().ShouldBe(0);
+        status["items"]!["succeeded"]!.GetValue<int>().ShouldBeGreaterThan(0);
+        decimal.Parse(status["cost_usd"]!.GetValue<string>()).ShouldBeLessThanOrEqualTo(0.06m);
     }
 
     [Theory]
