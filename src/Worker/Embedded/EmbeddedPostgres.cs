@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -50,6 +49,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         var connectionString = await ConnectAsync(data, password, cancellationToken);
         if (connectionString is null)
         {
+            ServerLock.RemoveIfStale(data);
             await StartServerAsync(binaries, data, settings, cancellationToken);
             connectionString = await ConnectAsync(data, password, cancellationToken)
                 ?? throw new EmbeddedPostgresException($"PostgreSQL started but can't be reached; see {Path.Combine(data, "server.log")}.");
@@ -68,22 +68,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         _presence = null;
         NpgsqlConnection.ClearAllPools();
         // A server that died by itself can't be stopped, and needn't be.
-        if (!IsAnyonePresent(_home) && IsRunning(_data)) await ServerUser.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-D", _data, "-m", "fast", "-w", "-t", "60"], CancellationToken.None);
-    }
-
-    private static bool IsRunning(string data)
-    {
-        var pidFile = Path.Combine(data, "postmaster.pid");
-        if (!File.Exists(pidFile) || !int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), out var pid)) return false;
-        try
-        {
-            using var server = Process.GetProcessById(pid);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
+        if (!IsAnyonePresent(_home) && ServerLock.IsHeld(_data)) await ServerUser.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-D", _data, "-m", "fast", "-w", "-t", "60"], CancellationToken.None);
     }
 
     private static bool IsAnyonePresent(string home)

@@ -42,7 +42,7 @@ public sealed class DarkroomCliTests
     [InlineData(2, "Unrecognized command or argument '--bogus'.\nSee: darkroom list --help\n", "list", "--bogus")]
     [InlineData(2, "Unrecognized command or argument 'frobnicate'.", "frobnicate")]
     [InlineData(2, "See: darkroom --help")]
-    [InlineData(2, "Required argument missing for command: 'status'.", "status")]
+    [InlineData(2, "Required argument 'BATCH' missing for command: 'status'.", "status")]
     [InlineData(2, "'xml' not recognized", "report", "--format", "xml")]
     public async Task CommandLine_NotUnderstood_ExitsWithTwoAndPointsToHelp(int code, string said, params string[] arguments)
     {

@@ -40,7 +40,7 @@ public sealed class JsonShapesTests
         {"id":"SKU-1","state":"succeeded","attempts":2,
         "outputs":[{"path":"b/SKU-1.1.png","bytes":5,"sha256":"{{Sha256}}","format":"png","width":10,"height":20}],
         "tokens":{"input_text":1,"input_image":2,"output_text":3,"output_image":4,"total":10},
-        "cost_usd":"0.5","unconfirmed_usd":"0","reused_from":null,"error":null}
+        "cost_usd":"0.5000","unconfirmed_usd":"0","reused_from":null,"error":null}
         """));
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class JsonShapesTests
         "SKU-2", ItemState.Rejected, 1, [], default, null, 0.25m, "SKU-1", new ItemError("moderation", "moderation_blocked", "No.", "req_1", """{"a":1}"""))).ToJsonString().ShouldBe(OneLine("""
         {"id":"SKU-2","state":"rejected","attempts":1,"outputs":[],
         "tokens":{"input_text":0,"input_image":0,"output_text":0,"output_image":0,"total":0},
-        "cost_usd":null,"unconfirmed_usd":"0.25","reused_from":"SKU-1",
+        "cost_usd":null,"unconfirmed_usd":"0.2500","reused_from":"SKU-1",
         "error":{"class":"moderation","code":"moderation_blocked","message":"No.","request_id":"req_1","details":{"a":1}}}
         """));
 
@@ -57,7 +57,7 @@ public sealed class JsonShapesTests
         new Dictionary<string, string?>(StringComparer.Ordinal) { ["day"] = "2026-11-22", ["tag:brand"] = null }, 7, Tokens, 1.50m, 0.1m, 0)).ToJsonString().ShouldBe(OneLine("""
         {"day":"2026-11-22","tag:brand":null,"items":7,
         "input_text_tokens":1,"input_image_tokens":2,"output_text_tokens":3,"output_image_tokens":4,
-        "cost_usd":"1.5","unconfirmed_usd":"0.1","unpriced_calls":0}
+        "cost_usd":"1.5000","unconfirmed_usd":"0.1000","unpriced_calls":0}
         """));
 
     private static string OneLine(string text) => text.ReplaceLineEndings("");

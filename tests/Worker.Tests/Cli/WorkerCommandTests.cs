@@ -27,21 +27,23 @@ public sealed class WorkerCommandTests
     [Fact]
     public async Task Workers_TwoOnOneDatabase_StayWithinTheLimitTogether()
     {
-        // Six a second are let in, and five a second are sent: each worker for itself would send twice as many.
-        await using var world = await CliWorld.CreateAsync(new SimulatorOptions { ImagesPerMinute = 360, LimitWindow = TimeSpan.FromSeconds(1), Latency = TimeSpan.FromMilliseconds(500) });
-        world.Environment["Limits__Default__ImagesPerMinute"] = "300";
-        world.Environment["Worker__MaxInFlight"] = "8";
+        // Thirty a second are let in, and twenty-five are sent: each worker for itself would make it fifty.
+        await using var world = await CliWorld.CreateAsync(
+            new SimulatorOptions { ImagesPerMinute = 1800, LimitWindow = TimeSpan.FromSeconds(1), Latency = TimeSpan.FromMilliseconds(300), OutputBytes = 2048 });
+        world.Environment["Limits__Default__ImagesPerMinute"] = "1500";
+        world.Environment["Worker__MaxInFlight"] = "16";
         var (one, two) = (world.StartWorker(), world.StartWorker());
         await one.UntilPrintedAsync("Listening on");
         await two.UntilPrintedAsync("Listening on");
 
-        var batch = await world.SubmitAsync(40);
+        // A batch gets a second lane when a hundred items wait.
+        var batch = await world.SubmitAsync(200);
         (await world.RunAsync("watch", batch)).ShouldExit(0);
 
         (await world.CountAsync("select count(distinct process_id) from attempt")).ShouldBe(2);
         var account = world.Simulator.Account.Summary;
-        account.Billed.ShouldBe(40);
-        account.Throttled.ShouldBeLessThanOrEqualTo(2);
+        account.Billed.ShouldBe(200);
+        account.Throttled.ShouldBeLessThanOrEqualTo(4);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class CheckupTests
     [InlineData("endpoint", "Check OPENAI_BASE_URL", "OPENAI_BASE_URL", "http://127.0.0.1:1/v1")]
     [InlineData("configuration", "Correct the setting", "Worker__MaxInFlight", "0")]
     [InlineData("configuration", "Correct the setting", "Worker__MaxInFlght", "5")]
-    [InlineData("configuration", "Correct the setting", "Models__Book", "nowhere.json")]
+    [InlineData("configuration", "Correct the model book", "Models__Book", "nowhere.json")]
     public async Task Doctor_OneThingWrong_ExitsWithOneAndACure(string check, string cure, string variable, string value)
     {
         await using var world = await CliWorld.CreateAsync(new SimulatorOptions { ApiKey = CliWorld.Key });
