@@ -32,10 +32,11 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(CliContext context, SubmitFlags flags, SpendFlags spend, ParseResult parsed, bool json)
     {
+        var asked = flags.Read(parsed, context.Time);
         await using var planning = context.BuildPlanning();
         EndpointCheck.RequireKey(planning);
         await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
-        var (batch, foreseen) = await SpendGate.PassAsync(context, planning, file, flags.Read(parsed, context.Time), costs => spend.Read(parsed, costs));
+        var (batch, foreseen) = await SpendGate.PassAsync(context, planning, file, asked, costs => spend.Read(parsed, costs));
         await using var session = await context.OpenAsync();
         await using var services = CliContext.BuildServices(session, LogLevel.Warning);
         var count = await ManifestImport.ImportAsync(services, file, batch, foreseen, context.Signals.Stop);

@@ -10,7 +10,7 @@ internal sealed class SpendFlags
     private const decimal Most = 1_000_000_000;
 
     private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Don't ask, whatever it is expected to cost." };
-    private readonly Option<string?> _maxCost = new("--max-cost") { Description = "USD: refuse what may cost more at worst, or whose price isn't known; what stays within isn't asked about." };
+    private readonly Option<string?> _maxCost = new("--max-cost") { Description = "The batch's budget, USD: it halts before it could cost more. Asks when more is expected, refuses an unknown price." };
     private readonly Option<int?> _canary = new("--canary") { Description = "Run so many items first, spread over the manifest, then wait for 'approve' with what was measured." };
 
     public SpendFlags()

@@ -58,11 +58,11 @@ public sealed class PostgresLaneStoreTests : OwnDatabaseTest
     }
 
     [Theory]
-    [InlineData(1, 250, 1)]
-    [InlineData(2, 250, 2)]
-    [InlineData(5, 250, 3)]
-    [InlineData(5, 99, 1)]
-    [InlineData(5, 100, 2)]
+    [InlineData(1, 25, 1)]
+    [InlineData(2, 25, 2)]
+    [InlineData(5, 25, 3)]
+    [InlineData(5, 9, 1)]
+    [InlineData(5, 10, 2)]
     public async Task PlanAsync_ManyItems_GivesMoreLanesUpToTheProcesses(int processes, int items, int lanes)
     {
         for (var at = 0; at < processes; at++) await RegisterAsync();

@@ -19,7 +19,7 @@ public sealed class OutputTests(OutputTests.FinishedBatch finished) : IClassFixt
         json.Json["items"]!.GetValue<int>().ShouldBe(2);
         json.Json["batch"]!.GetValue<string>().ShouldMatch(@"\A\d{8}-[0-9a-z]{6}\z");
         plain.Out.ShouldMatch(@"\A\d{8}-[0-9a-z]{6}\n\z");
-        plain.Error.ShouldStartWith("2 items queued; ");
+        plain.Error.ShouldContain("\n2 items queued; ");
     }
 
     [Fact]
@@ -43,7 +43,9 @@ public sealed class OutputTests(OutputTests.FinishedBatch finished) : IClassFixt
         var newest = (await world.RunAsync("list", "--limit", "1", "--json")).ShouldExit(0).Json.AsArray();
 
         var listed = all.Single(batch => batch!["batch"]!.GetValue<string>() == finished.Batch)!;
-        JsonNode.DeepEquals(listed, await world.StatusAsync(finished.Batch)).ShouldBeTrue();
+        var status = await world.StatusAsync(finished.Batch);
+        status.AsObject().Remove("estimate").ShouldBeTrue();
+        JsonNode.DeepEquals(listed, status).ShouldBeTrue();
         newest.Count.ShouldBe(1);
         (await world.RunAsync("list", "--limit", "0")).ShouldExit(2).Error.ShouldContain("--limit must be a whole number from 1, not '0'.");
     }

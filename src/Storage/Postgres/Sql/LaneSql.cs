@@ -29,7 +29,7 @@ internal static class LaneSql
             select w.id, w.priority, w.created_at, max(greatest(w.due, 1)) as due from work w group by w.id, w.priority, w.created_at),
         wanted as (
             select u.id, u.priority, u.created_at,
-                   least((select count(*) from alive), 1 + u.due / 100) - coalesce(live.lanes, 0) as lanes
+                   least((select count(*) from alive), 1 + u.due / 10) - coalesce(live.lanes, 0) as lanes
             from unfinished u left join live on live.batch_id = u.id),
         planned as (
             insert into lane (batch_id)
