@@ -16,4 +16,7 @@ public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
 
     /// <summary>How many attempts an item has; throttling and halts don't count. 1 to 100, 5 unless said.</summary>
     public int MaxAttempts { get; init; } = 5;
+
+    /// <summary>Whether files uploaded for the batch are deleted at the service when it ends; otherwise they expire there. False unless said.</summary>
+    public bool DeleteUploads { get; init; }
 }

@@ -17,8 +17,8 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
     /// <summary>The wait after a 429 that names none.</summary>
     private static readonly TimeSpan ThrottledWait = TimeSpan.FromSeconds(5);
 
-    /// <summary>Decides.</summary>
-    public Decision Decide(ClaimedItem item, Attempt attempt, CallResult result)
+    /// <summary>Decides. Without an attempt, the outcome is that of what had to be done before a call.</summary>
+    public Decision Decide(ClaimedItem item, Attempt? attempt, CallResult result)
     {
         var ended = new ItemCompletion(item, ItemState.Pending)
         {
@@ -39,6 +39,19 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
             _ => throw new InvalidOperationException($"No rule for {result.Outcome.GetType().Name}."),
         };
     }
+
+    /// <summary>Decides for an item whose sources couldn't be uploaded: as for a call with that outcome, except that no call was begun, and edits needn't wait.</summary>
+    public Decision NotPrepared(ClaimedItem item, EditOutcome failure) => Decide(item, attempt: null, new CallResult(failure, [])) with { HoldGroup = null };
+
+    /// <summary>Decides for a call that was refused because the service doesn't know an uploaded source any more: it is sent again, and nothing is spent.</summary>
+    public Decision SourcesGone(ClaimedItem item, Attempt attempt, EditOutcome refusal) => new(new ItemCompletion(item, ItemState.Pending)
+    {
+        Attempt = attempt,
+        AttemptState = AttemptState.Rejected,
+        HttpStatus = refusal.HttpStatus,
+        RequestId = refusal.RequestId,
+        AttemptError = refusal.ErrorOrNull,
+    });
 
     /// <summary>Decides for a call whose process died, when its images were found in the store: it was paid for, and nothing is lost.</summary>
     public Decision Adopt(ClaimedItem item, Attempt attempt, AdoptedOutputs found) => Succeeded(

@@ -4,7 +4,9 @@ using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Throttling;
+using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -21,12 +23,23 @@ public static class RunningServices
         services.AddSingleton(_ => new Backoff(new Random()));
 #pragma warning restore CA5394
         services.AddSingleton<IItemCheck, ModelCheck>();
+        services.AddSingleton<IItemCheck, SourceCheck>();
         services.AddSingleton(provider => new ManifestPlanner(provider.GetServices<IItemCheck>(), provider.GetRequiredService<IOptions<EndpointOptions>>().Value.Model));
         services.AddSingleton<IEditClient>(provider => new EditClient(
             new HttpClient(EndpointHandler.Create(), disposeHandler: true),
             provider.GetRequiredService<IOptions<EndpointOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<EditClient>>()));
+            provider.GetRequiredService<ILogger<EditClient>>(),
+            provider.GetRequiredService<IEndpointCredential>()));
+        services.TryAddSingleton<IEndpointCredential, EndpointKey>();
+        services.AddSingleton<IFileService>(provider => new OpenAIFileService(
+            new HttpClient(EndpointHandler.Create(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan },
+            provider.GetRequiredService<IOptions<EndpointOptions>>(),
+            provider.GetRequiredService<IEndpointCredential>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<OpenAIFileService>>()));
+        services.AddSingleton<ISourcePreparer, SourcePreparer>();
+        services.AddSingleton<UploadCleanup>();
         services.AddSingleton<CallPricing>();
         services.AddSingleton<ILimiter, Limiter>();
         services.AddSingleton<OutcomePolicy>();

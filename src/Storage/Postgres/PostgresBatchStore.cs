@@ -24,6 +24,12 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
+        if (batch.DeleteUploads)
+        {
+            await using var ask = new NpgsqlCommand(UploadedFileSql.AskForDeletion, connection).With(batch.Id);
+            await ask.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         var count = 0;
         await using (var copy = await connection.BeginBinaryImportAsync(BatchSql.CopyItems, cancellationToken))
         {

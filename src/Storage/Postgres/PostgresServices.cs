@@ -3,6 +3,7 @@ using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
+using Darkroom.Jobs.Uploads;
 using Darkroom.Storage.Postgres.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -22,5 +23,6 @@ public static class PostgresServices
         .AddSingleton<IProcessStore, PostgresProcessStore>()
         .AddSingleton<ILaneStore, PostgresLaneStore>()
         .AddSingleton<ILimitStore, PostgresLimitStore>()
+        .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
         .AddSingleton<ILedgerStore, PostgresLedgerStore>();
 }

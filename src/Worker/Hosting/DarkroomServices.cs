@@ -4,6 +4,7 @@ using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
 using Darkroom.Storage.Postgres;
+using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Progress;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +26,7 @@ public static class DarkroomServices
         AddOptions<WorkerOptions, WorkerOptionsValidator>(services, WorkerOptions.Section);
         services.AddImageStore(Path.Combine(session.Home, "images"));
         services.AddPostgresState(session.Database);
+        services.AddEntraCredential(session.Configuration);
         services.AddDarkroomJobs();
         services.AddSingleton<WorkerLoop>();
         services.AddSingleton<BatchWatcher>();
