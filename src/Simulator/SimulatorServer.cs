@@ -42,6 +42,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         app.UseRouting();
         MapApi("/v1", frame, new FilesEndpoint(files));
         MapApi("/openai/v1", frame, new FilesEndpoint(files));
+        MapDeployments(frame, new FilesEndpoint(files));
         MapShop(new ShopEndpoints(Account, outputs));
         app.MapFallback(RequestFrame.NotFoundAsync);
     }
@@ -130,6 +131,17 @@ public sealed class SimulatorServer : IAsyncDisposable
         app.MapGet($"{prefix}/models", frame.WithKey(ModelsEndpoint.ListAsync));
         app.MapGet($"{prefix}/models/{{id}}", frame.WithKey(ModelsEndpoint.GetAsync));
     }
+
+    /// <summary>Azure's older form: the deployment in the path and <c>api-version</c> in the query; files are the account's.</summary>
+    private void MapDeployments(RequestFrame frame, FilesEndpoint files)
+    {
+        app.MapPost("/openai/deployments/{deployment}/images/edits", WithVersion(edits.HandleAsync));
+        app.MapPost("/openai/files", WithVersion(frame.WithKey(files.UploadAsync)));
+        app.MapDelete("/openai/files/{id}", WithVersion(frame.WithKey(files.DeleteAsync)));
+    }
+
+    private static RequestDelegate WithVersion(RequestDelegate next) =>
+        context => context.Request.Query.ContainsKey("api-version") ? next(context) : RequestFrame.NotFoundAsync(context);
 
     private void MapShop(ShopEndpoints shop)
     {

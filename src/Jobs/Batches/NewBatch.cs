@@ -26,4 +26,7 @@ public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
 
     /// <summary>What its kinds of calls were estimated at; empty when nothing was estimated.</summary>
     public IReadOnlyList<GroupEstimate> Estimate { get; init; } = [];
+
+    /// <summary>Whether files uploaded for the batch are deleted at the service when it ends; otherwise they expire there. False unless said.</summary>
+    public bool DeleteUploads { get; init; }
 }

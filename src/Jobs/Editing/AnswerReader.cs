@@ -148,6 +148,8 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
     {
         EventKind.Final => Target.Output,
         EventKind.Untold => Target.Spool,
+        // A preview that breaks off must leave no trace, so it waits for its event's end, too.
+        EventKind.Partial when _output.KeepsPartials => Target.Spool,
         _ => Target.Nowhere,
     };
 
@@ -173,11 +175,13 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
         var typed = EventKinds.Of(parsed?.Type);
         var kind = Decide(named, typed, parsed);
         if (kind == EventKind.Error) _error ??= parsed?.Error ?? ErrorBody.Empty;
-        else if (parsed is null && (named == EventKind.Final || _spool.Count > 0)) Fail("not_json", "A completed event is not a JSON object.");
+        else if (parsed is null && (named == EventKind.Final || (named == EventKind.Untold && _spool.Count > 0))) Fail("not_json", "A completed event is not a JSON object.");
         else if (Contradict(named, typed)) FailContradiction();
         else if (kind == EventKind.Final && !parsed!.ImagesAgree) FailContradiction();
         else if (kind == EventKind.Final && _spool.HasBroken) FailBase64();
         else if (kind == EventKind.Final) await KeepEventAsync(parsed!, cancellationToken);
+        else if (kind == EventKind.Partial && _output.KeepsPartials && parsed is { ImagesAgree: true } && !_spool.HasBroken)
+            await _spool.CopyPartialsAsync(_output, _decoded, cancellationToken);
         await _spool.DisposeAsync();
         _scanner.Reset();
         _splitter.NextEvent();

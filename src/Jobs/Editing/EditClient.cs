@@ -1,11 +1,12 @@
 using System.Net.Http.Headers;
+using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Outputs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Jobs.Editing;
 
-/// <summary>Makes edit calls over HTTP with a JSON body (images-edits-contract.md). Safe for concurrent use.</summary>
+/// <summary>Makes edit calls over HTTP with a JSON body (images-edits-contract.md), or a form where the model wants one. Safe for concurrent use.</summary>
 /// <remarks>
 /// A cancellation by the caller is rethrown whenever it comes: the host cancels only when it must stop at once, and the attempt then stays
 /// <c>sending</c>, which recovery deals with. The client's own timeout is an outcome. An answer with fewer or more images than asked for is a
@@ -17,6 +18,9 @@ public sealed class EditClient : IEditClient
     private readonly EndpointOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<EditClient> _logger;
+    private readonly IEndpointCredential _credential;
+    private readonly SourceDownload _download;
+    private readonly ImageDownload _images;
     private readonly Uri _address;
     private readonly OutcomeClassifier _classifier;
     private readonly LimitSignalReader _signals;
@@ -26,7 +30,9 @@ public sealed class EditClient : IEditClient
     /// <param name="options">Where to send; validated.</param>
     /// <param name="time">The clock for timeouts and dates.</param>
     /// <param name="logger">The log.</param>
-    public EditClient(HttpClient http, IOptions<EndpointOptions> options, TimeProvider time, ILogger<EditClient> logger)
+    /// <param name="credential">Authorizes the calls; the key of the options when null.</param>
+    public EditClient(
+        HttpClient http, IOptions<EndpointOptions> options, TimeProvider time, ILogger<EditClient> logger, IEndpointCredential? credential = null)
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(options);
@@ -36,6 +42,9 @@ public sealed class EditClient : IEditClient
         _options = options.Value;
         _time = time;
         _logger = logger;
+        _credential = credential ?? new EndpointKey(options);
+        _download = new SourceDownload(http, time);
+        _images = new ImageDownload(http, _options.MaxAnswerBytes, time, logger);
         _address = _options.Resolve("images/edits");
         _classifier = new OutcomeClassifier(_options.ApiKey);
         _signals = new LimitSignalReader(time);
@@ -47,8 +56,8 @@ public sealed class EditClient : IEditClient
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(sink);
         var started = _time.GetTimestamp();
-        var (content, refused) = await EditRequestContent.CreateAsync(request, _options.Model, cancellationToken);
-        if (content is null) return Logged(new EditOutcome.Rejected(refused!), started);
+        var (content, refusal) = await ContentAsync(request, cancellationToken);
+        if (content is null) return Logged(refusal!, started);
         using (content)
         {
             var outcome = await SendAsync(request, content, sink, started, cancellationToken);
@@ -60,21 +69,32 @@ public sealed class EditClient : IEditClient
     internal static bool IsTransferFailure(Exception exception) =>
         exception is HttpRequestException or IOException or OperationCanceledException or InvalidDataException or SourceReadException;
 
+    private async Task<(WovenContent? Content, EditOutcome? Refusal)> ContentAsync(EditRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Form == RequestForm.Multipart) return await EditFormContent.CreateAsync(request, _options.Model, _download, cancellationToken);
+        var (content, error) = await EditRequestContent.CreateAsync(request, _options.Model, cancellationToken);
+        return (content, error is null ? null : new EditOutcome.Rejected(error));
+    }
+
     private async Task<EditOutcome> SendAsync(
-        EditRequest request, EditRequestContent content, IOutputSink sink, long started, CancellationToken cancellationToken)
+        EditRequest request, WovenContent content, IOutputSink sink, long started, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        using var message = Message(content);
         await using var reader = new AnswerReader(sink, _options.MaxAnswerBytes);
         HttpResponseMessage? response = null;
         try
         {
+            using var message = await MessageAsync(content, either.Token);
             response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
             _logger.Answered((int)response.StatusCode, Elapsed(started), RequestId(response));
             return response.IsSuccessStatusCode
                 ? await ReadAsync(request, response, reader, either.Token)
                 : await RefusedAsync(response, either.Token);
+        }
+        catch (EndpointCredentialException e)
+        {
+            return new EditOutcome.NotSent(new ServiceError(ErrorClasses.NotSent, "no_token", SecretScrubber.Scrub(e.Message)));
         }
         catch (Exception e) when (IsTransferFailure(e))
         {
@@ -95,14 +115,13 @@ public sealed class EditClient : IEditClient
         }
     }
 
-    private HttpRequestMessage Message(EditRequestContent content)
+    private async Task<HttpRequestMessage> MessageAsync(WovenContent content, CancellationToken cancellationToken)
     {
+        var header = await _credential.GetHeaderAsync(cancellationToken);
         var message = new HttpRequestMessage(HttpMethod.Post, _address) { Content = content };
         message.Headers.UserAgent.Add(new ProductInfoHeaderValue("darkroom", typeof(EditClient).Assembly.GetName().Version?.ToString(3)));
         message.Headers.Accept.ParseAdd("application/json, text/event-stream");
-        if (string.IsNullOrEmpty(_options.ApiKey)) return message;
-        var bearer = _options.ApiKeyHeader.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
-        message.Headers.TryAddWithoutValidation(_options.ApiKeyHeader, bearer ? $"Bearer {_options.ApiKey}" : _options.ApiKey);
+        if (header is not null) message.Headers.TryAddWithoutValidation(header.Name, header.Value);
         return message;
     }
 
@@ -115,7 +134,7 @@ public sealed class EditClient : IEditClient
         if (answer.Fault is not null && !reader.HasAll(request.Options.N)) return Finish(_classifier.Unusable(answer), response);
         foreach (var url in answer.Urls)
         {
-            if (await ImageDownload.FetchAsync(_http, url, reader.Output, _options.MaxAnswerBytes, cancellationToken) is { } fault)
+            if (await _images.FetchAsync(url, reader.Output, cancellationToken) is { } fault)
                 return Finish(_classifier.Unusable(answer with { Fault = fault }), response);
         }
 

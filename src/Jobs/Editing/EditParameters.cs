@@ -53,12 +53,12 @@ public static partial class EditParameters
     public static string? FaultOf(string name, JsonElement value) => All.TryGetValue(name, out var parameter) ? parameter.FaultOf(value) : null;
 
     /// <summary>
-    /// What is wrong with options taken together, for every model: field and reason. What merely has no effect isn't wrong, and is the model book's to warn of: the
-    /// contract's own example sends output_compression 100 with png, and partial_images without stream.
+    /// What is wrong with options taken together, for every model: field and reason. The contract's own example sends <c>output_compression</c> 100, the
+    /// service's default, with png, and <c>partial_images</c> without <c>stream</c>: both have no effect, and the model book warns of them.
     /// </summary>
     public static IEnumerable<(string Name, string Reason)> FaultsTogether(EditOptions options)
     {
-        if (options.Number("output_compression") is not (null or 100) && options.OutputFormat is "png")
+        if (options.Number("output_compression") is < 100 && options.OutputFormat is "png")
             yield return ("output_compression", "goes only with output_format jpeg or webp");
         if (options.Text("background") is "transparent" && options.OutputFormat is "jpeg")
             yield return ("background", "transparent needs output_format png or webp");

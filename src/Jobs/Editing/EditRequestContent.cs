@@ -1,31 +1,17 @@
-using System.Buffers;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Darkroom.Jobs.Editing;
 
-/// <summary>
-/// The JSON body of an edit call (images-edits-contract.md, Body Parameters). Everything short is laid out beforehand; files and long data URLs are
-/// woven in while it is written, so the length is known and no image is held in memory.
-/// </summary>
-internal sealed class EditRequestContent : HttpContent
+/// <summary>The JSON body of an edit call (images-edits-contract.md, Body Parameters).</summary>
+internal sealed class EditRequestContent : WovenContent
 {
     private const int LongText = 4096;
 
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly ArrayBufferWriter<byte> _body = new(1024);
-    private readonly List<(int Offset, BodyInsert Insert)> _inserts = [];
-
     private EditRequestContent() => Headers.ContentType = new MediaTypeHeaderValue("application/json");
-
-    /// <summary>Whether the body has begun to be sent. Until then the service has nothing that it could work on.</summary>
-    public bool HasStarted { get; private set; }
-
-    /// <summary>Why a source failed while the body was being sent, or null. The body then never was whole.</summary>
-    public ServiceError? SourceFailure { get; private set; }
 
     /// <summary>Lays the body out and opens its files.</summary>
     /// <param name="request">What to ask for.</param>
@@ -51,51 +37,9 @@ internal sealed class EditRequestContent : HttpContent
         return made ? (content, null) : (null, error);
     }
 
-    /// <inheritdoc/>
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-    /// <inheritdoc/>
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-    {
-        HasStarted = true;
-        var at = 0;
-        foreach (var (offset, insert) in _inserts)
-        {
-            await stream.WriteAsync(_body.WrittenMemory[at..offset], cancellationToken);
-            try
-            {
-                await insert.WriteAsync(stream, cancellationToken);
-            }
-            catch (SourceReadException e)
-            {
-                SourceFailure = SourceFile.Refused("source_changed", e.Message);
-                throw;
-            }
-
-            at = offset;
-        }
-
-        await stream.WriteAsync(_body.WrittenMemory[at..], cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    protected override bool TryComputeLength(out long length)
-    {
-        length = _body.WrittenCount + _inserts.Sum(i => i.Insert.Length);
-        return true;
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            foreach (var (_, insert) in _inserts) insert.Dispose();
-        base.Dispose(disposing);
-    }
-
     private async Task<ServiceError?> LayOutAsync(EditRequest request, string defaultModel, CancellationToken cancellationToken)
     {
-        using var writer = new Utf8JsonWriter(_body, WriterOptions);
+        using var writer = new Utf8JsonWriter(Body, WriterOptions);
         writer.WriteStartObject();
         writer.WriteStartArray("images");
         foreach (var image in request.Input.Images)
@@ -153,9 +97,9 @@ internal sealed class EditRequestContent : HttpContent
     private async Task InsertAsync(Utf8JsonWriter writer, string head, BodyInsert insert, CancellationToken cancellationToken)
     {
         writer.WriteString("image_url", head);
-        // The closing quote is the last byte; the insert goes before it. Listed first, so that it is closed whatever happens.
-        _inserts.Add((0, insert));
+        Keep(insert);
         await writer.FlushAsync(cancellationToken);
-        _inserts[^1] = (_body.WrittenCount - 1, insert);
+        // The closing quote is the last byte; the insert goes before it.
+        Place(Body.WrittenCount - 1);
     }
 }

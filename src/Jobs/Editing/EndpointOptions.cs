@@ -6,8 +6,17 @@ public sealed class EndpointOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Edit";
 
+    /// <summary>The header of bearer tokens.</summary>
+    public const string Authorization = "Authorization";
+
+    /// <summary>The header of Azure's keys (images-edits-facts.md, Azure OpenAI).</summary>
+    public const string AzureKeyHeader = "api-key";
+
+    private static readonly string[] AzureDomains = [".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"];
+
     /// <summary>
     /// Absolute http(s) address that <c>/images/edits</c> is appended to, with or without a slash at its end; a query (<c>?api-version=…</c>) is kept.
+    /// Azure: <c>https://NAME.openai.azure.com/openai/v1</c>, or <c>…/openai/deployments/DEPLOYMENT?api-version=VERSION</c>.
     /// Default <c>https://api.openai.com/v1</c>.
     /// </summary>
     public string BaseUrl { get; set; } = "https://api.openai.com/v1";
@@ -16,9 +25,13 @@ public sealed class EndpointOptions
     public string? ApiKey { get; set; }
 
     /// <summary>
-    /// The header that carries the key: <c>Authorization</c> (default; sent as a bearer token), or another such as Azure's <c>api-key</c>, sent bare.
+    /// The header that carries the key: <c>Authorization</c> (sent as a bearer token), or another such as Azure's <c>api-key</c>, sent bare.
+    /// Default null: <c>api-key</c> for an address of Azure's, else <c>Authorization</c>.
     /// </summary>
-    public string ApiKeyHeader { get; set; } = "Authorization";
+    public string? ApiKeyHeader { get; set; }
+
+    /// <summary>What only Azure OpenAI has.</summary>
+    public AzureEndpointOptions Azure { get; set; } = new();
 
     /// <summary>
     /// Time for a whole call, from connecting to the last byte. Default 600 s: calls take up to 280 s, and giving up early pays twice
@@ -35,6 +48,28 @@ public sealed class EndpointOptions
     /// </summary>
     public long MaxAnswerBytes { get; set; } = 512L * 1024 * 1024;
 
+    /// <summary>
+    /// From how many items of a batch on a local file is uploaded once and named by its id, instead of being sent inline with each; a file too large
+    /// for a data URL is uploaded always. Default 8: below that an upload hardly pays. At least 2, or 0 to upload only what is too large.
+    /// </summary>
+    public int UploadSharedFrom { get; set; } = 8;
+
+    /// <summary>
+    /// How long an uploaded file is kept by the service; it is uploaded anew before that ends. Default 1 day. One hour to 30 days
+    /// (images-edits-facts.md, <c>expires_after</c>).
+    /// </summary>
+    public TimeSpan UploadLifetime { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>The <c>purpose</c> of uploaded files. Default <c>vision</c> (images-edits-facts.md, Request rules).</summary>
+    public string UploadPurpose { get; set; } = "vision";
+
+    /// <summary>The header that the key goes into.</summary>
+    public string KeyHeader => !string.IsNullOrEmpty(ApiKeyHeader) ? ApiKeyHeader : IsAzure ? AzureKeyHeader : Authorization;
+
+    /// <summary>Whether <see cref="BaseUrl"/> is on one of Azure's own domains.</summary>
+    public bool IsAzure => Uri.TryCreate(BaseUrl, UriKind.Absolute, out var address)
+        && AzureDomains.Any(domain => address.Host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The address of a path below <see cref="BaseUrl"/>, such as <c>images/edits</c>.</summary>
     /// <exception cref="UriFormatException"><see cref="BaseUrl"/> is not an absolute address.</exception>
     public Uri Resolve(string path)
@@ -44,8 +79,22 @@ public sealed class EndpointOptions
         return address.Uri;
     }
 
+    /// <summary>
+    /// The address of a path of the Files API, such as <c>files</c>. Files belong to the whole account, so a deployment in the path is left out:
+    /// <c>/openai/deployments/D</c> has its files at <c>/openai/files</c>.
+    /// </summary>
+    /// <exception cref="UriFormatException"><see cref="BaseUrl"/> is not an absolute address.</exception>
+    public Uri ResolveFiles(string path)
+    {
+        var address = new UriBuilder(new Uri(BaseUrl, UriKind.Absolute));
+        var root = address.Path.TrimEnd('/');
+        var deployments = root.IndexOf("/deployments/", StringComparison.OrdinalIgnoreCase);
+        address.Path = $"{(deployments < 0 ? root : root[..deployments])}/{path}";
+        return address.Uri;
+    }
+
     /// <summary>Everything but the key.</summary>
     public override string ToString() =>
-        $"{BaseUrl}, key {(string.IsNullOrEmpty(ApiKey) ? "not set" : "set")} in {ApiKeyHeader}, "
+        $"{BaseUrl}, {(Azure.UseEntraId ? "Entra ID" : $"key {(string.IsNullOrEmpty(ApiKey) ? "not set" : "set")} in {KeyHeader}")}, "
         + $"timeout {Timeout}, model {Model}, at most {MaxAnswerBytes} bytes an answer";
 }

@@ -9,7 +9,7 @@ public static class ErrorClasses
     /// <summary>The request is wrong and would be wrong again.</summary>
     public const string InvalidRequest = "invalid_request";
 
-    /// <summary>A local source can't be read or isn't an image.</summary>
+    /// <summary>A source can't be had (read, fetched) or isn't an image.</summary>
     public const string Source = "source";
 
     /// <summary>Too fast; comes right by waiting.</summary>

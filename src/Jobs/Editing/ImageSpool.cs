@@ -62,6 +62,16 @@ internal sealed class ImageSpool : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes all images to the places of partial ones.</summary>
+    public async ValueTask CopyPartialsAsync(OutputWriter output, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        foreach (var file in _files)
+        {
+            file.Position = 0;
+            if (file.Length > 0) await output.WritePartialAsync(file, buffer, cancellationToken);
+        }
+    }
+
     /// <summary>Drops all images.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(2005, LogLevel.Warning, "Edit asked for {Wanted} images and brought {Images}, request {RequestId}")]
     public static partial void OtherCount(this ILogger logger, int wanted, int images, string? requestId);
+
+    [LoggerMessage(2006, LogLevel.Information, "An image of the answer wasn't fetched at try {Attempt}, and is tried again: {Reason}")]
+    public static partial void ImageNotFetchedYet(this ILogger logger, int attempt, string reason);
 }

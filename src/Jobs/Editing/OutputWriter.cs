@@ -9,12 +9,36 @@ namespace Darkroom.Jobs.Editing;
 internal sealed class OutputWriter(IOutputSink sink) : IAsyncDisposable
 {
     private Stream? _stream;
+    private (int Image, int Count) _partials;
 
     /// <summary>Images that are whole in the sink.</summary>
     public int Images { get; private set; }
 
     /// <summary>Whether an image is begun and not ended.</summary>
     public bool IsOpen => _stream is not null;
+
+    /// <summary>Whether partial images are wanted.</summary>
+    public bool KeepsPartials => sink.KeepsPartials;
+
+    /// <summary>Stores a partial image of the final image that comes next. How several images share a stream isn't known, so the order tells.</summary>
+    public async ValueTask WritePartialAsync(Stream image, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (_partials.Image != Images) _partials = (Images, 0);
+        // More than anybody asks for (images-edits-contract.md, partial_images: at most 3) is a server's mistake, and no reason to fill a disk.
+        if (_partials.Count >= AnswerParser.MaxImages) return;
+        try
+        {
+            await using var stream = await sink.OpenPartialAsync(Images, _partials.Count, cancellationToken);
+            _partials.Count++;
+            int read;
+            while ((read = await image.ReadAsync(buffer, cancellationToken)) > 0) await stream.WriteAsync(buffer[..read], cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+        }
+        catch (Exception e) when (IsStoreFailure(e, cancellationToken))
+        {
+            throw Refused(e);
+        }
+    }
 
     /// <summary>Appends to the image that is open, and opens one when none is.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

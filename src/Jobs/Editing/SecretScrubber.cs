@@ -33,6 +33,7 @@ public static partial class SecretScrubber
         text = DataUrl().Replace(text, "data:***");
         text = Bearer().Replace(text, "${name}***");
         text = Named().Replace(text, "${name}***");
+        text = Token().Replace(text, "eyJ***");
         return Key().Replace(text, "sk-***");
     }
 
@@ -64,6 +65,10 @@ public static partial class SecretScrubber
 
     [GeneratedRegex("""(?<name>\b(sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token|x-goog-signature|accountkey|access_token|api[-_]?key)(=|%3d|:\s?))[^\s"'&\\<>,;)]+""", Options)]
     private static partial Regex Named();
+
+    // A JSON web token, as Entra ID gives them.
+    [GeneratedRegex("""\beyJ[a-z0-9_-]{8,}\.[a-z0-9_-]{4,}(\.[a-z0-9_-]*)?""", Options)]
+    private static partial Regex Token();
 
     [GeneratedRegex("""\bsk-[a-z0-9_*-]{3,}""", Options)]
     private static partial Regex Key();

@@ -5,11 +5,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Darkroom.Jobs.Editing;
 
-/// <summary>A local image, held open from the moment its length is taken until it is sent, and sent as the base64 of a data URL.</summary>
+/// <summary>
+/// An image in a file, held open from the moment its length is taken until it is sent: as the base64 of a data URL, or raw. Its type is read off its
+/// own header, never off its name.
+/// </summary>
 internal sealed class SourceFile : BodyInsert
 {
     /// <summary>Most characters of a data URL (images-edits-facts.md, Request rules).</summary>
     public const int MaxDataUrl = 20_971_520;
+
+    /// <summary>An input file must be smaller, in bytes (images-edits-facts.md, Request rules).</summary>
+    public const long MaxBytes = 50_000_000;
 
     // A multiple of three, so that only the last piece has padding.
     private const int Piece = 96 * 1024;
@@ -17,46 +23,56 @@ internal sealed class SourceFile : BodyInsert
     private readonly SafeFileHandle _handle;
     private readonly string _path;
     private readonly long _bytes;
+    private readonly bool _raw;
 
-    private SourceFile(SafeFileHandle handle, string path, long bytes, string mediaType)
+    private SourceFile(SafeFileHandle handle, string path, long bytes, string mediaType, bool raw)
     {
         _handle = handle;
         _path = path;
         _bytes = bytes;
-        DataUrlHead = HeadOf(mediaType);
+        _raw = raw;
+        MediaType = mediaType;
     }
 
+    /// <summary>The MIME type that the file's header tells.</summary>
+    public string MediaType { get; }
+
     /// <summary>What stands before the base64: <c>data:image/png;base64,</c>.</summary>
-    public string DataUrlHead { get; }
+    public string DataUrlHead => HeadOf(MediaType);
 
     /// <inheritdoc/>
-    public override long Length => Encoded(_bytes);
+    public override long Length => _raw ? _bytes : Encoded(_bytes);
 
-    /// <summary>Opens a file and makes sure that it can be sent.</summary>
+    /// <summary>Opens a file to be sent as a data URL, and makes sure that it can be.</summary>
     /// <returns>The file, or the error of class <c>source</c>.</returns>
-    public static async Task<(SourceFile? File, ServiceError? Error)> OpenAsync(string path, CancellationToken cancellationToken)
+    public static Task<(SourceFile? File, ServiceError? Error)> OpenAsync(string path, CancellationToken cancellationToken) =>
+        OpenAsync(path, raw: false, cancellationToken);
+
+    /// <summary>Opens a file to be sent as it is, and makes sure that it can be.</summary>
+    /// <returns>The file, or the error of class <c>source</c>.</returns>
+    public static Task<(SourceFile? File, ServiceError? Error)> OpenRawAsync(string path, CancellationToken cancellationToken) =>
+        OpenAsync(path, raw: true, cancellationToken);
+
+    /// <summary>Takes over an open file to be sent as it is; closes it when it can't be.</summary>
+    /// <param name="handle">The file.</param>
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public static async Task<(SourceFile? File, ServiceError? Error)> TakeRawAsync(SafeFileHandle handle, string name, CancellationToken cancellationToken)
     {
-        SafeFileHandle? handle = null;
+        var taken = false;
         try
         {
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
-            var bytes = RandomAccess.GetLength(handle);
-            if (await HeaderOfAsync(handle, bytes, cancellationToken) is not { } header)
-                return (null, Refused("source_not_image", $"'{path}' is no PNG, JPEG or WebP file."));
-            var length = HeadOf(header.MediaType).Length + Encoded(bytes);
-            if (length > MaxDataUrl)
-                return (null, Refused("source_too_large", $"'{path}' has {length} characters as a data URL; at most {MaxDataUrl} can be sent."));
-            var file = new SourceFile(handle, path, bytes, header.MediaType);
-            handle = null;
-            return (file, null);
+            var result = await CheckAsync(handle, name, raw: true, cancellationToken);
+            taken = result.File is not null;
+            return result;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (IsUnreadable(e))
         {
-            return (null, Refused("source_unreadable", $"'{path}' can't be read: {e.Message}"));
+            return (null, Unreadable(name, e));
         }
         finally
         {
-            handle?.Dispose();
+            if (!taken) handle.Dispose();
         }
     }
 
@@ -76,8 +92,16 @@ internal sealed class SourceFile : BodyInsert
                 var wanted = (int)Math.Min(Piece, _bytes - at);
                 if (await FillAsync(raw.AsMemory(0, wanted), at, cancellationToken) < wanted)
                     throw new SourceReadException($"'{_path}' became shorter while it was being sent.");
-                Base64.EncodeToUtf8(raw.AsSpan(0, wanted), text, out _, out var written);
-                await stream.WriteAsync(text.AsMemory(0, written), cancellationToken);
+                if (_raw)
+                {
+                    await stream.WriteAsync(raw.AsMemory(0, wanted), cancellationToken);
+                }
+                else
+                {
+                    Base64.EncodeToUtf8(raw.AsSpan(0, wanted), text, out _, out var written);
+                    await stream.WriteAsync(text.AsMemory(0, written), cancellationToken);
+                }
+
                 at += wanted;
             }
         }
@@ -95,11 +119,51 @@ internal sealed class SourceFile : BodyInsert
         base.Dispose();
     }
 
+    /// <summary>The characters of a data URL of so many bytes.</summary>
+    public static long DataUrlLength(string mediaType, long bytes) => HeadOf(mediaType).Length + Encoded(bytes);
+
+    private static async Task<(SourceFile? File, ServiceError? Error)> OpenAsync(string path, bool raw, CancellationToken cancellationToken)
+    {
+        SafeFileHandle? handle = null;
+        try
+        {
+            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
+            var result = await CheckAsync(handle, path, raw, cancellationToken);
+            if (result.File is not null) handle = null;
+            return result;
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            return (null, Unreadable(path, e));
+        }
+        finally
+        {
+            handle?.Dispose();
+        }
+    }
+
+    private static async Task<(SourceFile? File, ServiceError? Error)> CheckAsync(SafeFileHandle handle, string name, bool raw, CancellationToken cancellationToken)
+    {
+        var bytes = RandomAccess.GetLength(handle);
+        if (await HeaderOfAsync(handle, bytes, cancellationToken) is not { } header)
+            return (null, Refused("source_not_image", $"'{name}' is no PNG, JPEG or WebP file."));
+        if (raw && bytes >= MaxBytes) return (null, Refused("source_too_large", $"'{name}' has {bytes} bytes; it must have fewer than {MaxBytes}."));
+        var length = DataUrlLength(header.MediaType, bytes);
+        if (!raw && length > MaxDataUrl)
+            return (null, Refused("source_too_large", $"'{name}' has {length} characters as a data URL; at most {MaxDataUrl} can be sent."));
+        return (new SourceFile(handle, name, bytes, header.MediaType, raw), null);
+    }
+
+    private static bool IsUnreadable(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+
+    private static ServiceError Unreadable(string name, Exception e) => Refused("source_unreadable", $"'{name}' can't be read: {e.Message}");
+
     private static long Encoded(long bytes) => (bytes + 2) / 3 * 4;
 
     private static string HeadOf(string mediaType) => $"data:{mediaType};base64,";
 
-    private static async Task<ImageHeader?> HeaderOfAsync(SafeFileHandle handle, long bytes, CancellationToken cancellationToken)
+    /// <summary>What a file's first bytes say of it, or null when it is no image that can be sent.</summary>
+    internal static async Task<ImageHeader?> HeaderOfAsync(SafeFileHandle handle, long bytes, CancellationToken cancellationToken)
     {
         // A JPEG can carry a large preview before its size; looked for further in only when the first bytes don't tell.
         foreach (var wanted in (int[])[ImageHeader.EnoughBytes, 4 * 1024 * 1024])

@@ -2,12 +2,14 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Jobs.Lanes;
 
 /// <summary>Runs lanes: the job kind <c>WorkBatch</c>.</summary>
-public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStore images, Pump pump, WorkerProcess process, ILogger<LaneRunner> logger) : ILaneHandler
+public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStore images, Pump pump, WorkerProcess process, ILogger<LaneRunner> logger,
+    UploadCleanup? uploads = null) : ILaneHandler
 {
     /// <inheritdoc/>
     public async Task RunLaneAsync(long laneId, CancellationToken cancellationToken)
@@ -42,6 +44,7 @@ public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStor
         await lanes.EndAsync(laneId, CancellationToken.None);
         var batch = await batches.GetAsync(batchId, CancellationToken.None);
         Log.LaneEnded(logger, laneId, batchId, batch?.State.ToName() ?? "gone");
+        if (uploads is not null && batch?.State.IsFinal() == true) await uploads.RunAsync(cancellationToken);
     }
 
     // Asked before anything is bought: images that can't be kept are paid for in vain.

@@ -8,6 +8,12 @@ namespace Darkroom.Jobs.Manifests;
 /// <param name="Tags">Tags of every item.</param>
 public sealed record BatchDefaults(string? Prompt, EditOptions Options, IReadOnlyDictionary<string, string> Tags)
 {
+    /// <summary>Images of rows that name none, each as a CSV cell would (URL, data URL, local path, <c>file_id:ID</c>); local paths absolute. Only flags give them.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+
+    /// <summary>The mask of rows that name none, written likewise; or null.</summary>
+    public string? Mask { get; init; }
+
     /// <summary>Nothing given.</summary>
     public static readonly BatchDefaults Empty = new(null, EditOptions.None, new Dictionary<string, string>(StringComparer.Ordinal));
 }

@@ -17,6 +17,6 @@ public sealed record ManifestHead(string? Name, string? Prompt, EditOptions Opti
     {
         var tags = new Dictionary<string, string>(Tags, StringComparer.Ordinal);
         foreach (var (name, value) in flags.Tags) tags[name] = value;
-        return new BatchDefaults(flags.Prompt ?? Prompt, Options.With(flags.Options), tags);
+        return flags with { Prompt = flags.Prompt ?? Prompt, Options = Options.With(flags.Options), Tags = tags };
     }
 }

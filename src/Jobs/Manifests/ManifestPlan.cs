@@ -44,7 +44,8 @@ public sealed class ManifestPlan
         _started = true;
 
         var problems = new ProblemList(_source.Name, _limits.MaxProblems);
-        await using var rows = await ManifestReader.OpenAsync(_manifest, _source, _limits, cancellationToken);
+        await using var rows = await ManifestReader.OpenAsync(
+            _manifest, _source, _limits with { ImagesOptional = _flags.Images.Count > 0 }, cancellationToken);
         var row = new ManifestRow();
         ItemPlanner? planner = null;
         var ordinal = 0;

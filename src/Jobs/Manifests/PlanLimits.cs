@@ -19,4 +19,7 @@ public sealed record PlanLimits
     /// Options that aren't the endpoint's, allowed all the same as if they stood in <c>options.extra</c>; in CSV a column of such a name is an option.
     /// </summary>
     public IReadOnlySet<string> AllowedOptions { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Whether rows may do without an image, since there are default ones. Set by the planner.</summary>
+    internal bool ImagesOptional { get; init; }
 }

@@ -16,5 +16,17 @@ public sealed record AttemptPlace(string BatchId, string OutputName, int Attempt
         ? $"{BatchId}/{OutputName}-{index + 1}.{Extension}"
         : $"{BatchId}/{OutputName}-{index + 1}.{Attempt}.{Extension}";
 
+    /// <summary>
+    /// The path of a partial image: <c>BATCH/NAME-N.partialK.EXT</c>, and <c>BATCH/NAME-N.ATTEMPT.partialK.EXT</c> for a later attempt. No item's output
+    /// can have it: behind its last hyphen an output has digits and dots alone.
+    /// </summary>
+    /// <param name="index">0-based index of the final image that it came before; printed 1-based.</param>
+    /// <param name="number">0-based; printed 1-based.</param>
+    public string PartialPathOf(int index, int number)
+    {
+        var path = PathOf(index);
+        return $"{path[..^(Extension.Length + 1)]}.partial{number + 1}.{Extension}";
+    }
+
     private string Extension => Format is "jpeg" ? "jpg" : Format is "webp" ? "webp" : "png";
 }

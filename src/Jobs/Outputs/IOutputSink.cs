@@ -13,8 +13,23 @@ public interface IOutputSink : IAsyncDisposable
     /// <exception cref="ImageStoreException">The store refused.</exception>
     ValueTask<Stream> OpenAsync(int index, CancellationToken cancellationToken);
 
+    /// <summary>Whether partial images are stored; when false, nobody opens one.</summary>
+    bool KeepsPartials => false;
+
     /// <summary>
-    /// Makes the images visible, the first one last, so that whoever finds the first finds all of them. A repeat for the same attempt reads as success.
+    /// Opens the place of a partial image, by the rules of <see cref="OpenAsync"/> and only while no image is open. Partial images are beside the
+    /// outputs and none of them: they have places of their own (<see cref="AttemptPlace.PartialPathOf"/>), no number, and recovery doesn't look for them.
+    /// </summary>
+    /// <param name="index">0-based index of the final image that it comes before.</param>
+    /// <param name="number">0-based, without gaps within that image.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <exception cref="ImageStoreException">The store refused.</exception>
+    /// <exception cref="NotSupportedException">This sink keeps none.</exception>
+    ValueTask<Stream> OpenPartialAsync(int index, int number, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("This sink keeps no partial images.");
+
+    /// <summary>
+    /// Makes the images visible, the first one last, so that whoever finds the first finds all of them; partial images before all others. A repeat for the same attempt reads as success.
     /// </summary>
     /// <exception cref="ImageStoreException">The store refused; nothing, or only images other than the first, may be visible.</exception>
     Task<IReadOnlyList<StoredImage>> CommitAsync(OutputMetadata metadata, CancellationToken cancellationToken);

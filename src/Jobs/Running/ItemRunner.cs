@@ -4,6 +4,7 @@ using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Throttling;
+using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Jobs.Running;
@@ -11,7 +12,7 @@ namespace Darkroom.Jobs.Running;
 /// <summary>Runs one claimed item from claim to commit. The process may die after any line: what then holds is in ARCHITECTURE.md, "Never lose, never pay twice".</summary>
 public sealed class ItemRunner(
     ILimiter limiter, WorkJournal journal, IEditClient client, IImageStore images, IItemStore items, OutcomePolicy policy, ModelBook book,
-    ILogger<ItemRunner> logger)
+    ILogger<ItemRunner> logger, ISourcePreparer? sources = null)
 {
     /// <summary>Runs it.</summary>
     /// <param name="item">The claim.</param>
@@ -26,13 +27,38 @@ public sealed class ItemRunner(
             return;
         }
 
-        await using var place = await EnterAsync(item, stopping);
+        var prepared = await PrepareAsync(item, stopping);
+        if (prepared?.Failure is { } failure)
+        {
+            await CarryOutAsync(policy.NotPrepared(item, failure), item);
+            return;
+        }
+
+        await using var place = prepared is null ? null : await EnterAsync(item, stopping);
         var attempt = place is null ? null : await BeginAsync(item);
         if (attempt is null) await journal.ReleaseAsync(item);
-        else await CarryOutAsync(await CallAsync(item, attempt, abort), item);
+        else await CarryOutAsync(await CallAsync(item, prepared!, attempt, abort), item);
     }
 
     private static AttemptPlace PlaceOf(ClaimedItem item, Attempt attempt) => new(item.BatchId, item.OutputName, attempt.Number, item.Options.OutputFormat);
+
+    private async Task<PreparedSources?> PrepareAsync(ClaimedItem item, CancellationToken stopping)
+    {
+        if (sources is null) return new PreparedSources(item.Input, []);
+        try
+        {
+            return await sources.PrepareAsync(item, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (DbException exception) when (DatabaseFaults.IsTransient(exception))
+        {
+            Log.DatabaseAway(logger, exception);
+            return null;
+        }
+    }
 
     private async Task<IAsyncDisposable?> EnterAsync(ClaimedItem item, CancellationToken stopping)
     {
@@ -61,13 +87,14 @@ public sealed class ItemRunner(
         }
     }
 
-    private async Task<Decision> CallAsync(ClaimedItem item, Attempt attempt, CancellationToken abort)
+    private async Task<Decision> CallAsync(ClaimedItem item, PreparedSources prepared, Attempt attempt, CancellationToken abort)
     {
         EditOutcome.Succeeded? answer = null;
         try
         {
             await using var sink = images.OpenSink(PlaceOf(item, attempt));
-            var outcome = await client.SendAsync(new EditRequest(item.Input, item.Prompt, item.Options), sink, abort);
+            var outcome = await client.SendAsync(new EditRequest(prepared.Input, item.Prompt, item.Options) { Form = book.Find(item.Model).Form }, sink, abort);
+            if (prepared.AreRefusedBy(outcome) && await sources!.ForgetAsync(item, prepared, abort)) return policy.SourcesGone(item, attempt, outcome);
             answer = outcome as EditOutcome.Succeeded;
             var stored = answer is null ? [] : await sink.CommitAsync(new OutputMetadata(attempt.Id, answer.UsageJson, answer.Images, answer.RequestId), abort);
             return policy.Decide(item, attempt, new CallResult(outcome, stored));

@@ -20,8 +20,8 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
     /// <summary>USD that one call of an item may cost at worst, or null when its model has no known price.</summary>
     public decimal? WorstCostOf(ClaimedItem item) => pricing.Unconfirmed(item).CostUsd;
 
-    /// <summary>Decides.</summary>
-    public Decision Decide(ClaimedItem item, Attempt attempt, CallResult result)
+    /// <summary>Decides. Without an attempt, the outcome is that of what had to be done before a call.</summary>
+    public Decision Decide(ClaimedItem item, Attempt? attempt, CallResult result)
     {
         var ended = new ItemCompletion(item, ItemState.Pending)
         {
@@ -42,6 +42,19 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
             _ => throw new InvalidOperationException($"No rule for {result.Outcome.GetType().Name}."),
         };
     }
+
+    /// <summary>Decides for an item whose sources couldn't be uploaded: as for a call with that outcome, except that no call was begun, and edits needn't wait.</summary>
+    public Decision NotPrepared(ClaimedItem item, EditOutcome failure) => Decide(item, attempt: null, new CallResult(failure, [])) with { HoldGroup = null };
+
+    /// <summary>Decides for a call that was refused because the service doesn't know an uploaded source any more: it is sent again, and nothing is spent.</summary>
+    public Decision SourcesGone(ClaimedItem item, Attempt attempt, EditOutcome refusal) => new(new ItemCompletion(item, ItemState.Pending)
+    {
+        Attempt = attempt,
+        AttemptState = AttemptState.Rejected,
+        HttpStatus = refusal.HttpStatus,
+        RequestId = refusal.RequestId,
+        AttemptError = refusal.ErrorOrNull,
+    });
 
     /// <summary>Decides for a call whose process died, when its images were found in the store: it was paid for, and nothing is lost.</summary>
     public Decision Adopt(ClaimedItem item, Attempt attempt, AdoptedOutputs found) => Succeeded(

@@ -5,7 +5,9 @@ using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Throttling;
+using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -23,13 +25,24 @@ public static class RunningServices
 #pragma warning restore CA5394
         services.AddSingleton<ModelCheck>();
         services.AddSingleton<IItemCheck>(provider => provider.GetRequiredService<ModelCheck>());
+        services.AddSingleton<IItemCheck, SourceCheck>();
         services.AddSingleton<ManifestEstimator>();
         services.AddSingleton(provider => new ManifestPlanner(provider.GetServices<IItemCheck>(), provider.GetRequiredService<IOptions<EndpointOptions>>().Value.Model));
         services.AddSingleton<IEditClient>(provider => new EditClient(
             new HttpClient(EndpointHandler.Create(), disposeHandler: true),
             provider.GetRequiredService<IOptions<EndpointOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<EditClient>>()));
+            provider.GetRequiredService<ILogger<EditClient>>(),
+            provider.GetRequiredService<IEndpointCredential>()));
+        services.TryAddSingleton<IEndpointCredential, EndpointKey>();
+        services.AddSingleton<IFileService>(provider => new OpenAIFileService(
+            new HttpClient(EndpointHandler.Create(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan },
+            provider.GetRequiredService<IOptions<EndpointOptions>>(),
+            provider.GetRequiredService<IEndpointCredential>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<OpenAIFileService>>()));
+        services.AddSingleton<ISourcePreparer, SourcePreparer>();
+        services.AddSingleton<UploadCleanup>();
         services.AddSingleton<CallPricing>();
         services.AddSingleton<Repricer>();
         services.AddSingleton<ILimiter, Limiter>();

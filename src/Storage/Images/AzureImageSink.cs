@@ -4,9 +4,15 @@ using Darkroom.Jobs.Outputs;
 namespace Darkroom.Storage.Images;
 
 /// <summary>Creates an attempt's blobs one after another, the last image first: whoever creates that has the place.</summary>
-internal sealed class AzureImageSink(AzureContainer container, AttemptPlace place) : ImageSink<AzureImageStream>(place)
+internal sealed class AzureImageSink(AzureContainer container, AttemptPlace place, bool keepPartials) : ImageSink<AzureImageStream>(place, keepPartials)
 {
     protected override AzureImageStream Create(int index, string path) => new(container, index, path);
+
+    protected override async Task StorePartialsAsync(OutputMetadata metadata, IReadOnlyList<AzureImageStream> partials, CancellationToken cancellationToken)
+    {
+        foreach (var partial in partials)
+            if (await partial.PublishAsync(metadata, cancellationToken) is { } refusal) await ReplayAsync(partial.ImagePath, metadata.AttemptId, refusal, cancellationToken);
+    }
 
     protected override async Task<IReadOnlyList<StoredImage>> StoreAsync(
         OutputMetadata metadata, IReadOnlyList<AzureImageStream> images, CancellationToken cancellationToken)

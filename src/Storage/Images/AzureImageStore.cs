@@ -8,14 +8,17 @@ namespace Darkroom.Storage.Images;
 public sealed class AzureImageStore : IImageStore
 {
     private readonly AzureContainer _container;
+    private readonly bool _keepPartials;
 
     /// <summary>Makes a store; calls nothing yet.</summary>
     /// <param name="client">The container, which needn't be there: the first write makes it.</param>
-    public AzureImageStore(BlobContainerClient client) => _container = new AzureContainer(client);
+    /// <param name="keepPartials">Whether partial images of streams are stored, beside the outputs. Default false.</param>
+    public AzureImageStore(BlobContainerClient client, bool keepPartials = false) => (_container, _keepPartials) = (new AzureContainer(client), keepPartials);
 
     /// <summary>Makes a store from a connection string, Azurite's included.</summary>
     /// <exception cref="FormatException">The connection string is none.</exception>
-    public AzureImageStore(string connectionString, string container) : this(new BlobContainerClient(connectionString, container))
+    public AzureImageStore(string connectionString, string container, bool keepPartials = false)
+        : this(new BlobContainerClient(connectionString, container), keepPartials)
     {
     }
 
@@ -27,7 +30,7 @@ public sealed class AzureImageStore : IImageStore
     public IOutputSink OpenSink(AttemptPlace place)
     {
         ImagePaths.Require(place.PathOf(0));
-        return new AzureImageSink(_container, place);
+        return new AzureImageSink(_container, place, _keepPartials);
     }
 
     /// <inheritdoc />

@@ -3,7 +3,7 @@ using Darkroom.Jobs.Outputs;
 namespace Darkroom.Storage.Images;
 
 /// <summary>Writes an attempt's images under names of their own, then claims the place and renames them into it.</summary>
-internal sealed class FileImageSink(FileTree tree, AttemptPlace place) : ImageSink<FileImageStream>(place)
+internal sealed class FileImageSink(FileTree tree, AttemptPlace place, bool keepPartials) : ImageSink<FileImageStream>(place, keepPartials)
 {
     private readonly AttemptPlace _place = place;
 
@@ -12,6 +12,13 @@ internal sealed class FileImageSink(FileTree tree, AttemptPlace place) : ImageSi
         var name = tree.NewUnfinished();
         return new FileImageStream(tree, index, path, name, tree.Create(name));
     });
+
+    protected override Task StorePartialsAsync(OutputMetadata metadata, IReadOnlyList<FileImageStream> partials, CancellationToken cancellationToken) =>
+        tree.RunFlushingAsync(() => FileTree.Guard(partials[0].ImagePath, () =>
+        {
+            foreach (var partial in partials) partial.Finish();
+            return partials.Count(partial => partial.TryMove());
+        }), cancellationToken);
 
     protected override Task<IReadOnlyList<StoredImage>> StoreAsync(OutputMetadata metadata, IReadOnlyList<FileImageStream> images, CancellationToken cancellationToken)
     {

@@ -13,17 +13,21 @@ public sealed class FileImageStore : IImageStore
 {
     private readonly FileTree _tree;
     private readonly TimeProvider _time;
+    private readonly bool _keepPartials;
 
     /// <summary>Makes a store; touches no disk yet.</summary>
     /// <param name="root">The folder, made when first needed. Relative to the current folder, or absolute.</param>
     /// <param name="durable">Whether a commit waits for the device. Default true; without it a loss of power can take the last images.</param>
     /// <param name="time">Tells how old a file is. Default the system's.</param>
     /// <param name="logger">Where to say that a file couldn't be removed. Default nowhere.</param>
-    public FileImageStore(string root, bool durable = true, TimeProvider? time = null, ILogger<FileImageStore>? logger = null)
+    /// <param name="keepPartials">Whether partial images of streams are stored, beside the outputs. Default false.</param>
+    public FileImageStore(
+        string root, bool durable = true, TimeProvider? time = null, ILogger<FileImageStore>? logger = null, bool keepPartials = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(root);
         _tree = new FileTree(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), durable, logger ?? NullLogger<FileImageStore>.Instance);
         _time = time ?? TimeProvider.System;
+        _keepPartials = keepPartials;
     }
 
     /// <inheritdoc />
@@ -34,7 +38,7 @@ public sealed class FileImageStore : IImageStore
     public IOutputSink OpenSink(AttemptPlace place)
     {
         ImagePaths.Require(place.PathOf(0));
-        return new FileImageSink(_tree, place);
+        return new FileImageSink(_tree, place, _keepPartials);
     }
 
     /// <inheritdoc />

@@ -3,20 +3,30 @@ using Darkroom.Jobs.Outputs;
 namespace Darkroom.Storage.Images;
 
 /// <summary>What sinks share: which images were opened, that a commit has all of them, and that it is done once.</summary>
-internal abstract class ImageSink<TStream>(AttemptPlace place) : IOutputSink
+internal abstract class ImageSink<TStream>(AttemptPlace place, bool keepPartials) : IOutputSink
     where TStream : ImageStream
 {
     private readonly List<TStream> _images = [];
+    private readonly List<TStream> _partials = [];
     private IReadOnlyList<StoredImage>? _committed;
+
+    public bool KeepsPartials => keepPartials;
 
     public ValueTask<Stream> OpenAsync(int index, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (_committed is not null) throw new InvalidOperationException("The images are committed already.");
+        RequireTurn(cancellationToken);
         if (index != _images.Count) throw new InvalidOperationException($"Image {index} was opened after {_images.Count}: images are opened one after another.");
-        if (_images is [.., { IsClosed: false }]) throw new InvalidOperationException($"Image {index - 1} is still open.");
         var image = Create(index, ImagePaths.Require(place.PathOf(index)));
         _images.Add(image);
+        return ValueTask.FromResult<Stream>(image);
+    }
+
+    public ValueTask<Stream> OpenPartialAsync(int index, int number, CancellationToken cancellationToken)
+    {
+        if (!keepPartials) throw new NotSupportedException("This store keeps no partial images.");
+        RequireTurn(cancellationToken);
+        var image = Create(index, ImagePaths.Require(place.PartialPathOf(index, number)));
+        _partials.Add(image);
         return ValueTask.FromResult<Stream>(image);
     }
 
@@ -25,12 +35,13 @@ internal abstract class ImageSink<TStream>(AttemptPlace place) : IOutputSink
         if (_committed is not null) return _committed;
         if (_images.Count == 0 || metadata.Images != _images.Count)
             throw new InvalidOperationException($"The metadata speaks of {metadata.Images} images, {_images.Count} were written.");
+        if (_partials.Count > 0) await StorePartialsAsync(metadata, _partials, cancellationToken);
         return _committed = await StoreAsync(metadata, _images, cancellationToken);
     }
 
     public ValueTask DisposeAsync()
     {
-        foreach (var image in _images) image.Release();
+        foreach (var image in _images.Concat(_partials)) image.Release();
         return ValueTask.CompletedTask;
     }
 
@@ -42,6 +53,17 @@ internal abstract class ImageSink<TStream>(AttemptPlace place) : IOutputSink
     /// <exception cref="ImageStoreException">The store refused.</exception>
     protected abstract TStream Create(int index, string path);
 
+    /// <summary>Makes the partial images visible. What is there already is an earlier try's of this attempt, and stays.</summary>
+    protected abstract Task StorePartialsAsync(OutputMetadata metadata, IReadOnlyList<TStream> partials, CancellationToken cancellationToken);
+
     /// <summary>Makes the images visible, last to first.</summary>
     protected abstract Task<IReadOnlyList<StoredImage>> StoreAsync(OutputMetadata metadata, IReadOnlyList<TStream> images, CancellationToken cancellationToken);
+
+    private void RequireTurn(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_committed is not null) throw new InvalidOperationException("The images are committed already.");
+        if (_images is [.., { IsClosed: false }]) throw new InvalidOperationException($"Image {_images.Count - 1} is still open.");
+        if (_partials is [.., { IsClosed: false }]) throw new InvalidOperationException("A partial image is still open.");
+    }
 }

@@ -24,9 +24,9 @@ public static class ImageStoreServices
         {
             var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
             return options.Azure.ConnectionString is { Length: > 0 } connectionString
-                ? new AzureImageStore(connectionString, options.Azure.Container)
+                ? new AzureImageStore(connectionString, options.Azure.Container, options.KeepPartials)
                 : new FileImageStore(string.IsNullOrEmpty(options.Path) ? defaultPath : options.Path, options.Durable,
-                    provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FileImageStore>>());
+                    provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FileImageStore>>(), options.KeepPartials);
         });
         services.AddHostedService<AbandonedFiles>();
         return services;

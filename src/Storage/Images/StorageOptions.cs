@@ -14,6 +14,12 @@ public sealed class StorageOptions
     /// </summary>
     public bool Durable { get; set; } = true;
 
+    /// <summary>
+    /// Whether the partial images of a stream (<c>stream</c> with <c>partial_images</c>) are stored too, as <c>NAME-N.partialK.EXT</c> beside the output
+    /// <c>NAME-N.EXT</c> that they came before. They are no outputs: no result lists them. Default false.
+    /// </summary>
+    public bool KeepPartials { get; set; }
+
     /// <summary>Azure Blob Storage, used when it has a connection string.</summary>
     public AzureStorageOptions Azure { get; set; } = new();
 }

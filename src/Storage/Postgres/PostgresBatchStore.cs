@@ -25,6 +25,12 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
+        if (batch.DeleteUploads)
+        {
+            await using var ask = new NpgsqlCommand(UploadedFileSql.AskForDeletion, connection).With(batch.Id);
+            await ask.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         var count = await CopyAsync(connection, batch, items, cancellationToken);
         if (batch.Estimate.Count > 0) await PostgresEstimateStore.WriteAsync(connection, batch, cancellationToken);
         await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count).With(batch.Canary.Count > 0))

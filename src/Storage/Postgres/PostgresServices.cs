@@ -4,6 +4,7 @@ using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
+using Darkroom.Jobs.Uploads;
 using Darkroom.Storage.Postgres.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ public static class PostgresServices
         .AddSingleton<IProcessStore, PostgresProcessStore>()
         .AddSingleton<ILaneStore, PostgresLaneStore>()
         .AddSingleton<ILimitStore, PostgresLimitStore>()
+        .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
         .AddSingleton<ILedgerStore, PostgresLedgerStore>()
         .AddSingleton<IEstimateStore, PostgresEstimateStore>();
 }

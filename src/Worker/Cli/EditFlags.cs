@@ -10,6 +10,12 @@ namespace Darkroom.Worker.Cli;
 internal sealed class EditFlags
 {
     private readonly Option<string?> _prompt = new("--prompt") { Description = "Prompt of rows that have none; {{name}} takes a variable or column of the row." };
+    private readonly Option<string[]> _images = new("--image")
+    {
+        Description = "Image of rows that have none: URL, data URL, local path or file_id:ID; may be repeated, up to 16.",
+    };
+
+    private readonly Option<string?> _mask = new("--mask") { Description = "Mask of rows that have none, written like an image." };
     private readonly Option<string[]> _tags = new("--tag") { Description = "Tag of every item, NAME=VALUE; may be repeated." };
     private readonly Option<string[]> _extra = new("--option") { Description = "Any other option of the API, NAME=VALUE; may be repeated." };
     private readonly List<(string Name, Option<string?> Flag)> _options;
@@ -20,6 +26,8 @@ internal sealed class EditFlags
     /// <summary>Adds the flags to a command.</summary>
     public void AddTo(Command command)
     {
+        command.Add(_images);
+        command.Add(_mask);
         command.Add(_prompt);
         foreach (var (_, flag) in _options) command.Add(flag);
         command.Add(_extra);
@@ -35,15 +43,25 @@ internal sealed class EditFlags
             if (parsed.GetValue(flag) is { } text) values[name] = Value(EditParameters.All[name], text);
         foreach (var (name, text) in Pairs(parsed.GetValue(_extra), "--option"))
         {
-            if (EditParameters.Fields.Contains(name, StringComparer.Ordinal)) throw new CliException($"--option {name}: that is no option but a field of the manifest.");
-            values[name] = Guess(text);
+            if (EditParameters.Fields.Contains(name, StringComparer.Ordinal)) throw new CliException($"--option {name}: it is no option; {Instead(name)}.");
+            values[name] = EditParameters.All.TryGetValue(name, out var known) ? Value(known, text) : Guess(text);
         }
 
         return new BatchDefaults(
             parsed.GetValue(_prompt),
             EditOptions.Create(values),
-            Pairs(parsed.GetValue(_tags), "--tag").ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal));
+            Pairs(parsed.GetValue(_tags), "--tag").ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal))
+        {
+            Images = [.. (parsed.GetValue(_images) ?? []).Select(Source)],
+            Mask = parsed.GetValue(_mask) is { } mask ? Source(mask) : null,
+        };
     }
+
+    private static string Instead(string name) => name is "images" ? "use --image, or the manifest" : $"use --{name}, or the manifest";
+
+    // A path in a flag is meant from where the command was called, not from where the manifest lies. What isn't a file is the planner's to judge.
+    private static string Source(string text) =>
+        !text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) && File.Exists(text) ? Path.GetFullPath(text) : text;
 
     private static Option<string?> Flag(EditParameters.Parameter parameter)
     {

@@ -10,7 +10,7 @@ internal static class EndpointCheck
     public static void RequireKey(IServiceProvider services)
     {
         var endpoint = services.GetRequiredService<IOptions<EndpointOptions>>().Value;
-        if (string.IsNullOrEmpty(endpoint.ApiKey) && !new Uri(endpoint.BaseUrl).IsLoopback)
+        if (!endpoint.Azure.UseEntraId && string.IsNullOrEmpty(endpoint.ApiKey) && !new Uri(endpoint.BaseUrl).IsLoopback)
             throw new CliException($"There is no key for {endpoint.BaseUrl}: set OPENAI_API_KEY (or Edit__ApiKey).");
     }
 }

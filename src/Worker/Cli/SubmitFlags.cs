@@ -17,6 +17,11 @@ internal sealed class SubmitFlags
     };
 
     private readonly Option<int> _maxAttempts = new("--max-attempts") { Description = "Attempts of an item, 1 to 100; throttling spends none.", DefaultValueFactory = _ => 5 };
+    private readonly Option<bool> _deleteUploads = new("--delete-uploads")
+    {
+        Description = "Delete files uploaded for the batch at the service when it has ended; otherwise they expire there (Edit:UploadLifetime).",
+    };
+
     private readonly EditFlags _edit = new();
 
     public SubmitFlags()
@@ -34,6 +39,7 @@ internal sealed class SubmitFlags
         command.Add(_priority);
         command.Add(_onUnknown);
         command.Add(_maxAttempts);
+        command.Add(_deleteUploads);
     }
 
     /// <summary>The manifest as it was named.</summary>
@@ -49,6 +55,7 @@ internal sealed class SubmitFlags
             Priority = parsed.GetValue(_priority),
             OnUnknown = parsed.GetRequiredValue(_onUnknown) is "hold" ? OnUnknown.Hold : OnUnknown.Retry,
             MaxAttempts = parsed.GetValue(_maxAttempts),
+            DeleteUploads = parsed.GetValue(_deleteUploads),
         };
     }
 

@@ -61,7 +61,8 @@ public static class Checkup
             {
                 findings.Insert(0, new Finding("configuration", true, "every setting is known and in range"));
                 findings.Add(await CheckStoreAsync(services.GetRequiredService<IImageStore>(), cancellationToken));
-                findings.AddRange(await EndpointProbe.CheckAsync(services.GetRequiredService<IOptions<EndpointOptions>>().Value, cancellationToken));
+                findings.AddRange(await EndpointProbe.CheckAsync(
+                    services.GetRequiredService<IOptions<EndpointOptions>>().Value, services.GetRequiredService<IEndpointCredential>(), cancellationToken));
             }
         }
 

@@ -8,16 +8,15 @@ internal static class EndpointProbe
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static async Task<IReadOnlyList<Finding>> CheckAsync(EndpointOptions endpoint, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> CheckAsync(EndpointOptions endpoint, IEndpointCredential credential, CancellationToken cancellationToken)
     {
         var local = new Uri(endpoint.BaseUrl).IsLoopback;
-        if (string.IsNullOrEmpty(endpoint.ApiKey) && !local) return [new Finding("key", false, "not set", "Set OPENAI_API_KEY (or Edit__ApiKey).")];
+        if (!endpoint.Azure.UseEntraId && string.IsNullOrEmpty(endpoint.ApiKey) && !local) return [new Finding("key", false, "not set", "Set OPENAI_API_KEY (or Edit__ApiKey).")];
         using var client = new HttpClient(EndpointHandler.Create(), disposeHandler: true) { Timeout = Patience };
         using var request = new HttpRequestMessage(HttpMethod.Get, endpoint.Resolve("models"));
-        var bearer = string.Equals(endpoint.ApiKeyHeader, "Authorization", StringComparison.OrdinalIgnoreCase);
-        if (!string.IsNullOrEmpty(endpoint.ApiKey)) request.Headers.TryAddWithoutValidation(endpoint.ApiKeyHeader, bearer ? $"Bearer {endpoint.ApiKey}" : endpoint.ApiKey);
         try
         {
+            if (await credential.GetHeaderAsync(cancellationToken) is { } header) request.Headers.TryAddWithoutValidation(header.Name, header.Value);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var answers = new Finding("endpoint", true, $"{endpoint.BaseUrl} answers ({(int)response.StatusCode})");
             return response.StatusCode switch
@@ -29,6 +28,10 @@ internal static class EndpointProbe
                     [answers, new Finding("key", true, "not checked: this endpoint lists no models")],
                 _ => [answers with { IsGood = false, Cure = "The endpoint has trouble; try again later." }],
             };
+        }
+        catch (EndpointCredentialException exception)
+        {
+            return [new Finding("key", false, SecretScrubber.Scrub(exception.Message), "Check the account that Edit__Azure__UseEntraId finds: az login, AZURE_CLIENT_ID, or the identity of the machine.")];
         }
         catch (Exception exception) when (exception is HttpRequestException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {

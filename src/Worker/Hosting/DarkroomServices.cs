@@ -6,6 +6,7 @@ using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
 using Darkroom.Storage.Postgres;
+using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Progress;
 using Microsoft.Extensions.Options;
 
@@ -38,6 +39,7 @@ public static class DarkroomServices
         AddOptions<WorkerOptions, WorkerOptionsValidator>(services, WorkerOptions.Section);
         AddOptions<BudgetOptions, BudgetOptionsValidator>(services, BudgetOptions.Section);
         AddOptions<CostOptions, CostOptionsValidator>(services, CostOptions.Section);
+        services.AddEntraCredential(configuration);
         services.AddDarkroomJobs();
         return services;
     }

@@ -60,6 +60,9 @@ public sealed class AnswerFuzzTests
             var (answer, sink, _) = await Answers.ReadAsync(body, events: true, size: () => split);
             var (whole, wholeSink, _) = await Answers.ReadAsync(body, events: true);
             whole.Fault.ShouldBe(answer.Fault, Encoding.UTF8.GetString(body));
+            var (kept, keptSink, _) = await Answers.ReadAsync(body, events: true, size: () => split, partials: true);
+            kept.Fault.ShouldBe(answer.Fault, Encoding.UTF8.GetString(body));
+            keptSink.Images.ShouldBe(sink.Images);
             if (answer.Fault is not null) continue;
             (whole.Images, whole.UsageJson, whole.IsWhole, whole.Error).ShouldBe((answer.Images, answer.UsageJson, answer.IsWhole, answer.Error));
             wholeSink.Images.ShouldBe(sink.Images);
@@ -67,6 +70,30 @@ public sealed class AnswerFuzzTests
         }
 
         good.ShouldBeGreaterThan(5_000);
+    }
+
+    [Fact]
+    public async Task ReadAsync_AnyTypeInAnyPlace_NeverThrowsAndAgreesWithTheReference()
+    {
+        string[] values = ["null", "true", "-1e300", "\"\"", "\"QUJD\"", "\"QUJ D\\n\"", "[]", "{}", "[null]", "[\"QUJD\"]", "{\"b64_json\":\"QUJD\"}", "[{\"b64_json\":\"QUJDRA\"}]"];
+        string[] names = ["created", "data", "usage", "error", "type", "background", "b64_json", "url", "output_format"];
+        var random = new Random(11);
+        var images = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var members = names.Where(_ => random.Next(2) == 0).Select(name => $"\"{name}\":{values[random.Next(values.Length)]}");
+            var body = Encoding.UTF8.GetBytes($"{{{string.Join(",", members)}}}");
+            var (answer, sink, _) = await Answers.ReadAsync(body, size: () => 1 + random.Next(16));
+            var reference = Reference.Read(body);
+            // A number in an image's place can't be told from what stands for an image.
+            answer.Fault?.Code.ShouldBe("contradiction", Encoding.UTF8.GetString(body));
+            (answer.Fault is null).ShouldBe(reference is not null, Encoding.UTF8.GetString(body));
+            if (reference is null) continue;
+            sink.Images.ShouldBe(reference.Images, Encoding.UTF8.GetString(body));
+            images += answer.Images;
+        }
+
+        images.ShouldBeGreaterThan(1_000);
     }
 
     [Fact]

@@ -125,4 +125,52 @@ public sealed class AnswerReaderEventTests
         await reader.ReadAsync(body, true, TestContext.Current.CancellationToken);
         reader.Answer.Images.ShouldBe(1);
     }
+
+    [Fact]
+    public async Task ReadAsync_PartialsKept_AreBesideTheFinalImagesWhateverTheSplit()
+    {
+        byte[] coarse = Answers.Picture(3000, 3), second = Answers.Picture(2000, 4);
+        var body = Encoding.UTF8.GetBytes(
+            Answers.Event("image_edit.partial_image", Answers.Partial(coarse)) + Answers.Event("image_edit.partial_image", Answers.Partial(Preview, 1))
+            + Answers.Event("image_edit.completed", Answers.Completed(Final))
+            + $"data: {{\"b64_json\":\"{Convert.ToBase64String(coarse)}\",\"type\":\"image_edit.partial_image\"}}\n\n"
+            + Answers.Event("image_edit.completed", Answers.Completed(second)) + "data: [DONE]\n\n");
+        var random = new Random(5);
+        for (var round = 0; round < 20; round++)
+        {
+            var most = 1 << random.Next(2, 16);
+            var (answer, sink, _) = await Answers.ReadAsync(body, events: true, size: () => 1 + random.Next(most), partials: true);
+            answer.Fault.ShouldBeNull();
+            (answer.Images, answer.IsWhole).ShouldBe((2, true));
+            sink.Images.ShouldBe([Final, second]);
+            sink.Partials.Select(p => (p.Index, p.Number)).ShouldBe([(0, 0), (0, 1), (1, 0)]);
+            sink.Partials.Select(p => p.Bytes).ShouldBe([coarse, Preview, coarse]);
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"type\":\"image_edit.partial_image\",\"b64_json\":\"Q!JD\"}")]
+    [InlineData("{\"type\":\"image_edit.partial_image\",\"b64_json\":\"QUJD\"")]
+    [InlineData("{\"type\":\"image_edit.partial_image\",\"b64_json\":\"QUJD\",\"b64_json\":1}")]
+    [InlineData("{\"type\":\"image_edit.partial_image\",\"b64_json\":\"\"}")]
+    public async Task ReadAsync_PartialThatIsNone_IsDroppedAndTheFinalImageStays(string data)
+    {
+        var body = Encoding.UTF8.GetBytes(Answers.Event("image_edit.partial_image", data) + Answers.Event("image_edit.completed", Answers.Completed(Final)));
+        foreach (var partials in (bool[])[true, false])
+        {
+            var (answer, sink, _) = await Answers.ReadAsync(body, events: true, size: () => 100, partials: partials);
+            answer.Fault.ShouldBeNull();
+            sink.Images.ShouldBe([Final]);
+            sink.Partials.ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task ReadAsync_PartialsKept_StoreFailsAsForAnImage()
+    {
+        await using var reader = new AnswerReader(new MemorySink { KeepsPartials = true, WriteFailure = new IOException("No space left on device") }, 1 << 20);
+        var body = new MemoryStream(Encoding.UTF8.GetBytes(Answers.Event("image_edit.partial_image", Answers.Partial(Preview))));
+        (await Should.ThrowAsync<Darkroom.Jobs.Outputs.ImageStoreException>(() => reader.ReadAsync(body, true, TestContext.Current.CancellationToken)))
+            .Message.ShouldContain("No space left");
+    }
 }

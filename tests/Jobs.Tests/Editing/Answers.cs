@@ -26,9 +26,9 @@ internal static class Answers
     public static string Event(string name, string data) => $"event: {name}\ndata: {data}\n\n";
 
     public static async Task<(Answer Answer, MemorySink Sink, bool HasAll)> ReadAsync(
-        byte[] body, bool events = false, Func<int>? size = null, long max = 1L << 30, int wanted = 1)
+        byte[] body, bool events = false, Func<int>? size = null, long max = 1L << 30, int wanted = 1, bool partials = false)
     {
-        var sink = new MemorySink();
+        var sink = new MemorySink { KeepsPartials = partials };
         await using var reader = new AnswerReader(sink, max);
         await reader.ReadAsync(new ChunkedStream(body, size ?? (() => int.MaxValue)), events, TestContext.Current.CancellationToken);
         return (reader.Answer, sink, reader.HasAll(wanted));

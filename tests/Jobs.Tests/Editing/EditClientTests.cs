@@ -6,6 +6,7 @@ using Darkroom.Jobs.Outputs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
 
 namespace Darkroom.Jobs.Tests.Editing;
 
@@ -321,6 +322,73 @@ public sealed class EditClientTests : IDisposable
             ScriptedServer.Answer("410 Gone", "text/plain", "gone"));
         address = server.Address;
         (await SendAsync(server)).ShouldBeOfType<EditOutcome.Unknown>().Error.Message.ShouldContain("HTTP 410");
+    }
+
+    [Fact]
+    public async Task SendAsync_ImageThatFailsToCome_IsAskedForAgainAndLeavesNoTrace()
+    {
+        var address = "";
+        await using var server = new ScriptedServer(
+            (stream, socket) => ScriptedServer.Answer("200 OK", "application/json", $$"""{"data":[{"url":"{{address}}img/1"}]}""")(stream, socket),
+            ScriptedServer.Answer("503 Busy", "text/plain", "busy"),
+            ScriptedServer.Answer("200 OK", $"Content-Length: {Picture.Length}\r\nConnection: close\r\n", Picture[..1000]),
+            ScriptedServer.Answer("200 OK", $"Content-Length: {Picture.Length}\r\n", Picture));
+        address = server.Address;
+        var sending = SendAsync(server);
+        while (!sending.IsCompleted)
+        {
+            _time.Advance(ImageDownload.Pause);
+            await Task.Yield();
+        }
+
+        (await sending).ShouldBeOfType<EditOutcome.Succeeded>().Images.ShouldBe(1);
+        _sink.Images.ShouldBe([Picture]);
+        server.Heads.Count.ShouldBe(4);
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(3, 1)]
+    public async Task SendAsync_FewerOrMoreImagesThanAsked_IsASuccessWithThatMany(int asked, int came)
+    {
+        await using var server = new ScriptedServer(
+            ScriptedServer.Answer("200 OK", "application/json", Answers.Json([.. Enumerable.Range(0, came).Select(i => Answers.Picture(100, i))])));
+        var outcome = await SendAsync(server, Request with { Options = EditOptions.Parse($"{{\"n\":{asked}}}") });
+        outcome.ShouldBeOfType<EditOutcome.Succeeded>().Images.ShouldBe(came);
+        _sink.Images.Count.ShouldBe(came);
+    }
+
+    [Theory]
+    [InlineData("200 OK", "application/json", "{\"note\":\"", ErrorClasses.BadAnswer)]
+    [InlineData("200 OK", "text/html", "<html>", ErrorClasses.BadAnswer)]
+    [InlineData("200 OK", "text/event-stream", "event: image_edit.completed\ndata: {\"x\":\"", ErrorClasses.BadAnswer)]
+    [InlineData("400 Bad Request", "application/json", "{\"error\":{\"message\":\"", ErrorClasses.InvalidRequest)]
+    [InlineData("502 Bad Gateway", "text/html", "<html>", ErrorClasses.Server)]
+    public async Task SendAsync_HundredMegabytesOfNoImage_IsAnErrorAndReadOnlyInPart(string status, string type, string start, string errorClass)
+    {
+        const int Megabytes = 100;
+        var sent = 0;
+        await using var server = new ScriptedServer(async (stream, _) =>
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: {type}\r\nConnection: close\r\n\r\n{start}"));
+            var piece = Encoding.ASCII.GetBytes(new string('x', 1024 * 1024));
+            for (; sent < Megabytes; sent++) await stream.WriteAsync(piece);
+        });
+        var outcome = await SendAsync(server);
+        outcome.ErrorOrNull!.Class.ShouldBe(errorClass);
+        outcome.ErrorOrNull.Message.Length.ShouldBeLessThanOrEqualTo(SecretScrubber.MaxLength);
+        sent.ShouldBeLessThan(Megabytes);
+    }
+
+    [Fact]
+    public async Task SendAsync_NoTokenToBeHad_IsNotSent()
+    {
+        var credential = Substitute.For<IEndpointCredential>();
+        credential.GetHeaderAsync(default).ReturnsForAnyArgs<ValueTask<EndpointHeader?>>(_ => throw new EndpointCredentialException("no account", new InvalidOperationException()));
+        using var http = new HttpClient(_handler, disposeHandler: false);
+        var client = new EditClient(http, Options.Create(new EndpointOptions { BaseUrl = "http://127.0.0.1:1/v1" }), _time, NullLogger<EditClient>.Instance, credential);
+        var outcome = await client.SendAsync(Request, _sink, TestContext.Current.CancellationToken);
+        (outcome.ShouldBeOfType<EditOutcome.NotSent>().Error.Code, outcome.ErrorOrNull!.Message).ShouldBe(("no_token", "no account"));
     }
 
     [Fact]

@@ -19,6 +19,10 @@ internal sealed class MemorySink : IOutputSink
 
     public long Total { get; private set; }
 
+    public bool KeepsPartials { get; init; }
+
+    public List<(int Index, int Number, byte[] Bytes)> Partials { get; } = [];
+
     public ValueTask<Stream> OpenAsync(int index, CancellationToken cancellationToken)
     {
         if (OpenFailure is not null) throw OpenFailure;
@@ -26,7 +30,16 @@ internal sealed class MemorySink : IOutputSink
         index.ShouldBe(Opened.Count);
         _open = true;
         Opened.Add(index);
-        return ValueTask.FromResult<Stream>(new Entry(this));
+        return ValueTask.FromResult<Stream>(new Entry(this, Images.Add));
+    }
+
+    public ValueTask<Stream> OpenPartialAsync(int index, int number, CancellationToken cancellationToken)
+    {
+        if (OpenFailure is not null) throw OpenFailure;
+        _open.ShouldBeFalse("a partial image is opened between images");
+        index.ShouldBe(Images.Count);
+        _open = true;
+        return ValueTask.FromResult<Stream>(new Entry(this, bytes => Partials.Add((index, number, bytes))));
     }
 
     public Task<IReadOnlyList<StoredImage>> CommitAsync(OutputMetadata metadata, CancellationToken cancellationToken) =>
@@ -34,7 +47,7 @@ internal sealed class MemorySink : IOutputSink
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private sealed class Entry(MemorySink sink) : MemoryStream
+    private sealed class Entry(MemorySink sink, Action<byte[]> done) : MemoryStream
     {
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -47,7 +60,7 @@ internal sealed class MemorySink : IOutputSink
         public override ValueTask DisposeAsync()
         {
             sink._open = false;
-            sink.Images.Add(ToArray());
+            done(ToArray());
             return base.DisposeAsync();
         }
     }

@@ -23,6 +23,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public List<string> Bodies { get; } = [];
 
+    public List<byte[]> RawBodies { get; } = [];
+
     /// <summary>Answers with a head and a body as they are.</summary>
     public static Func<NetworkStream, Socket, Task> Answer(string status, string headers, byte[] body) => async (stream, _) =>
     {
@@ -80,6 +82,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         if (length is null) return;
         var body = new byte[int.Parse(length.AsSpan("Content-Length:".Length))];
         await stream.ReadExactlyAsync(body, _stop.Token);
+        RawBodies.Add(body);
         Bodies.Add(Encoding.UTF8.GetString(body));
     }
 }

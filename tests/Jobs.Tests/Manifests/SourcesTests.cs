@@ -123,6 +123,69 @@ public sealed class SourcesTests : IDisposable
     public async Task Plan_FileIdThatIsNone_IsAProblem(string id) =>
         (await Planned.LinesAsync($$"""{"image":{"file_id":"{{id}}"},"prompt":"p"}""")).Problem.Reason.ShouldBe("is no file's id: 1 to 200 characters without spaces");
 
+    [Theory]
+    [InlineData(1024, 1536, null)]
+    [InlineData(1536, 1024, "has 1536x1024 pixels, and the first image 1024x1536; they must be the same")]
+    public async Task Plan_LocalMask_HasTheSizeOfTheFirstImage(int width, int height, string? reason)
+    {
+        Write("image.png", Sized(1024, 1536));
+        Write("other.png", Sized(64, 64));
+        Write("mask.png", Sized(width, height));
+        var inline = $"data:image/png;base64,{Convert.ToBase64String([.. Sized(width, height), .. new byte[100_000]])}";
+        foreach (var mask in (string[])["mask.png", inline])
+        {
+            var planned = await RowAsync($$"""{"images":["image.png","other.png"],"mask":"{{mask}}","prompt":"p"}""");
+            if (reason is null) planned.Item.Input.Mask.ShouldNotBeNull();
+            else (planned.Problem.Field, planned.Problem.Reason).ShouldBe(("mask", reason));
+        }
+    }
+
+    [Fact]
+    public async Task Plan_MaskOrImageElsewhere_CannotBeCompared()
+    {
+        Write("mask.png", Sized(64, 64));
+        (await RowAsync("""{"image":"https://shop.example/a.png","mask":"mask.png","prompt":"p"}""")).Item.Input.Mask!.Kind.ShouldBe(ImageReferenceKind.LocalPath);
+        (await RowAsync("""{"image":"mask.png","mask":{"file_id":"file-1"},"prompt":"p"}""")).Item.Input.Mask.ShouldBe(ImageReference.File("file-1"));
+        (await RowAsync("""{"image":"mask.png","mask":"data:image/png;base64,AAAA","prompt":"p"}""")).Item.Input.Mask!.Kind.ShouldBe(ImageReferenceKind.Url);
+    }
+
+    [Fact]
+    public async Task Plan_DefaultImagesAndMask_AreForRowsThatNameNone()
+    {
+        var local = Write("a.png", Png);
+        var flags = Planned.Flags with { Prompt = "p", Images = ["https://x.test/1", "file-abc", local], Mask = "file_id:m.1" };
+        var lines = await Planned.FromAsync("""{"id":"1"}""" + "\n" + """{"id":"2","image":"https://x.test/2","mask":{"file_id":"own"}}""", "m.jsonl", flags);
+        lines.Problems.ShouldBeEmpty();
+        lines.Items[0].Input.Images.ShouldBe([ImageReference.Url("https://x.test/1"), ImageReference.File("file-abc"), ImageReference.Local(local)]);
+        lines.Items[0].Input.Mask.ShouldBe(ImageReference.File("m.1"));
+        lines.Items[1].Input.Images.ShouldBe([ImageReference.Url("https://x.test/2")]);
+        lines.Items[1].Input.Mask.ShouldBe(ImageReference.File("own"));
+        var csv = await Planned.FromAsync("id,product\n1,mug", "m.csv", flags);
+        csv.Item.Input.Images.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Plan_WrongDefaultSources_AreReportedOnceForTheWholeFile()
+    {
+        var flags = Planned.Flags with { Prompt = "p", Images = ["ftp://x/1"], Mask = "nowhere.png" };
+        var planned = await Planned.FromAsync("{\"id\":\"1\"}\n{\"id\":\"2\"}", "m.jsonl", flags);
+        planned.Problems.Where(p => p.Line == 0).Select(p => p.Field).ShouldBe(["images[0]", "mask"]);
+    }
+
+    private static byte[] Sized(int width, int height)
+    {
+        var png = (byte[])Png.Clone();
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), width);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), height);
+        return [.. png, 0];
+    }
+
+    private async Task<Planned> RowAsync(string row)
+    {
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(row));
+        return await Planned.FromAsync(stream, new ManifestSource("m.jsonl", _folder, ManifestFormat.JsonLines));
+    }
+
     private string Write(string name, byte[] bytes)
     {
         var path = Path.Combine(_folder, name);

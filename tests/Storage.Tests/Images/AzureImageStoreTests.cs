@@ -15,6 +15,8 @@ public sealed class AzureImageStoreTests : ImageStoreContract, IClassFixture<Azu
 
     protected override IImageStore Store => new AzureImageStore(_container);
 
+    protected override IImageStore Keeping => new AzureImageStore(_container, keepPartials: true);
+
     // Nobody listens on port 1 of loopback.
     protected override IImageStore Failing => new AzureImageStore(new BlobContainerClient(
         "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/a;", "images",

@@ -15,6 +15,8 @@ public sealed class FileImageStoreTests : ImageStoreContract, IDisposable
 
     protected override IImageStore Store => _store;
 
+    protected override IImageStore Keeping => new FileImageStore(_root, keepPartials: true);
+
     // A folder can't be made below a file, not even by root, whom permissions don't stop.
     protected override IImageStore Failing => new FileImageStore(Path.Combine(_file, "images"));
 

@@ -14,6 +14,9 @@ public abstract class ImageStoreTest
 
     protected abstract IImageStore Store { get; }
 
+    /// <summary>The same store, keeping partial images.</summary>
+    protected abstract IImageStore Keeping { get; }
+
     /// <summary>A store of the same kind that can't be written.</summary>
     protected abstract IImageStore Failing { get; }
 
@@ -42,6 +45,12 @@ public abstract class ImageStoreTest
         await using var stream = await sink.OpenAsync(index, Cancel);
         const int piece = 49_157;
         for (var at = 0; at < picture.Length; at += piece) await stream.WriteAsync(picture.AsMemory(at, Math.Min(piece, picture.Length - at)), Cancel);
+    }
+
+    protected static async Task WritePartialAsync(IOutputSink sink, int index, int number, byte[] picture)
+    {
+        await using var stream = await sink.OpenPartialAsync(index, number, Cancel);
+        await stream.WriteAsync(picture, Cancel);
     }
 
     protected async Task<byte[]> ReadAsync(string path)

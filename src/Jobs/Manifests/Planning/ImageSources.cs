@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Images;
 using Darkroom.Jobs.Manifests.Reading;
 using Darkroom.Jobs.Models;
 
@@ -37,7 +38,32 @@ internal sealed class ImageSources(string? baseFolder)
     }
 
     /// <summary>The size of an image that was just resolved, or null: only files on this machine tell theirs.</summary>
-    public ImageSize? SizeOf(ImageReference image) => image.Kind == ImageReferenceKind.LocalPath ? _local.SizeOf(image.Value) : null;
+    public ImageSize? SizeOf(ImageReference image) => image.Kind == ImageReferenceKind.LocalPath ? _local.HeaderOf(image.Value) is { } header ? new ImageSize(header.Width, header.Height) : null : null;
+
+    /// <summary>
+    /// What is wrong with a mask for its image, in a sentence without its subject, when the sizes of both can be seen from here: they must be the same
+    /// (images-edits-facts.md, request rules). Null when nothing is, or one of them is elsewhere.
+    /// </summary>
+    public string? MaskFault(ImageReference image, ImageReference mask) =>
+        HeaderOf(mask) is { } of && HeaderOf(image) is { } first && (of.Width, of.Height) != (first.Width, first.Height)
+            ? $"has {of.Width}x{of.Height} pixels, and the first image {first.Width}x{first.Height}; they must be the same"
+            : null;
+
+    private ImageHeader? HeaderOf(ImageReference image) => image.Kind switch
+    {
+        ImageReferenceKind.LocalPath => _local.HeaderOf(image.Value),
+        ImageReferenceKind.Url when image.Value.StartsWith("data:", StringComparison.OrdinalIgnoreCase) => HeaderOfDataUrl(image.Value),
+        _ => null,
+    };
+
+    private static ImageHeader? HeaderOfDataUrl(string url)
+    {
+        var text = url.AsSpan(url.IndexOf(',', StringComparison.Ordinal) + 1);
+        // Whole groups of four, so that what is cut off leaves base64.
+        text = text[..Math.Min(text.Length, ImageHeader.EnoughBytes / 3 * 4)];
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64Chars(text, bytes, out var length) ? ImageHeader.Read(bytes.AsSpan(0, length)) : null;
+    }
 
     private static string? SchemeOf(string value)
     {

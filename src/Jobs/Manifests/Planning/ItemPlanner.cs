@@ -11,10 +11,12 @@ internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, 
     private readonly RowOptions _noOptions = RowOptions.None();
     private readonly UniqueNames _names = new();
     private readonly Prompts _prompts = new(defaults.Prompt);
+    private readonly DefaultSources _defaultSources = new(defaults, sources);
 
     /// <summary>What is wrong with the command line's flags and with the default prompt, which no one row is to blame for.</summary>
     public IEnumerable<FieldFault> FaultsOfDefaults(BatchDefaults flags)
     {
+        foreach (var fault in _defaultSources.Faults) yield return fault;
         if (_prompts.DefaultFault is { } reason) yield return new FieldFault("prompt", reason);
         foreach (var (name, value) in flags.Options.Values)
             if (EditParameters.FaultOf(name, value) is { } fault) yield return new FieldFault($"options.{name}", fault);
@@ -26,21 +28,28 @@ internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, 
         if (row.IsBroken) return null;
         var key = row.Id ?? (ordinal + 1).ToString(CultureInfo.InvariantCulture);
         var images = Images(row, out var sizes);
-        var mask = row.Mask is { } source ? Reference(source, row, "mask") : null;
+        var mask = row.Mask is { } source ? Reference(source, row, "mask") : _defaultSources.Mask;
         var options = Options(row);
         var prompt = _prompts.Render(row, key);
         var tags = Tags(row);
         var output = Name(row, key);
         if (row.Faults.Count > 0 || prompt is null || output is null) return null;
 
+        if (mask is not null && sources.MaskFault(images[0], mask) is { } fault)
+        {
+            row.Fault("mask", fault);
+            return null;
+        }
+
         var item = new PlannedItem(ordinal, key, new EditInput(images, mask), prompt, options, output, tags) { Line = row.Line, ImageSizes = sizes ?? [] };
         foreach (var check in checks) row.Faults.AddRange(check.Check(item));
         return row.Faults.Count > 0 ? null : item;
     }
 
-    private ImageReference[] Images(ManifestRow row, out ImageSize?[]? sizes)
+    private IReadOnlyList<ImageReference> Images(ManifestRow row, out ImageSize?[]? sizes)
     {
         sizes = null;
+        if (row.ImageField is null && _defaultSources.Images.Count > 0) return _defaultSources.Images;
         if (row.Images.Count is < 1 or > 16)
         {
             var reason = row.Images.Count == 0 ? "an item needs 1 to 16 images, and this one has none" : $"an item takes 1 to 16 images, not {row.Images.Count}";

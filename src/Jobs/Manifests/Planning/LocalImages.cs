@@ -1,5 +1,4 @@
 using Darkroom.Jobs.Images;
-using Darkroom.Jobs.Models;
 
 namespace Darkroom.Jobs.Manifests.Planning;
 
@@ -14,42 +13,38 @@ internal sealed class LocalImages
     // A JPEG's size may stand behind previews and profiles; this is enough for any that cameras and editors write.
     private const int EnoughOfAnyJpeg = 2 * 1024 * 1024;
 
-    private readonly Dictionary<string, (string? Fault, ImageSize? Size)> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ImageHeader? Header, string? Fault)> _known = new(StringComparer.Ordinal);
 
     /// <summary>What is wrong with a file, in a sentence without its subject, or null.</summary>
-    public string? FaultOf(string absolutePath) => Of(absolutePath).Fault;
+    public string? FaultOf(string absolutePath) => Seen(absolutePath).Fault;
 
-    /// <summary>The size that a file's header tells, or null.</summary>
-    public ImageSize? SizeOf(string absolutePath) => Of(absolutePath).Size;
+    /// <summary>What a file's header tells, or null when the file has a fault.</summary>
+    public ImageHeader? HeaderOf(string absolutePath) => Seen(absolutePath).Header;
 
-    private (string? Fault, ImageSize? Size) Of(string absolutePath)
+    private (ImageHeader? Header, string? Fault) Seen(string absolutePath)
     {
         if (_known.TryGetValue(absolutePath, out var seen)) return seen;
         if (_known.Count >= MostRemembered) _known.Clear();
-        var fault = Look(absolutePath, out var size);
-        return _known[absolutePath] = (fault, size);
+        return _known[absolutePath] = Look(absolutePath);
     }
 
-    private static string? Look(string path, out ImageSize? size)
+    private static (ImageHeader? Header, string? Fault) Look(string path)
     {
-        size = null;
         try
         {
-            if (Directory.Exists(path)) return "is a folder, not an image";
-            if (!File.Exists(path)) return $"is not there: {path} (a local path is read relative to the manifest; a URL begins with https://)";
+            if (Directory.Exists(path)) return (null, "is a folder, not an image");
+            if (!File.Exists(path)) return (null, $"is not there: {path} (a local path is read relative to the manifest; a URL begins with https://)");
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            if (file.Length >= MaxBytes) return $"is {file.Length:N0} bytes; an image must be under 50 MB";
+            if (file.Length >= MaxBytes) return (null, $"is {file.Length:N0} bytes; an image must be under 50 MB");
             var head = new byte[ImageHeader.EnoughBytes];
             var length = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            var header = ImageHeader.Read(head.AsSpan(0, length));
-            if (header is null && length == head.Length && head[0] == 0xFF && head[1] == 0xD8) header = LateJpegHeader(file, head);
-            if (header is null) return "is not a PNG, JPEG or WebP image";
-            size = new ImageSize(header.Width, header.Height);
-            return null;
+            var header = ImageHeader.Read(head.AsSpan(0, length))
+                ?? (length == head.Length && head[0] == 0xFF && head[1] == 0xD8 ? LateJpegHeader(file, head) : null);
+            return (header, header is null ? "is not a PNG, JPEG or WebP image" : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            return $"can't be read: {e.Message}";
+            return (null, $"can't be read: {e.Message}");
         }
     }
 

@@ -10,7 +10,7 @@ internal static class CsvHeader
     private static readonly string[] Fields = ["id", "image", "images", "mask", "prompt", "output"];
 
     /// <summary>Gives the columns; what is wrong with them is added to the row's faults.</summary>
-    public static List<CsvColumn> Read(IReadOnlyList<string> names, IReadOnlySet<string> allowedOptions, ManifestRow row)
+    public static List<CsvColumn> Read(IReadOnlyList<string> names, PlanLimits limits, ManifestRow row)
     {
         var columns = new List<CsvColumn>(names.Count);
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -20,10 +20,10 @@ internal static class CsvHeader
             if (name.Length == 0) row.Fault(null, $"column {i + 1} of the header has no name");
             else if (!seen.Add(name)) row.Fault(ManifestRow.Short(name), "is in the header twice");
             else if (name is TagPrefix) row.Fault(name, "needs the tag's name, as in tag:brand");
-            columns.Add(ColumnOf(name, allowedOptions));
+            columns.Add(ColumnOf(name, limits.AllowedOptions));
         }
 
-        if (!seen.Contains("image") && !seen.Contains("images")) row.Fault("image", $"the header has no column image or images{Hint(names)}");
+        if (!limits.ImagesOptional && !seen.Contains("image") && !seen.Contains("images")) row.Fault("image", $"the header has no column image or images{Hint(names)}");
         return columns;
     }
 

@@ -6,13 +6,10 @@ namespace Darkroom.Jobs.Manifests.Reading;
 /// <summary>Reads a header and one record an item. An empty cell is an unset one.</summary>
 internal sealed class CsvRowReader : RowReader
 {
-    private const string FileIdPrefix = "file_id:";
-
     private readonly CsvReader _csv;
     private readonly OptionsParser _options;
     private readonly TagsParser _tags;
-    private readonly IReadOnlySet<string> _allowed;
-    private readonly int _maxRowBytes;
+    private readonly PlanLimits _limits;
     private readonly CsvJsonObject _optionCells = new();
     private readonly CsvJsonObject _tagCells = new();
     private List<CsvColumn>? _columns;
@@ -21,7 +18,7 @@ internal sealed class CsvRowReader : RowReader
 
     public CsvRowReader(ByteWindow window, OptionsParser options, TagsParser tags, PlanLimits limits)
     {
-        (_options, _tags, _allowed, _maxRowBytes) = (options, tags, limits.AllowedOptions, limits.MaxRowBytes);
+        (_options, _tags, _limits) = (options, tags, limits);
         _csv = CsvReader.Create(new ByteWindowStream(window), new CsvReaderOptions
         {
             HasHeader = false,
@@ -46,7 +43,7 @@ internal sealed class CsvRowReader : RowReader
             catch (CsvFormatException e)
             {
                 // With malformed quotes recovered from, the one thing left to throw for is a record past the bound.
-                return Stop(row, (int)e.LineNumber, $"is longer than {_maxRowBytes:N0} bytes, the most that a row may be; is a quote left open?");
+                return Stop(row, (int)e.LineNumber, $"is longer than {_limits.MaxRowBytes:N0} bytes, the most that a row may be; is a quote left open?");
             }
 
             if (Parse(row)) return true;
@@ -77,7 +74,7 @@ internal sealed class CsvRowReader : RowReader
     {
         if (fault is not null) return Stop(row, row.Line, fault);
         row.IsItem = false;
-        _columns = CsvHeader.Read([.. Enumerable.Range(0, _csv.FieldCount).Select(_csv.GetString)], _allowed, row);
+        _columns = CsvHeader.Read([.. Enumerable.Range(0, _csv.FieldCount).Select(_csv.GetString)], _limits, row);
 
         // Rows under a wrong header would only repeat its faults.
         _isDone = row.Faults.Count > 0;
@@ -113,7 +110,7 @@ internal sealed class CsvRowReader : RowReader
                 ReadImages(column, text, row);
                 break;
             case CsvColumnKind.Mask:
-                row.Mask = Source(text);
+                row.Mask = SourceText.OfText(text);
                 break;
             case CsvColumnKind.Prompt:
                 row.Prompt = text;
@@ -137,17 +134,8 @@ internal sealed class CsvRowReader : RowReader
     {
         if (row.ImageField is not null) row.Fault(column.Name, "stands beside the other of image and images; give one of them");
         row.ImageField = column.Name;
-        if (column.Kind == CsvColumnKind.Image) row.Images.Add(Source(text));
-        else foreach (var part in text.Split('|')) row.Images.Add(Source(part));
-    }
-
-    // CSV has no objects, so a file's id is told by its look: file_id:ANYTHING, or file-… of letters, digits, - and _ alone (a path would have a dot).
-    private static SourceText Source(string cell)
-    {
-        var text = cell.Trim();
-        if (text.StartsWith(FileIdPrefix, StringComparison.Ordinal)) return new SourceText(SourceForm.FileId, text[FileIdPrefix.Length..]);
-        var isId = text.StartsWith("file-", StringComparison.Ordinal) && text.Length > 5 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
-        return new SourceText(isId ? SourceForm.FileId : SourceForm.Plain, text);
+        if (column.Kind == CsvColumnKind.Image) row.Images.Add(SourceText.OfText(text));
+        else foreach (var part in text.Split('|')) row.Images.Add(SourceText.OfText(part));
     }
 
     private static string QuoteFault(CsvMalformedReason reason) => reason switch

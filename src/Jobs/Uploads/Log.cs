@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Darkroom.Jobs.Uploads;
+
+/// <summary>Log messages of uploads; event ids 2400 to 2499.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2400, LogLevel.Information, "Uploaded {Bytes} bytes as {FileId}.")]
+    public static partial void Uploaded(ILogger logger, long bytes, string fileId);
+
+    [LoggerMessage(2401, LogLevel.Warning, "The service doesn't know the uploaded file {FileId} any more; it is uploaded again.")]
+    public static partial void UploadGone(ILogger logger, string fileId);
+
+    [LoggerMessage(2402, LogLevel.Debug, "'{Path}' can't be uploaded and is sent inline: {Reason}")]
+    public static partial void SentInline(ILogger logger, string path, string reason);
+
+    [LoggerMessage(2403, LogLevel.Information, "Deleted the uploaded file {FileId}.")]
+    public static partial void UploadDeleted(ILogger logger, string fileId);
+
+    [LoggerMessage(2404, LogLevel.Warning, "The uploaded file {FileId} wasn't deleted, and is tried again with the next batch that ends: {Reason}")]
+    public static partial void UploadNotDeleted(ILogger logger, string fileId, string reason);
+
+    [LoggerMessage(2405, LogLevel.Warning, "The database is away; uploaded files that no batch needs are deleted when the next batch ends.")]
+    public static partial void CleanupPutOff(ILogger logger, Exception exception);
+}
