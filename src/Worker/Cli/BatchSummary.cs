@@ -25,6 +25,8 @@ internal static class BatchSummary
         if (status.Unpriced > 0) Row("no price", $"{status.Unpriced} calls of models whose price isn't in the model book");
         if (location is not null) Row("images", $"{location}/{status.Batch.Id}");
         console.Write(grid);
+        if (status.Batch.State is BatchState.Halted or BatchState.Paused)
+            console.WriteLine($"Go on with it: darkroom resume {status.Batch.Id} && darkroom worker");
         if (status.Batch.State == BatchState.CompletedWithErrors)
             console.WriteLine($"What didn't succeed: darkroom results {status.Batch.Id} --problems");
     }

@@ -27,9 +27,10 @@ public sealed class WorkerCommandTests
     [Fact]
     public async Task Workers_TwoOnOneDatabase_StayWithinTheLimitTogether()
     {
-        // Thirty a second are let in, and twenty-five are sent: each worker for itself would make it fifty.
+        // 120 in four seconds are let in, and 100 are sent: each worker for itself would make it 200. What is between them is room for a machine that
+        // stalls for up to 0.8 s and then sends what was due.
         await using var world = await CliWorld.CreateAsync(
-            new SimulatorOptions { ImagesPerMinute = 1800, LimitWindow = TimeSpan.FromSeconds(1), Latency = TimeSpan.FromMilliseconds(300), OutputBytes = 2048 });
+            new SimulatorOptions { ImagesPerMinute = 1800, LimitWindow = TimeSpan.FromSeconds(4), Latency = TimeSpan.FromMilliseconds(300), OutputBytes = 2048 });
         world.Environment["Limits__Default__ImagesPerMinute"] = "1500";
         world.Environment["Worker__MaxInFlight"] = "16";
         var (one, two) = (world.StartWorker(), world.StartWorker());
