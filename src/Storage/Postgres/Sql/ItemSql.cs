@@ -5,7 +5,8 @@ internal static class ItemSql
 {
     /// <remarks>
     /// A process that was cut off from the database by its restart gets a whole lease time to come back, before others take its items: its calls are
-    /// still under way, and taking them would pay for them twice.
+    /// still under way, and taking them would pay for them twice. A batch with a canary gives its sample only. The ids are gathered in an array, since a join with three
+    /// sets of unknown size makes the planner read the whole table: 280 ms instead of 1 ms at 300,000 items.
     /// </remarks>
     public const string Claim = """
         -- name: Item.Claim
@@ -32,8 +33,8 @@ internal static class ItemSql
                 order by i.not_before, i.id
                 limit greatest(0, q.items - (select count(*) from expired e where e.batch_id = q.batch_id)) for update skip locked) i)
         update item i set lease_owner = $3, lease_token = token.value
-        from (select id from expired union all select id from fresh union all select id from sample) claimed, token, batch b
-        where i.id = claimed.id and b.id = i.batch_id
+        from token, batch b
+        where i.id = any (array (select id from expired union all select id from fresh union all select id from sample)) and b.id = i.batch_id
         returning i.id, i.batch_id, i.key, i.state, i.model, i.input, i.prompt, i.options, i.output_name, i.tags,
                   i.calls, i.attempts, i.unknowns, i.unsent, i.lease_token, b.on_unknown, b.max_attempts
         """;
