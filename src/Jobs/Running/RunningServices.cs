@@ -31,6 +31,7 @@ public static class RunningServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EditClient>>()));
         services.AddSingleton<CallPricing>();
+        services.AddSingleton<Repricer>();
         services.AddSingleton<ILimiter, Limiter>();
         services.AddSingleton<OutcomePolicy>();
         services.AddSingleton<WorkerProcess>();

@@ -47,7 +47,7 @@ internal sealed class SetWriter<TIn, TOut>(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                foreach (var (_, done) in set) done.SetException(exception);
+                foreach (var (_, done) in set) done.TrySetException(exception);
             }
         }
     }

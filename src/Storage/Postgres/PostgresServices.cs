@@ -19,7 +19,8 @@ public static class PostgresServices
         .AddSingleton(database)
         .AddSingleton(new Migrator(database))
         .AddSingleton<IBatchStore, PostgresBatchStore>()
-        .AddSingleton<IItemStore>(provider => new PostgresItemStore(database, provider.GetRequiredService<IOptions<WorkerOptions>>().Value.LeaseTime))
+        .AddSingleton<IItemStore>(provider => new PostgresItemStore(
+            database, provider.GetRequiredService<IOptions<WorkerOptions>>().Value.LeaseTime, provider.GetRequiredService<IOptions<BudgetOptions>>().Value))
         .AddSingleton<IProcessStore, PostgresProcessStore>()
         .AddSingleton<ILaneStore, PostgresLaneStore>()
         .AddSingleton<ILimitStore, PostgresLimitStore>()

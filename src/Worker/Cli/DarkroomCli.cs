@@ -74,6 +74,7 @@ public static class DarkroomCli
             WatchCommand.Create(context),
             ResultsCommand.Create(context),
             ReportCommand.Create(context),
+            RepriceCommand.Create(context),
             RetryCommand.Create(context),
             ModelsCommand.Create(context),
             DoctorCommand.Create(context),

@@ -33,7 +33,12 @@ internal sealed class EditFlags
         var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var (name, flag) in _options)
             if (parsed.GetValue(flag) is { } text) values[name] = Value(EditParameters.All[name], text);
-        foreach (var (name, text) in Pairs(parsed.GetValue(_extra), "--option")) values[name] = Guess(text);
+        foreach (var (name, text) in Pairs(parsed.GetValue(_extra), "--option"))
+        {
+            if (EditParameters.Fields.Contains(name, StringComparer.Ordinal)) throw new CliException($"--option {name}: that is no option but a field of the manifest.");
+            values[name] = Guess(text);
+        }
+
         return new BatchDefaults(
             parsed.GetValue(_prompt),
             EditOptions.Create(values),
@@ -90,10 +95,12 @@ internal sealed class EditFlags
 
     private static IEnumerable<(string Name, string Value)> Pairs(string[]? given, string flag)
     {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var pair in given ?? [])
         {
             var at = pair.IndexOf('=', StringComparison.Ordinal);
             if (at < 1) throw new CliException($"{flag} takes NAME=VALUE, not '{pair}'.");
+            if (!seen.Add(pair[..at])) throw new CliException($"{flag} {pair[..at]} is given twice.");
             yield return (pair[..at], pair[(at + 1)..]);
         }
     }

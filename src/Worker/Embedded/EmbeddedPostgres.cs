@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -66,7 +67,23 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         await _presence.DisposeAsync();
         _presence = null;
         NpgsqlConnection.ClearAllPools();
-        if (!IsAnyonePresent(_home)) await ServerUser.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-D", _data, "-m", "fast", "-w", "-t", "60"], CancellationToken.None);
+        // A server that died by itself can't be stopped, and needn't be.
+        if (!IsAnyonePresent(_home) && IsRunning(_data)) await ServerUser.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-D", _data, "-m", "fast", "-w", "-t", "60"], CancellationToken.None);
+    }
+
+    private static bool IsRunning(string data)
+    {
+        var pidFile = Path.Combine(data, "postmaster.pid");
+        if (!File.Exists(pidFile) || !int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), out var pid)) return false;
+        try
+        {
+            using var server = Process.GetProcessById(pid);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static bool IsAnyonePresent(string home)

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Models;
@@ -35,6 +36,7 @@ public static class DarkroomServices
         AddOptions<EndpointOptions, EndpointOptionsValidator>(services, EndpointOptions.Section);
         AddOptions<LimitsOptions, LimitsOptionsValidator>(services, LimitsOptions.Section);
         AddOptions<WorkerOptions, WorkerOptionsValidator>(services, WorkerOptions.Section);
+        AddOptions<BudgetOptions, BudgetOptionsValidator>(services, BudgetOptions.Section);
         AddOptions<CostOptions, CostOptionsValidator>(services, CostOptions.Section);
         services.AddDarkroomJobs();
         return services;
@@ -55,6 +57,7 @@ public static class DarkroomServices
         _ = provider.GetRequiredService<IOptions<EndpointOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<LimitsOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<BudgetOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<CostOptions>>().Value;
     }
 

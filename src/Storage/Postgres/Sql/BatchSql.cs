@@ -7,8 +7,9 @@ internal static class BatchSql
 
     public const string Create = """
         -- name: Batch.Create
-        insert into batch (id, name, state, priority, prompt, options, tags, on_unknown, max_attempts)
-        values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8)
+        with budgeted as (insert into budget (scope, spent_usd) select 'batch:' || $1, 0 where $9::numeric is not null)
+        insert into batch (id, name, state, priority, prompt, options, tags, on_unknown, max_attempts, max_cost_usd)
+        values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8, $9)
         """;
 
     public const string CopyItems = """
@@ -80,6 +81,15 @@ internal static class BatchSql
         update batch set state = $2, reason = $3, detail = $4, canary = canary and $2 not in ('completed', 'completed_with_errors', 'canceled'),
                          finished_at = case when $2 in ('completed', 'completed_with_errors', 'canceled') then now() end
         where id = $1
+        """;
+
+    // The account of a batch that had no budget opens with what it has cost.
+    public const string SetMaxCost = """
+        -- name: Batch.SetMaxCost
+        with opened as (
+            insert into budget (scope, spent_usd)
+            select 'batch:' || $1, (select coalesce(sum(cost_usd), 0) from ledger where batch_id = $1) on conflict do nothing)
+        update batch set max_cost_usd = $2 where id = $1
         """;
 
     public const string EndCanary = """
