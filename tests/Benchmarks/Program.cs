@@ -1,2 +1,55 @@
-Console.Error.WriteLine("usage: Benchmarks SCENARIO");
-return 2;
+using Darkroom.Benchmarks.Claim;
+using Darkroom.Benchmarks.Common;
+using Darkroom.Benchmarks.Decode;
+using Darkroom.Benchmarks.Import;
+using Darkroom.Benchmarks.Memory;
+using Darkroom.Benchmarks.Overhead;
+
+return args switch
+{
+    [SimulatorProcess.Command, ..] => await SimulatorProcess.ServeAsync(new Arguments(args)),
+    ["overhead", ..] => await OverheadScenario.RunAsync(new Arguments(args)),
+    ["memory", ..] => await MemoryScenario.RunAsync(new Arguments(args)),
+    ["import", ..] => await ImportScenario.RunAsync(new Arguments(args)),
+    ["claim", ..] => await ClaimScenario.RunAsync(new Arguments(args)),
+    ["decode", ..] => await DecodeScenario.RunAsync(args),
+    ["smoke", ..] => await SmokeAsync(),
+    [] => Usage(0),
+    _ => Usage(2),
+};
+
+static async Task<int> SmokeAsync()
+{
+    var codes = new[]
+    {
+        await OverheadScenario.RunAsync(new Arguments(["--items", "64", "--concurrency", "8", "--rounds", "1"])),
+        await MemoryScenario.RunAsync(new Arguments(["--items", "16", "--in-flight", "8", "--megabytes", "1"])),
+        await ImportScenario.RunAsync(new Arguments(["--rows", "2000"])),
+        await ClaimScenario.RunAsync(new Arguments(["--items", "1000", "--baseline", "50", "--rounds", "1"])),
+        await DecodeScenario.RunAsync(["--rounds", "1", "--images", "1", "--megabytes", "1"]),
+    };
+    return codes.Max();
+}
+
+static int Usage(int code)
+{
+    Console.Error.WriteLine("""
+        usage: dotnet run -c Release --project tests/Benchmarks -- SCENARIO [options]
+
+        Each scenario prints a table on stderr and one line of JSON on stdout. PostgreSQL is the server of DARKROOM_TEST_POSTGRES, else a private cluster
+        in a folder for temporary files, with fsync on.
+
+        overhead   items a second through the whole pipeline against a bare HttpClient loop; aim 0.5 of it
+                   --items N (3000)  --concurrency N (64)  --kilobytes N an image (64)  --rounds N (5)
+        memory     peak working set over idle while many large images are in flight; aim 250 MB
+                   --items N (800)  --in-flight N (400)  --megabytes N an image (8)  --latency SECONDS a call (2)  --no-durable
+        import     rows a second from a JSONL file into PostgreSQL; aim 50,000 a second, peak working set 300 MB
+                   --rows N (1000000)  --no-baseline
+        claim      items a second claimed, begun and completed in sets, against one at a time; aim 5,000 a second
+                   --items N (100000)  --workers N (4)  --set N (64)  --baseline N items one at a time (5000)  --rounds N (3)
+        decode     reading answers with large images: streamed against JsonDocument
+                   --rounds N (7)  --images N a round (8)  --megabytes N an image (8)
+        smoke      all of them, small, in seconds: shows that they run, measures nothing
+        """);
+    return code;
+}

@@ -34,10 +34,16 @@ public interface IBatchStore
     /// <returns>How many items were put back, in <see cref="BatchActionResult.Items"/>.</returns>
     Task<BatchActionResult> RetryAsync(string batchId, IReadOnlyCollection<ItemState> states, CancellationToken cancellationToken);
 
+    /// <summary>Sets a batch's budget.</summary>
+    /// <param name="batchId">The batch.</param>
+    /// <param name="maxCostUsd">USD that the batch may cost in all, unconfirmed calls at their worst included; above zero.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task SetMaxCostAsync(string batchId, decimal maxCostUsd, CancellationToken cancellationToken);
+
     /// <summary>Stops a running batch for a reason of the system's; no effect on one that doesn't run.</summary>
     Task HaltAsync(string batchId, string reason, string detail, CancellationToken cancellationToken);
 
-    /// <summary>Ends a running batch that has no open item.</summary>
+    /// <summary>Ends a running batch that has no open item; lets one whose canary items have all ended, and that has others, wait for approval.</summary>
     /// <returns>The batch as it stands afterwards.</returns>
     Task<Batch> TryFinishAsync(string batchId, CancellationToken cancellationToken);
 }

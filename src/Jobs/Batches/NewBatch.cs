@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
 
 namespace Darkroom.Jobs.Batches;
@@ -16,6 +17,15 @@ public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
 
     /// <summary>How many attempts an item has; throttling and halts don't count. 1 to 100, 5 unless said.</summary>
     public int MaxAttempts { get; init; } = 5;
+
+    /// <summary>USD that the batch may cost at worst, or null.</summary>
+    public decimal? MaxCostUsd { get; init; }
+
+    /// <summary>Ordinals of the items that run first; when they have ended and others are left, the batch waits for approval. Empty: all run at once.</summary>
+    public IReadOnlySet<int> Canary { get; init; } = new HashSet<int>();
+
+    /// <summary>What its kinds of calls were estimated at; empty when nothing was estimated.</summary>
+    public IReadOnlyList<GroupEstimate> Estimate { get; init; } = [];
 
     /// <summary>Whether files uploaded for the batch are deleted at the service when it ends; otherwise they expire there. False unless said.</summary>
     public bool DeleteUploads { get; init; }

@@ -10,7 +10,8 @@ namespace Darkroom.Jobs.Editing;
 /// </summary>
 internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisposable
 {
-    private const int BufferSize = 128 * 1024;
+    // Below the size from which .NET keeps arrays on a heap of their own: with hundreds in flight the pool lets most go, and there they would pile up.
+    private const int BufferSize = 32 * 1024;
 
     private readonly ImageScanner _scanner = new();
     private readonly EventSplitter _splitter = new();

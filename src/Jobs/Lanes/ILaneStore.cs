@@ -4,15 +4,15 @@ namespace Darkroom.Jobs.Lanes;
 public interface ILaneStore
 {
     /// <summary>
-    /// Writes a queued lane for each running batch that has claimable items and fewer live lanes than it deserves
-    /// (one, and one more for each 100 items, at most one a live process). One process at a time does this.
+    /// Writes a queued lane for each running batch with fewer live lanes than it deserves (one, and one more for each 10 items that are due, at most one a
+    /// live process); and for any batch with items of dead processes, since they are recovered whatever its state. One process at a time does this.
     /// </summary>
     /// <param name="queuedTime">A queued lane that nobody started for so long counts as lost.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<IReadOnlyList<QueuedLane>> PlanAsync(TimeSpan queuedTime, CancellationToken cancellationToken);
 
     /// <summary>Starts a lane in a process.</summary>
-    /// <returns>Its batch, or null when the lane has ended, its batch doesn't run, or a live process runs it already (also this one).</returns>
+    /// <returns>Its batch, or null when the lane has ended, another live process runs it, or this one runs another lane of its batch.</returns>
     Task<string?> StartAsync(long laneId, long processId, CancellationToken cancellationToken);
 
     /// <summary>Starts a lane for a batch in this process without an engine.</summary>

@@ -31,7 +31,14 @@ public sealed class ManifestPlan
     /// </summary>
     /// <exception cref="InvalidManifestException">The manifest has problems, or no items.</exception>
     /// <exception cref="InvalidOperationException">It was read before.</exception>
-    public async IAsyncEnumerable<PlannedItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<PlannedItem> ReadAsync(CancellationToken cancellationToken = default) => ReadItemsAsync(untilFirstProblem: true, cancellationToken);
+
+    /// <summary>The same, but every item that is in order comes, also after a problem: for who only looks.</summary>
+    /// <exception cref="InvalidManifestException">The manifest has problems, or no items.</exception>
+    /// <exception cref="InvalidOperationException">It was read before.</exception>
+    public IAsyncEnumerable<PlannedItem> ReadAllAsync(CancellationToken cancellationToken = default) => ReadItemsAsync(untilFirstProblem: false, cancellationToken);
+
+    private async IAsyncEnumerable<PlannedItem> ReadItemsAsync(bool untilFirstProblem, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (_started) throw new InvalidOperationException("A plan is read once: its stream has moved on.");
         _started = true;
@@ -54,7 +61,7 @@ public sealed class ManifestPlan
             planner ??= Begin(rows.Head, problems);
             var item = planner.Plan(row, ordinal++);
             problems.Add(row);
-            if (item is not null && problems.Total == 0) yield return item;
+            if (item is not null && (problems.Total == 0 || !untilFirstProblem)) yield return item;
         }
 
         if (ordinal == 0 && problems.Total == 0) problems.Add(0, new FieldFault(null, "has no items; at least one is needed"));

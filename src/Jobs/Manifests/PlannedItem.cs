@@ -1,4 +1,5 @@
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Models;
 
 namespace Darkroom.Jobs.Manifests;
 
@@ -17,4 +18,11 @@ public sealed record PlannedItem(
     string Prompt,
     EditOptions Options,
     string OutputName,
-    IReadOnlyDictionary<string, string> Tags);
+    IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>1-based line of the manifest where the row starts, or 0 when that isn't known.</summary>
+    public int Line { get; init; }
+
+    /// <summary>Sizes of the input's images in order, null where unknown; empty when none is known. Only files on this machine tell theirs.</summary>
+    public IReadOnlyList<ImageSize?> ImageSizes { get; init; } = [];
+}

@@ -1,22 +1,35 @@
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Throttling;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Jobs.Models;
 
-/// <summary>Refuses items that their model would refuse, or that could never fit a limit, before anything is sent. Warnings are not for here.</summary>
-public sealed class ModelCheck(ModelBook book, IOptions<LimitsOptions> limits, TimeProvider time) : IItemCheck
+/// <summary>
+/// Refuses items that their model would refuse, or that could never fit a limit, before anything is sent. Warnings are not for here. A shutdown date binds
+/// the service that announced it; another server may serve the model for as long as it likes.
+/// </summary>
+public sealed class ModelCheck(ModelBook book, IOptions<LimitsOptions> limits, IOptions<EndpointOptions> endpoint, TimeProvider time) : IItemCheck
 {
+    private readonly bool _isTheService = new Uri(endpoint.Value.BaseUrl).Host.Equals(new Uri(new EndpointOptions().BaseUrl).Host, StringComparison.OrdinalIgnoreCase);
+
     /// <inheritdoc/>
     public IEnumerable<FieldFault> Check(PlannedItem item)
     {
         var model = book.Find(item.Options.Model ?? "");
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        foreach (var problem in ModelRules.Check(model, item.Options, today).Concat(ModelRules.CheckInput(model, item.Input.Images.Count, item.Prompt.Length)))
+        foreach (var problem in Problems(model, item.Options).Concat(ModelRules.CheckInput(model, item.Input.Images.Count, item.Prompt.Length)))
             if (!problem.IsWarning) yield return new FieldFault(problem.Field is "images" or "prompt" ? problem.Field : $"options.{problem.Field}", problem.Reason);
 
         var group = limits.Value.For(model.LimitsGroup);
         if (item.Options.N > group.ImagesPerMinute)
             yield return new FieldFault("options.n", $"asks for {item.Options.N} images at once, and the limit ImagesPerMinute of {model.LimitsGroup} is {group.ImagesPerMinute}: it could never be sent");
+    }
+
+    /// <summary>What a model says of options, errors and warnings, its shutdown among them.</summary>
+    public IEnumerable<RuleProblem> Problems(ModelEntry model, EditOptions options)
+    {
+        var problems = ModelRules.CheckOptions(model, options);
+        var shutdown = _isTheService ? ModelRules.CheckShutdown(model, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) : null;
+        return shutdown is null ? problems : problems.Append(shutdown);
     }
 }

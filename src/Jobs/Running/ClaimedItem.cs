@@ -56,4 +56,7 @@ public sealed record ClaimedItem
 
     /// <summary>The batch's cap on attempts.</summary>
     public required int MaxAttempts { get; init; }
+
+    /// <summary>USD that one call may cost at worst, for budgets; null when the model has no known price. Set before an attempt is begun.</summary>
+    public decimal? WorstCostUsd { get; init; }
 }

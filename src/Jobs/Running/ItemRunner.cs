@@ -77,7 +77,7 @@ public sealed class ItemRunner(
     {
         try
         {
-            return await journal.BeginAsync(item);
+            return await journal.BeginAsync(item with { WorstCostUsd = policy.WorstCostOf(item) });
         }
         catch (DbException exception) when (DatabaseFaults.IsTransient(exception))
         {

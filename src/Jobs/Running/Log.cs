@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(2115, LogLevel.Information, "Batch {BatchId} has ended: {State}.")]
     public static partial void BatchEnded(ILogger logger, string batchId, string state);
+
+    [LoggerMessage(2116, LogLevel.Error, "The database refused a set of {Count} writes; they are written one by one.")]
+    public static partial void SetRefused(ILogger logger, int count, Exception exception);
 }

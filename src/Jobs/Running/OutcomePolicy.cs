@@ -17,6 +17,9 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
     /// <summary>The wait after a 429 that names none.</summary>
     private static readonly TimeSpan ThrottledWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>USD that one call of an item may cost at worst, or null when its model has no known price.</summary>
+    public decimal? WorstCostOf(ClaimedItem item) => pricing.Unconfirmed(item).CostUsd;
+
     /// <summary>Decides. Without an attempt, the outcome is that of what had to be done before a call.</summary>
     public Decision Decide(ClaimedItem item, Attempt? attempt, CallResult result)
     {

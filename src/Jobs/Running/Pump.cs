@@ -120,6 +120,8 @@ public sealed class Pump(
         if (lane.InFlight > 0)
         {
             lane.LookAgainIn(IdleLook, time);
+            // The last one may have ended in between, and its end would wait for the next look.
+            if (lane.InFlight == 0) lane.LookAgainIn(TimeSpan.Zero, time);
             return;
         }
 

@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
@@ -22,8 +23,10 @@ public static class RunningServices
 #pragma warning disable CA5394 // Jitter needs no secret.
         services.AddSingleton(_ => new Backoff(new Random()));
 #pragma warning restore CA5394
-        services.AddSingleton<IItemCheck, ModelCheck>();
+        services.AddSingleton<ModelCheck>();
+        services.AddSingleton<IItemCheck>(provider => provider.GetRequiredService<ModelCheck>());
         services.AddSingleton<IItemCheck, SourceCheck>();
+        services.AddSingleton<ManifestEstimator>();
         services.AddSingleton(provider => new ManifestPlanner(provider.GetServices<IItemCheck>(), provider.GetRequiredService<IOptions<EndpointOptions>>().Value.Model));
         services.AddSingleton<IEditClient>(provider => new EditClient(
             new HttpClient(EndpointHandler.Create(), disposeHandler: true),
@@ -41,6 +44,7 @@ public static class RunningServices
         services.AddSingleton<ISourcePreparer, SourcePreparer>();
         services.AddSingleton<UploadCleanup>();
         services.AddSingleton<CallPricing>();
+        services.AddSingleton<Repricer>();
         services.AddSingleton<ILimiter, Limiter>();
         services.AddSingleton<OutcomePolicy>();
         services.AddSingleton<WorkerProcess>();

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Jobs.Running;
@@ -36,19 +37,27 @@ internal sealed class SetWriter<TIn, TOut>(
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
-        while (Take() is { Count: > 0 } set)
+        while (Take() is { Count: > 0 } set) await DeliverAsync(set, cancellationToken);
+    }
+
+    private async Task DeliverAsync(List<(TIn Value, TaskCompletionSource<TOut> Done)> set, CancellationToken cancellationToken)
+    {
+        try
         {
-            try
-            {
-                var results = await WriteSetAsync([.. set.Select(member => member.Value)], cancellationToken);
-                for (var at = 0; at < set.Count; at++) set[at].Done.SetResult(results[at]);
-            }
+            var results = await WriteSetAsync([.. set.Select(member => member.Value)], cancellationToken);
+            for (var at = 0; at < set.Count; at++) set[at].Done.SetResult(results[at]);
+        }
+        catch (DbException exception) when (set.Count > 1 && !DatabaseFaults.IsTransient(exception))
+        {
+            // The database refused the set as a whole. One of its members is at fault, and the others shan't suffer for it.
+            Log.SetRefused(logger, set.Count, exception);
+            foreach (var member in set) await DeliverAsync([member], cancellationToken);
+        }
 #pragma warning disable CA1031 // Whatever it is, it belongs to those who wait for the write.
-            catch (Exception exception)
+        catch (Exception exception)
 #pragma warning restore CA1031
-            {
-                foreach (var (_, done) in set) done.SetException(exception);
-            }
+        {
+            foreach (var (_, done) in set) done.TrySetException(exception);
         }
     }
 

@@ -32,11 +32,7 @@ internal sealed class GroupPacer(string group, GroupLimits limits, ILimitStore s
         lock (_gate)
         {
             _waiters.AddLast(waiter);
-            if (!_reserving)
-            {
-                _reserving = true;
-                _ = Task.Run(ReserveAsync, CancellationToken.None);
-            }
+            WakeReserving();
         }
 
         // A waiter that is taken along by a reservation just now is granted all the same, and gives its place back.
@@ -68,14 +64,17 @@ internal sealed class GroupPacer(string group, GroupLimits limits, ILimitStore s
 
     private async Task ReserveAsync()
     {
-        while (Take() is { Count: > 0 } set)
+        while (Take() is { } set)
         {
-            TimeSpan pause;
+            var pause = TimeSpan.Zero;
             try
             {
                 await GiveBackAsync();
-                var reservation = await store.ReserveAsync(group, process.Id, limits, [.. set.Select(waiter => waiter.Cost)], Horizon, CancellationToken.None);
-                pause = Grant(set, reservation);
+                if (set.Count > 0)
+                {
+                    var reservation = await store.ReserveAsync(group, process.Id, limits, [.. set.Select(waiter => waiter.Cost)], Horizon, CancellationToken.None);
+                    pause = Grant(set, reservation);
+                }
             }
 #pragma warning disable CA1031 // Nobody waits for this loop: what isn't a passing fault goes to those who wait for their start.
             catch (Exception exception)
@@ -120,24 +119,30 @@ internal sealed class GroupPacer(string group, GroupLimits limits, ILimitStore s
         }
     }
 
-    private List<Waiter> Take()
+    // Those who wait; none, while places are to be given back; or null, when there is nothing more to do.
+    private List<Waiter>? Take()
     {
         lock (_gate)
         {
-            var set = _waiters.Take(MaxSet).ToList();
-            if (set.Count == 0) _reserving = false;
-            return set;
+            if (_waiters.Count > 0 || Volatile.Read(ref _released) > 0) return [.. _waiters.Take(MaxSet)];
+            _reserving = false;
+            return null;
         }
     }
 
-    private async ValueTask ReleaseAsync()
+    // The loop gives places back also when nobody waits here: others wait for them in other processes.
+    private void Release()
     {
         if (limits.MaxInFlight is null) return;
         Interlocked.Increment(ref _released);
-        bool reserving;
-        lock (_gate) reserving = _reserving;
-        // With others waiting here their next reservation gives the place back; else it is done now, for other processes.
-        if (!reserving) await GiveBackAsync();
+        lock (_gate) WakeReserving();
+    }
+
+    private void WakeReserving()
+    {
+        if (_reserving) return;
+        _reserving = true;
+        _ = Task.Run(ReserveAsync, CancellationToken.None);
     }
 
     private async Task GiveBackAsync()
@@ -148,10 +153,10 @@ internal sealed class GroupPacer(string group, GroupLimits limits, ILimitStore s
         {
             await store.ReleaseSlotsAsync(group, process.Id, released, CancellationToken.None);
         }
-        catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
+        catch
         {
             Interlocked.Add(ref _released, released);
-            Log.DatabaseAway(logger, exception);
+            throw;
         }
     }
 
@@ -166,6 +171,10 @@ internal sealed class GroupPacer(string group, GroupLimits limits, ILimitStore s
     {
         private int _disposed;
 
-        public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, 1) == 0 ? pacer.ReleaseAsync() : ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0) pacer.Release();
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Images;
 using Microsoft.Win32.SafeHandles;
 
 namespace Darkroom.Storage.Images;
@@ -8,7 +9,8 @@ namespace Darkroom.Storage.Images;
 /// </summary>
 internal sealed class FileImageStream(FileTree tree, int index, string path, string unfinished, SafeFileHandle handle) : ImageStream(index, path, BlockBytes)
 {
-    private const int BlockBytes = 128 * 1024;
+    // No larger, so that buffers stay off the heap for large arrays (see AnswerReader); no smaller, since a header is read off the first block.
+    private const int BlockBytes = ImageHeader.EnoughBytes;
     private long _written;
     // Null once the file has been moved.
     private string? _unfinished = unfinished;

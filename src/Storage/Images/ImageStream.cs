@@ -11,7 +11,7 @@ namespace Darkroom.Storage.Images;
 /// </summary>
 internal abstract class ImageStream : Stream
 {
-    private const int FirstBufferBytes = 128 * 1024;
+    private const int FirstBufferBytes = ImageHeader.EnoughBytes;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly int _index;
     private readonly int _blockBytes;

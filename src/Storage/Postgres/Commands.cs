@@ -19,4 +19,25 @@ internal static class Commands
     }
 
     public static NpgsqlCommand WithJson(this NpgsqlCommand command, string json) => command.WithNullable(NpgsqlDbType.Jsonb, json);
+
+    /// <summary>Adds a statement. All of a batch are one transaction and one round trip; each sees what was committed when it began.</summary>
+    public static NpgsqlBatch Add(this NpgsqlBatch batch, string sql, Action<NpgsqlBatchCommand> fill)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        fill(command);
+        batch.BatchCommands.Add(command);
+        return batch;
+    }
+
+    public static NpgsqlBatchCommand With<T>(this NpgsqlBatchCommand command, T value)
+    {
+        command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+        return command;
+    }
+
+    public static NpgsqlBatchCommand WithJson(this NpgsqlBatchCommand command, string json)
+    {
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = json });
+        return command;
+    }
 }

@@ -16,7 +16,7 @@ internal static class CompletionJson
 
     public static string Write(IReadOnlyList<ItemCompletion> completions)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024 * completions.Count);
+        var buffer = new ArrayBufferWriter<byte>(1024 * (1 + completions.Count));
         using (var json = new Utf8JsonWriter(buffer, Relaxed))
         {
             json.WriteStartArray();

@@ -9,10 +9,12 @@ public static class DarkroomDataSource
     public static NpgsqlDataSource Create(string connectionString, string applicationName = "darkroom")
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!settings.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = 30;
-        if (!settings.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
-        if (!settings.ContainsKey("Keepalive")) settings.KeepAlive = 30;
-        if (!settings.ContainsKey("Application Name")) settings.ApplicationName = applicationName;
+        // Npgsql's ContainsKey says whether there is such a keyword at all; Keys are those that were given, by their canonical names.
+        var given = settings.Keys.Cast<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (!given.Contains("Maximum Pool Size")) settings.MaxPoolSize = 30;
+        if (!given.Contains("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
+        if (!given.Contains("Keepalive")) settings.KeepAlive = 30;
+        if (!given.Contains("Application Name")) settings.ApplicationName = applicationName;
         return NpgsqlDataSource.Create(settings);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Darkroom.Jobs.Editing;
 
 namespace Darkroom.Storage.Postgres;
@@ -8,11 +7,27 @@ namespace Darkroom.Storage.Postgres;
 internal static class ItemJson
 {
     /// <summary><c>{"images":[{"image_url":…}|{"file_id":…}|{"path":…}],"mask":…}</c>.</summary>
-    public static string Write(EditInput input)
+    public static void Write(Utf8JsonWriter json, EditInput input)
     {
-        var json = new JsonObject { ["images"] = new JsonArray([.. input.Images.Select(Write)]) };
-        if (input.Mask is not null) json["mask"] = Write(input.Mask);
-        return json.ToJsonString();
+        json.WriteStartObject();
+        json.WriteStartArray("images"u8);
+        foreach (var image in input.Images) Write(json, image);
+        json.WriteEndArray();
+        if (input.Mask is not null)
+        {
+            json.WritePropertyName("mask"u8);
+            Write(json, input.Mask);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>A map of texts.</summary>
+    public static void Write(Utf8JsonWriter json, IReadOnlyDictionary<string, string> map)
+    {
+        json.WriteStartObject();
+        foreach (var (name, value) in map) json.WriteString(name, value);
+        json.WriteEndObject();
     }
 
     public static EditInput ReadInput(string json)
@@ -29,7 +44,12 @@ internal static class ItemJson
     public static IReadOnlyDictionary<string, string> ReadMap(string json) =>
         JsonSerializer.Deserialize<Dictionary<string, string>>(json) ?? throw new JsonException("A map of texts was expected.");
 
-    private static JsonObject Write(ImageReference reference) => new() { [NameOf(reference.Kind)] = reference.Value };
+    private static void Write(Utf8JsonWriter json, ImageReference reference)
+    {
+        json.WriteStartObject();
+        json.WriteString(NameOf(reference.Kind), reference.Value);
+        json.WriteEndObject();
+    }
 
     private static ImageReference ReadReference(JsonElement json)
     {

@@ -19,7 +19,8 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         await using (var create = new NpgsqlCommand(BatchSql.Create, connection)
             .With(batch.Id).With(batch.Name).With((short)batch.Priority).WithNullable(NpgsqlDbType.Text, batch.Defaults.Prompt)
             .WithJson(batch.Defaults.Options.ToJson()).WithJson(ItemJson.Write(batch.Defaults.Tags))
-            .With(batch.OnUnknown.ToString().ToLowerInvariant()).With((short)batch.MaxAttempts))
+            .With(batch.OnUnknown.ToString().ToLowerInvariant()).With((short)batch.MaxAttempts)
+            .WithNullable(NpgsqlDbType.Numeric, batch.MaxCostUsd))
         {
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -30,27 +31,9 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             await ask.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var count = 0;
-        await using (var copy = await connection.BeginBinaryImportAsync(BatchSql.CopyItems, cancellationToken))
-        {
-            await foreach (var item in items.WithCancellation(cancellationToken))
-            {
-                await copy.StartRowAsync(cancellationToken);
-                await copy.WriteAsync(batch.Id, NpgsqlDbType.Text, cancellationToken);
-                await copy.WriteAsync(item.Key, NpgsqlDbType.Text, cancellationToken);
-                await copy.WriteAsync(item.Options.Model ?? throw new InvalidOperationException("A planned item has a model."), NpgsqlDbType.Text, cancellationToken);
-                await copy.WriteAsync(ItemJson.Write(item.Input), NpgsqlDbType.Jsonb, cancellationToken);
-                await copy.WriteAsync(item.Prompt, NpgsqlDbType.Text, cancellationToken);
-                await copy.WriteAsync(item.Options.ToJson(), NpgsqlDbType.Jsonb, cancellationToken);
-                await copy.WriteAsync(item.OutputName, NpgsqlDbType.Text, cancellationToken);
-                await copy.WriteAsync(ItemJson.Write(item.Tags), NpgsqlDbType.Jsonb, cancellationToken);
-                count++;
-            }
-
-            await copy.CompleteAsync(cancellationToken);
-        }
-
-        await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count))
+        var count = await CopyAsync(connection, batch, items, cancellationToken);
+        if (batch.Estimate.Count > 0) await PostgresEstimateStore.WriteAsync(connection, batch, cancellationToken);
+        await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count).With(batch.Canary.Count > 0))
             await open.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return count;
@@ -98,6 +81,7 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         var change = BatchTransitions.Decide(state, action);
         if (change.Next is not { } next) return new BatchActionResult(true, state, change.Refusal, 0);
         await SetStateAsync(connection, batchId, next, cancellationToken);
+        if (action == BatchAction.Approve) await EndCanaryAsync(connection, batchId, cancellationToken);
         long changed = 0;
         if (next == BatchState.Canceled)
         {
@@ -132,6 +116,13 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
     }
 
     /// <inheritdoc/>
+    public async Task SetMaxCostAsync(string batchId, decimal maxCostUsd, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(BatchSql.SetMaxCost).With(batchId).With(maxCostUsd);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task HaltAsync(string batchId, string reason, string detail, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(BatchSql.Halt).With(batchId).With(reason).With(detail);
@@ -141,7 +132,10 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
     /// <inheritdoc/>
     public async Task<Batch> TryFinishAsync(string batchId, CancellationToken cancellationToken)
     {
-        await using (var command = database.CreateCommand(BatchSql.TryFinish).With(batchId)) await command.ExecuteNonQueryAsync(cancellationToken);
+        // Locked first, by a statement of its own: the next one sees items that a retry opened meanwhile.
+        await using (var commands = database.CreateBatch()
+            .Add(BatchSql.LockForAction, c => c.With(batchId)).Add(BatchSql.TryFinish, c => c.With(batchId).With(CanaryDetail(batchId))))
+            await commands.ExecuteNonQueryAsync(cancellationToken);
         return await GetAsync(batchId, cancellationToken) ?? throw new InvalidOperationException($"Batch {batchId} is gone.");
     }
 
@@ -155,6 +149,30 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         reader.GetFieldValue<DateTimeOffset>(6),
         reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7));
 
+    private static async Task<int> CopyAsync(NpgsqlConnection connection, NewBatch batch, IAsyncEnumerable<PlannedItem> items, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await using var copy = await connection.BeginRawBinaryCopyAsync(BatchSql.CopyItems, cancellationToken);
+        try
+        {
+            await using var rows = new ItemCopy(copy, batch.Id, batch.Canary);
+            await foreach (var item in items.WithCancellation(cancellationToken))
+            {
+                await rows.AddAsync(item, cancellationToken);
+                count++;
+            }
+
+            await rows.EndAsync(cancellationToken);
+            return count;
+        }
+        catch (Exception exception) when (exception is not NpgsqlException)
+        {
+            // Closing would complete the copy. The transaction is given up anyway, but the server needn't index what is thrown away.
+            await copy.CancelAsync();
+            throw;
+        }
+    }
+
     private static async Task<BatchState?> LockAsync(NpgsqlConnection connection, string batchId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(BatchSql.LockForAction, connection).With(batchId);
@@ -167,6 +185,15 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             .With(batchId).With(state.ToName()).WithNullable(NpgsqlDbType.Text, null).WithNullable(NpgsqlDbType.Text, null);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static async Task EndCanaryAsync(NpgsqlConnection connection, string batchId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(BatchSql.EndCanary, connection).With(batchId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static string CanaryDetail(string batchId) =>
+        $"The sample has ended; look at its images and its cost. 'darkroom approve {batchId}' lets the rest run, 'darkroom cancel {batchId}' calls it off.";
 
     private async Task<List<BatchStatus>> WithSumsAsync(IReadOnlyList<Batch> batches, CancellationToken cancellationToken)
     {

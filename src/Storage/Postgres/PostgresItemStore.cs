@@ -1,16 +1,21 @@
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Darkroom.Storage.Postgres;
 
 /// <summary>Items at work in PostgreSQL.</summary>
 /// <param name="database">The database.</param>
 /// <param name="leaseTime">How long a process may be silent; after the database itself restarted, all get so long to come back.</param>
-public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseTime) : IItemStore
+/// <param name="budgets">Caps of a day and a month; none unless given.</param>
+public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseTime, BudgetOptions? budgets = null) : IItemStore
 {
+    private readonly BudgetOptions _budgets = budgets ?? new BudgetOptions();
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ClaimedItem>> ClaimAsync(long processId, IReadOnlyCollection<ClaimQuota> quotas, CancellationToken cancellationToken)
     {
@@ -26,10 +31,12 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Attempt?>> BeginAttemptsAsync(long processId, IReadOnlyList<ClaimedItem> items, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ItemSql.BeginAttempts).With(Ids(items)).With(Tokens(items)).With(processId);
+        await using var command = database.CreateCommand(ItemSql.BeginAttempts)
+            .With(Ids(items)).With(Tokens(items)).With(items.Select(item => item.WorstCostUsd).ToArray()).With(processId)
+            .WithNullable(NpgsqlDbType.Numeric, _budgets.DayUsd).WithNullable(NpgsqlDbType.Numeric, _budgets.MonthUsd);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var begun = new Dictionary<long, Attempt>();
-        while (await reader.ReadAsync(cancellationToken)) begun[reader.GetInt64(0)] = new Attempt(reader.GetInt64(1), reader.GetInt16(2));
+        while (await reader.ReadAsync(cancellationToken)) begun[reader.GetInt64(0)] = new Attempt(reader.GetInt64(1), reader.GetInt32(2));
         return [.. items.Select(item => begun.GetValueOrDefault(item.Id))];
     }
 
@@ -39,15 +46,21 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         await using var command = database.CreateCommand(ItemSql.GetOpenAttempt).With(item.Id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new Attempt(reader.GetInt64(0), reader.GetInt16(1))
+            ? new Attempt(reader.GetInt64(0), reader.GetInt32(1))
             : throw new InvalidOperationException($"Item {item.Id} is sending without an open attempt.");
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<bool>> CompleteAsync(IReadOnlyList<ItemCompletion> completions, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ItemSql.Complete).WithJson(CompletionJson.Write(completions));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        // What succeeded, whatever becomes of its batch, waits for nobody.
+        var deciding = completions.Where(completion => completion.Next == ItemState.Pending || completion.HaltReason is not null);
+        await using var commands = database.CreateBatch()
+            .Add(ItemSql.LockBatches, c => c.With(BatchIds(deciding.Select(completion => completion.Item))))
+            .Add(ItemSql.Complete, c => c.WithJson(CompletionJson.Write(completions)))
+            .Add(ItemSql.Settle, c => c.With(completions.Select(completion => completion.Item.Id).ToArray()));
+        await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         var held = new HashSet<long>();
         while (await reader.ReadAsync(cancellationToken)) held.Add(reader.GetInt64(0));
         return [.. completions.Select(completion => held.Contains(completion.Item.Id))];
@@ -56,8 +69,12 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     /// <inheritdoc/>
     public async Task ReleaseAsync(IReadOnlyList<ClaimedItem> items, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ItemSql.Release).With(Ids(items)).With(Tokens(items));
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var commands = database.CreateBatch()
+            .Add(ItemSql.LockBatches, c => c.With(BatchIds(items)))
+            .Add(ItemSql.Lock, c => c.With(Ids(items)))
+            .Add(ItemSql.Release, c => c.With(Ids(items)).With(Tokens(items)))
+            .Add(ItemSql.Settle, c => c.With(Ids(items)));
+        await commands.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -79,6 +96,8 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
             reader.GetBoolean(9));
     }
 
+    private static string[] BatchIds(IEnumerable<ClaimedItem> items) => [.. items.Select(item => item.BatchId).Distinct(StringComparer.Ordinal)];
+
     private static long[] Ids(IReadOnlyList<ClaimedItem> items) => [.. items.Select(item => item.Id)];
 
     private static long[] Tokens(IReadOnlyList<ClaimedItem> items) => [.. items.Select(item => item.LeaseToken)];
@@ -95,10 +114,10 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         Options = EditOptions.Parse(reader.GetString(7)),
         OutputName = reader.GetString(8),
         Tags = ItemJson.ReadMap(reader.GetString(9)),
-        Calls = reader.GetInt16(10),
+        Calls = reader.GetInt32(10),
         Attempts = reader.GetInt16(11),
         Unknowns = reader.GetInt16(12),
-        Unsent = reader.GetInt16(13),
+        Unsent = reader.GetInt32(13),
         LeaseToken = reader.GetInt64(14),
         OnUnknown = Enum.Parse<OnUnknown>(reader.GetString(15), ignoreCase: true),
         MaxAttempts = reader.GetInt16(16),

@@ -10,10 +10,21 @@ public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<QueuedLane>> PlanAsync(TimeSpan queuedTime, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(LaneSql.Plan).With(queuedTime);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var turn = new NpgsqlCommand(LaneSql.TakeTurn, connection))
+        {
+            if (!(bool)(await turn.ExecuteScalarAsync(cancellationToken))!) return [];
+        }
+
         var lanes = new List<QueuedLane>();
-        while (await reader.ReadAsync(cancellationToken)) lanes.Add(new QueuedLane(reader.GetInt64(0), reader.GetString(1), reader.GetInt16(2)));
+        await using (var plan = new NpgsqlCommand(LaneSql.Plan, connection).With(queuedTime))
+        await using (var reader = await plan.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken)) lanes.Add(new QueuedLane(reader.GetInt64(0), reader.GetString(1), reader.GetInt16(2)));
+        }
+
+        await transaction.CommitAsync(cancellationToken);
         return lanes;
     }
 

@@ -1,4 +1,5 @@
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Editing;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -32,5 +33,40 @@ public sealed class PostgresLedgerStore(NpgsqlDataSource database) : ILedgerStor
         }
 
         return rows;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LedgerRow>> ReadAsync(LedgerRange range, long afterId, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LedgerSql.Read)
+            .With(afterId).With(limit).WithNullable(NpgsqlDbType.Date, range.From).WithNullable(NpgsqlDbType.Date, range.To)
+            .WithNullable(NpgsqlDbType.Text, range.BatchId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<LedgerRow>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(new LedgerRow(
+                reader.GetInt64(0),
+                reader.GetFieldValue<DateOnly>(1),
+                reader.GetString(2),
+                reader.GetString(3),
+                reader.IsDBNull(4) ? null : reader.GetString(4),
+                new TokenUsage(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8)),
+                reader.GetInt32(9),
+                EditOptions.Parse(reader.GetString(10)),
+                reader.IsDBNull(11) ? null : reader.GetDecimal(11)));
+        }
+
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public async Task ApplyAsync(IReadOnlyList<PriceChange> changes, string priceBook, CancellationToken cancellationToken)
+    {
+        decimal?[] before = [.. changes.Select(change => change.Before)];
+        decimal?[] after = [.. changes.Select(change => change.After)];
+        await using var command = database.CreateCommand(LedgerSql.Reprice)
+            .With(changes.Select(change => change.LedgerId).ToArray()).With(before).With(after).With(priceBook);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
@@ -19,10 +20,12 @@ public static class PostgresServices
         .AddSingleton(database)
         .AddSingleton(new Migrator(database))
         .AddSingleton<IBatchStore, PostgresBatchStore>()
-        .AddSingleton<IItemStore>(provider => new PostgresItemStore(database, provider.GetRequiredService<IOptions<WorkerOptions>>().Value.LeaseTime))
+        .AddSingleton<IItemStore>(provider => new PostgresItemStore(
+            database, provider.GetRequiredService<IOptions<WorkerOptions>>().Value.LeaseTime, provider.GetRequiredService<IOptions<BudgetOptions>>().Value))
         .AddSingleton<IProcessStore, PostgresProcessStore>()
         .AddSingleton<ILaneStore, PostgresLaneStore>()
         .AddSingleton<ILimitStore, PostgresLimitStore>()
         .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
-        .AddSingleton<ILedgerStore, PostgresLedgerStore>();
+        .AddSingleton<ILedgerStore, PostgresLedgerStore>()
+        .AddSingleton<IEstimateStore, PostgresEstimateStore>();
 }

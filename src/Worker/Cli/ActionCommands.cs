@@ -30,14 +30,23 @@ internal static class ActionCommands
         var command = new Command(name, $"{description}\n\nExamples:\n  darkroom {name} 20261122-k7f3q9");
         var batch = CommonOptions.Batch();
         var json = CommonOptions.Json();
+        var maxCost = new Option<decimal?>("--max-cost") { Description = "The batch's budget from now on, USD, what it has cost included." };
         command.Add(batch);
         command.Add(json);
+        if (action is BatchAction.Resume or BatchAction.Approve) command.Add(maxCost);
         command.SetAction(async (parsed, _) =>
         {
             var id = parsed.GetRequiredValue(batch);
             await using var session = await context.OpenAsync();
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            var result = await services.GetRequiredService<IBatchStore>().ApplyAsync(id, action, context.Signals.Stop);
+            var batches = services.GetRequiredService<IBatchStore>();
+            if (action is BatchAction.Resume or BatchAction.Approve && parsed.GetValue(maxCost) is { } cap)
+            {
+                if (cap <= 0) throw new CliException($"--max-cost must be above 0, not {cap}.");
+                await batches.SetMaxCostAsync(id, cap, context.Signals.Stop);
+            }
+
+            var result = await batches.ApplyAsync(id, action, context.Signals.Stop);
             return await ReportAsync(context, id, result, action == BatchAction.Cancel ? "canceled" : null, parsed.GetValue(json));
         });
         return command;

@@ -25,13 +25,17 @@ internal static class BatchRun
         var limit = services.GetRequiredService<IOptions<LimitsOptions>>().Value.For(group).ImagesPerMinute;
         await loop.StartAsync(takesLanes: false, context.Signals.Stop);
         await using var now = context.Signals.Now.Register(loop.Abort);
+        using var lane = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Stop);
+        var working = Task.CompletedTask;
         try
         {
-            using var lane = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Stop);
-            var working = services.GetRequiredService<LaneRunner>().RunOwnAsync(batchId, lane.Token);
+            working = services.GetRequiredService<LaneRunner>().RunOwnAsync(batchId, lane.Token);
             using var view = context.CreateProgressView();
             var watching = services.GetRequiredService<BatchWatcher>().WatchAsync(batchId, limit, view, context.Signals.Stop);
-            if (await Task.WhenAny(watching, loop.Failed) == loop.Failed) await loop.Failed;
+            var first = await Task.WhenAny(watching, loop.Failed, working);
+            if (first == loop.Failed) await loop.Failed;
+            // A lane that broke would be watched for ever: nobody works on the batch.
+            if (working.IsFaulted) await working;
             var status = await watching;
             // The lane ends by itself once it sees what the watcher saw; waiting for it keeps its end in the database.
             await working.WaitAsync(context.Signals.Stop);
@@ -45,6 +49,9 @@ internal static class BatchRun
         finally
         {
             await loop.StopAsync();
+            // It gives its lane back, which takes the database.
+            await lane.CancelAsync();
+            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

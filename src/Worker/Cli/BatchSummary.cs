@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Worker.Progress;
 using Spectre.Console;
 
@@ -8,7 +9,7 @@ namespace Darkroom.Worker.Cli;
 /// <summary>How a batch stands, for people.</summary>
 internal static class BatchSummary
 {
-    public static void Write(IAnsiConsole console, BatchStatus status, string? location)
+    public static void Write(IAnsiConsole console, BatchStatus status, BatchEstimate? estimate, string? location)
     {
         var items = status.Items;
         var grid = new Grid().AddColumns(2);
@@ -19,12 +20,22 @@ internal static class BatchSummary
         Row("items", string.Join(", ", Counts(items).Where(count => count.Count > 0).Select(count => $"{count.Count} {count.Name}").DefaultIfEmpty("none")));
         Row("tokens", $"{status.Tokens.Total} ({status.Tokens.InputText} text in, {status.Tokens.InputImage} image in, {status.Tokens.OutputText} text out, {status.Tokens.OutputImage} image out)");
         Row("cost", $"${Money.Format(status.CostUsd)}");
+        if (estimate is not null) Row("estimate", Describe(estimate, status.Batch.State));
         if (status.UnconfirmedUsd > 0) Row("unconfirmed", $"at most ${Money.Format(status.UnconfirmedUsd)} more, for calls whose outcome is unknown");
         if (status.Unpriced > 0) Row("no price", $"{status.Unpriced} calls of models whose price isn't in the model book");
         if (location is not null) Row("images", $"{location}/{status.Batch.Id}");
         console.Write(grid);
         if (status.Batch.State == BatchState.CompletedWithErrors)
             console.WriteLine($"What didn't succeed: darkroom results {status.Batch.Id} --problems");
+    }
+
+    // Once all is done, what it cost is known, and what it would cost going by a part of it is of no use.
+    private static string Describe(BatchEstimate estimate, BatchState state)
+    {
+        var before = estimate.ExpectedUsd is { } expected ? $"{Dollars(expected)} expected, {Dollars(estimate.WorstUsd!.Value)} at worst" : "the price wasn't known";
+        var unpriced = estimate.ExpectedUsd is not null && estimate.UnpricedItems > 0 ? $", and {estimate.UnpricedItems} items of unknown price" : "";
+        var measured = estimate.MeasuredUsd is { } usd && !state.IsFinal() ? $"; going by {estimate.MeasuredItems} measured items, {Dollars(usd)} for the whole batch" : "";
+        return before + unpriced + measured;
     }
 
     public static IEnumerable<(string Name, long Count)> Counts(ItemCounts items) =>

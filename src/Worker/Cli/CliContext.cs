@@ -49,6 +49,19 @@ internal sealed class CliContext(StopSignals signals)
         return provider;
     }
 
+    /// <summary>What reads and estimates manifests, options checked. Needs no database, no store and no key.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option can't be used.</exception>
+    public ServiceProvider BuildPlanning()
+    {
+        var configuration = DarkroomConfiguration.Load(Folder);
+        var services = new ServiceCollection();
+        services.AddLogging(logging => DarkroomLogging.Configure(logging, configuration, LogLevel.Warning));
+        services.AddDarkroomPlanning(configuration);
+        var provider = services.BuildServiceProvider();
+        provider.ValidatePlanningOptions();
+        return provider;
+    }
+
     /// <summary>A live display where stderr is a terminal, else lines.</summary>
     public IProgressView CreateProgressView() => Console.IsErrorRedirected ? new LogProgressView(Error, Time) : new TerminalProgressView(ErrorConsole);
 

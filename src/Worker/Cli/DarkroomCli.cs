@@ -31,6 +31,9 @@ public static class DarkroomCli
         using var signals = new StopSignals();
         var context = new CliContext(signals);
         var root = CreateRoot(context);
+        // The overview has a line a command; the examples come with the command's own help.
+        if (args.Length == 0 || args[0].StartsWith('-'))
+            foreach (var command in root.Subcommands) command.Description = command.Description!.Split('\n')[0];
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -63,12 +66,15 @@ public static class DarkroomCli
             DemoCommand.Create(context),
             RunCommand.Create(context),
             SubmitCommand.Create(context),
+            ValidateCommand.Create(context),
+            EstimateCommand.Create(context),
             WorkerCommand.Create(context),
             ListCommand.Create(context),
             StatusCommand.Create(context),
             WatchCommand.Create(context),
             ResultsCommand.Create(context),
             ReportCommand.Create(context),
+            RepriceCommand.Create(context),
             RetryCommand.Create(context),
             ModelsCommand.Create(context),
             DoctorCommand.Create(context),

@@ -113,10 +113,12 @@ internal sealed class EditFlags
 
     private static IEnumerable<(string Name, string Value)> Pairs(string[]? given, string flag)
     {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var pair in given ?? [])
         {
             var at = pair.IndexOf('=', StringComparison.Ordinal);
             if (at < 1) throw new CliException($"{flag} takes NAME=VALUE, not '{pair}'.");
+            if (!seen.Add(pair[..at])) throw new CliException($"{flag} {pair[..at]} is given twice.");
             yield return (pair[..at], pair[(at + 1)..]);
         }
     }

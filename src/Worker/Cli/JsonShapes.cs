@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Outputs;
 
 namespace Darkroom.Worker.Cli;
@@ -35,6 +36,22 @@ internal static class JsonShapes
         ["unconfirmed_usd"] = Money.Format(status.UnconfirmedUsd),
         ["unpriced_calls"] = status.Unpriced,
     };
+
+    public static JsonObject Status(BatchStatus status, BatchEstimate? estimate)
+    {
+        var json = Status(status);
+        json["estimate"] = estimate is null ? null : new JsonObject
+        {
+            ["expected_usd"] = Usd(estimate.ExpectedUsd),
+            ["worst_usd"] = Usd(estimate.WorstUsd),
+            ["unpriced_items"] = estimate.UnpricedItems,
+            ["measured_usd"] = Usd(estimate.MeasuredUsd),
+            ["measured_items"] = estimate.MeasuredItems,
+        };
+        return json;
+    }
+
+    public static string? Usd(decimal? usd) => usd is { } known ? Money.Format(known) : null;
 
     public static JsonObject Result(ItemResult result) => new()
     {

@@ -13,6 +13,11 @@ internal static class ListCommand
         var command = new Command("list", "Lists the newest batches.\n\nExamples:\n  darkroom list\n  darkroom list --limit 5 --json");
         var limit = new Option<int>("--limit") { Description = "How many.", DefaultValueFactory = _ => 20 };
         var json = CommonOptions.Json();
+        limit.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var count) || count < 1))
+                result.AddError($"--limit must be a whole number from 1, not '{result.Tokens[0].Value}'.");
+        });
         command.Add(limit);
         command.Add(json);
         command.SetAction(async (parsed, _) =>

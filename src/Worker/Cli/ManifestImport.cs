@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
 
 namespace Darkroom.Worker.Cli;
@@ -12,22 +14,31 @@ internal static class ManifestImport
     /// <exception cref="InvalidManifestException">It has problems; nothing was imported.</exception>
     public static async Task<int> ImportAsync(IServiceProvider services, string manifest, NewBatch batch, string folder, CancellationToken cancellationToken)
     {
-        var source = manifest is ManifestSource.StandardInputName ? ManifestSource.StandardInput(folder) : ManifestSource.OfFile(manifest);
-        await using var stream = Open(manifest);
-        var plan = services.GetRequiredService<ManifestPlanner>().Open(stream, source, batch.Defaults);
-        return await services.GetRequiredService<IBatchStore>().ImportAsync(batch, plan.ReadAsync(cancellationToken), cancellationToken);
+        await using var file = await ManifestFile.OpenAsync(manifest, folder, cancellationToken);
+        return await ImportAsync(services, file, batch, estimate: null, cancellationToken);
     }
 
-    private static Stream Open(string manifest)
+    /// <summary>Imports one that was estimated before; see there.</summary>
+    /// <exception cref="CliException">It was changed after it had been estimated; nothing was imported.</exception>
+    public static Task<int> ImportAsync(IServiceProvider services, ManifestFile file, NewBatch batch, ManifestEstimate? estimate, CancellationToken cancellationToken)
     {
-        if (manifest is ManifestSource.StandardInputName) return Console.OpenStandardInput();
-        try
+        var plan = file.Plan(services.GetRequiredService<ManifestPlanner>(), batch.Defaults);
+        var items = plan.ReadAsync(cancellationToken);
+        return services.GetRequiredService<IBatchStore>().ImportAsync(batch, estimate is null ? items : SameAsync(items, estimate.Total, cancellationToken), cancellationToken);
+    }
+
+    // What was agreed to was the manifest as it was estimated. An exception here leaves no trace of the import.
+    private static async IAsyncEnumerable<PlannedItem> SameAsync(
+        IAsyncEnumerable<PlannedItem> items, EstimateSum estimated, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long count = 0, images = 0;
+        await foreach (var item in items.WithCancellation(cancellationToken))
         {
-            return new FileStream(manifest, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan | FileOptions.Asynchronous);
+            count++;
+            images += Math.Max(1, item.Options.N);
+            yield return item;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException($"The manifest {manifest} can't be read: {exception.Message}");
-        }
+
+        if (count != estimated.Items || images != estimated.Images) throw new CliException("The manifest was changed while it was read; nothing was imported. Submit it again.");
     }
 }

@@ -98,7 +98,8 @@ internal static class ReportCommand
         }
     }
 
-    private static DateOnly? Day(string? text, string flag)
+    /// <summary>Reads a day.</summary>
+    internal static DateOnly? Day(string? text, string flag)
     {
         if (text is null) return null;
         return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Estimates;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Cli;
@@ -21,19 +22,24 @@ internal static class RunCommand
         var command = new Command("run", Description);
         var flags = new SubmitFlags();
         flags.AddTo(command);
+        var spend = new SpendFlags();
+        spend.AddTo(command);
         var json = CommonOptions.Json();
         command.Add(json);
-        command.SetAction((parsed, _) => RunAsync(context, flags, parsed, parsed.GetValue(json)));
+        command.SetAction((parsed, _) => RunAsync(context, flags, spend, parsed, parsed.GetValue(json)));
         return command;
     }
 
-    private static async Task<int> RunAsync(CliContext context, SubmitFlags flags, ParseResult parsed, bool json)
+    private static async Task<int> RunAsync(CliContext context, SubmitFlags flags, SpendFlags spend, ParseResult parsed, bool json)
     {
-        var batch = flags.Read(parsed, context.Time);
+        var asked = flags.Read(parsed, context.Time);
+        await using var planning = context.BuildPlanning();
+        EndpointCheck.RequireKey(planning);
+        await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
+        var (batch, foreseen) = await SpendGate.PassAsync(context, planning, file, asked, costs => spend.Read(parsed, costs));
         await using var session = await context.OpenAsync();
         await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-        EndpointCheck.RequireKey(services);
-        var count = await ManifestImport.ImportAsync(services, flags.Manifest(parsed), batch, context.Folder, context.Signals.Stop);
+        var count = await ManifestImport.ImportAsync(services, file, batch, foreseen, context.Signals.Stop);
         await context.Error.WriteLineAsync($"Batch {batch.Id}: {count} item{(count == 1 ? "" : "s")} to {services.GetRequiredService<IOptions<EndpointOptions>>().Value.BaseUrl}");
         BatchStatus status;
         try
@@ -46,8 +52,9 @@ internal static class RunCommand
             throw;
         }
 
-        if (json) await context.Output.WriteLineAsync(JsonShapes.Status(status).ToJsonString());
-        else BatchSummary.Write(context.OutputConsole, status, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
+        var estimate = await services.GetRequiredService<IEstimateStore>().GetAsync(batch.Id, CancellationToken.None);
+        if (json) await context.Output.WriteLineAsync(JsonShapes.Status(status, estimate).ToJsonString());
+        else BatchSummary.Write(context.OutputConsole, status, estimate, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
         return BatchRun.ExitCodeOf(status);
     }
 }

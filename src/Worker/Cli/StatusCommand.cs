@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Estimates;
 
 namespace Darkroom.Worker.Cli;
 
@@ -19,8 +20,9 @@ internal static class StatusCommand
             await using var session = await context.OpenAsync();
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
             var status = await services.GetRequiredService<IBatchStore>().GetStatusAsync(id, context.Signals.Stop) ?? throw CommonOptions.NoSuchBatch(id);
-            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.Status(status).ToJsonString());
-            else BatchSummary.Write(context.OutputConsole, status, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
+            var estimate = await services.GetRequiredService<IEstimateStore>().GetAsync(id, CancellationToken.None);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.Status(status, estimate).ToJsonString());
+            else BatchSummary.Write(context.OutputConsole, status, estimate, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
             return ExitCodes.Success;
         });
         return command;

@@ -19,14 +19,18 @@ internal static class SubmitCommand
         var command = new Command("submit", Description);
         var flags = new SubmitFlags();
         flags.AddTo(command);
+        var spend = new SpendFlags();
+        spend.AddTo(command);
         var json = CommonOptions.Json();
         command.Add(json);
         command.SetAction(async (parsed, _) =>
         {
-            var batch = flags.Read(parsed, context.Time);
+            await using var planning = context.BuildPlanning();
+            await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
+            var (batch, estimate) = await SpendGate.PassAsync(context, planning, file, flags.Read(parsed, context.Time), costs => spend.Read(parsed, costs));
             await using var session = await context.OpenAsync();
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            var count = await ManifestImport.ImportAsync(services, flags.Manifest(parsed), batch, context.Folder, context.Signals.Stop);
+            var count = await ManifestImport.ImportAsync(services, file, batch, estimate, context.Signals.Stop);
             await context.Error.WriteLineAsync($"{count} item{(count == 1 ? "" : "s")} queued; 'darkroom worker' works on them, 'darkroom watch {batch.Id}' shows how it goes.");
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? new JsonObject { ["batch"] = batch.Id, ["items"] = count }.ToJsonString() : batch.Id);
             return ExitCodes.Success;

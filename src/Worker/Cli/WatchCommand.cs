@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Worker.Progress;
 
 namespace Darkroom.Worker.Cli;
@@ -23,8 +24,9 @@ internal static class WatchCommand
             BatchStatus status;
             using (var view = context.CreateProgressView())
                 status = await services.GetRequiredService<BatchWatcher>().WatchAsync(id, limit: null, view, context.Signals.Stop);
-            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.Status(status).ToJsonString());
-            else BatchSummary.Write(context.OutputConsole, status, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
+            var estimate = await services.GetRequiredService<IEstimateStore>().GetAsync(id, CancellationToken.None);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.Status(status, estimate).ToJsonString());
+            else BatchSummary.Write(context.OutputConsole, status, estimate, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
             return BatchRun.ExitCodeOf(status);
         });
         return command;

@@ -14,14 +14,27 @@ public static class DarkroomConfiguration
     /// <exception cref="InvalidConfigurationException">A setting of ours is misspelt or can't be read.</exception>
     public static IConfigurationRoot Load(string folder, IEnumerable<KeyValuePair<string, string?>>? overrides = null)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(Conventional())
-            .AddJsonFile(Path.Combine(folder, "appsettings.json"), optional: true, reloadOnChange: false)
-            .AddEnvironmentVariables()
-            .AddInMemoryCollection(overrides ?? [])
-            .Build();
+        var configuration = Read(Path.Combine(folder, "appsettings.json"), overrides ?? []);
         var problems = SettingsCheck.FindProblems(configuration);
         return problems.Count == 0 ? configuration : throw new InvalidConfigurationException(problems);
+    }
+
+    private static IConfigurationRoot Read(string file, IEnumerable<KeyValuePair<string, string?>> overrides)
+    {
+        try
+        {
+            return new ConfigurationBuilder()
+                .AddInMemoryCollection(Conventional())
+                .AddJsonFile(file, optional: true, reloadOnChange: false)
+                .AddEnvironmentVariables()
+                .AddInMemoryCollection(overrides)
+                .Build();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            // The innermost one has the place; none of them quotes the file.
+            throw new InvalidConfigurationException([$"{file}: {exception.GetBaseException().Message}"]);
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Conventional()

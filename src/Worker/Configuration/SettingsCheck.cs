@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Reflection;
+using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
@@ -18,15 +20,18 @@ internal static class SettingsCheck
     private static readonly Dictionary<string, Type> Sections = new(StringComparer.OrdinalIgnoreCase)
     {
         [EndpointOptions.Section] = typeof(EndpointOptions),
+        [BudgetOptions.Section] = typeof(BudgetOptions),
         [LimitsOptions.Section] = typeof(LimitsOptions),
         [WorkerOptions.Section] = typeof(WorkerOptions),
         [StorageOptions.Section] = typeof(StorageOptions),
         [EngineOptions.Section] = typeof(EngineOptions),
+        [CostOptions.Section] = typeof(CostOptions),
         ["ConnectionStrings"] = typeof(ConnectionSettings),
         ["Models"] = typeof(ModelSettings),
     };
 
     private static readonly string[] Secrets = ["ApiKey", "ConnectionString", "Postgres"];
+    private static readonly string[] SecretWords = ["key", "secret", "password", "token", "connection"];
 
     public static IReadOnlyList<string> FindProblems(IConfiguration configuration)
     {
@@ -48,7 +53,7 @@ internal static class SettingsCheck
     {
         if (type == typeof(LimitsOptions))
         {
-            foreach (var group in section.GetChildren()) Check(group, typeof(GroupLimits), problems);
+            foreach (var group in section.GetChildren()) CheckGroup(group, problems);
             return;
         }
 
@@ -57,14 +62,29 @@ internal static class SettingsCheck
         {
             var property = properties.Find(property => string.Equals(property.Name, setting.Key, StringComparison.OrdinalIgnoreCase));
             if (property is null)
-                problems.Add($"{setting.Path} = {Shown(setting)}: there is no such setting{NearestName.Hint(setting.Key, properties.Select(p => p.Name))}. {section.Path} has {string.Join(", ", properties.Select(p => p.Name))}.");
+                problems.Add($"{setting.Path} = {Shown(setting)}: there is no such setting{NearestName.Hint(setting.Key, properties.Select(p => p.Name)).TrimEnd('?')}; {section.Path} has {string.Join(", ", properties.Select(p => p.Name))}.");
             else if (setting.GetChildren().Any()) Check(setting, property.PropertyType, problems);
             else if (setting.Value is { Length: > 0 } value && !CanRead(value, property.PropertyType)) problems.Add($"{setting.Path} = {Shown(setting)}: must be {Kind(property.PropertyType)}.");
         }
     }
 
+    // A limit without a group, or for a group that is Default misspelt, would limit nothing, and nobody would know.
+    private static void CheckGroup(IConfigurationSection group, List<string> problems)
+    {
+        if (group.Value is { Length: > 0 } value)
+            problems.Add($"{group.Path} = '{value}': limits belong to a group, such as {LimitsOptions.Section}:{LimitsOptions.DefaultGroup}:{nameof(GroupLimits.ImagesPerMinute)}.");
+        else if (!group.Key.Equals(LimitsOptions.DefaultGroup, StringComparison.OrdinalIgnoreCase) && NearestName.Find(group.Key, [LimitsOptions.DefaultGroup]) is { } meant)
+            problems.Add($"{group.GetChildren().First().Path}: there is no limits group '{group.Key}'; did you mean {meant}?");
+        else Check(group, typeof(GroupLimits), problems);
+    }
+
+    // A secret under a misspelt name is still one; its name, or its looks, give it away.
     private static string Shown(IConfigurationSection setting) =>
-        Secrets.Contains(setting.Key, StringComparer.OrdinalIgnoreCase) ? "(secret)" : $"'{setting.Value}'";
+        NearestName.Find(setting.Key, Secrets) is not null
+        || SecretWords.Any(word => setting.Path.Contains(word, StringComparison.OrdinalIgnoreCase))
+        || (setting.Value is { } value && SecretScrubber.CutSecrets(value) != value)
+            ? "(secret)"
+            : $"'{setting.Value}'";
 
     private static bool CanRead(string value, Type type)
     {
@@ -81,7 +101,7 @@ internal static class SettingsCheck
     private static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(int) || t == typeof(long) => "a whole number",
-        var t when t == typeof(double) => "a number",
+        var t when t == typeof(double) || t == typeof(decimal) => "a number",
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(TimeSpan) => "a time such as 00:05:00",
         var t => t.Name,

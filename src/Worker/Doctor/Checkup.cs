@@ -1,4 +1,5 @@
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Storage.Postgres.Migrations;
 using Darkroom.Worker.Cli;
@@ -47,6 +48,12 @@ public static class Checkup
             catch (OptionsValidationException exception)
             {
                 findings.AddRange(exception.Failures.Select(failure => new Finding("configuration", false, failure, "Correct the setting; the README has a table of all.")));
+                return findings;
+            }
+
+            catch (ModelBookException exception)
+            {
+                findings.Add(new Finding("configuration", false, exception.Message, "Correct the model book, or leave Models__Book out."));
                 return findings;
             }
 

@@ -49,6 +49,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         var connectionString = await ConnectAsync(data, password, cancellationToken);
         if (connectionString is null)
         {
+            ServerLock.RemoveIfStale(data);
             await StartServerAsync(binaries, data, settings, cancellationToken);
             connectionString = await ConnectAsync(data, password, cancellationToken)
                 ?? throw new EmbeddedPostgresException($"PostgreSQL started but can't be reached; see {Path.Combine(data, "server.log")}.");
@@ -66,7 +67,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         await _presence.DisposeAsync();
         _presence = null;
         NpgsqlConnection.ClearAllPools();
-        if (!IsAnyonePresent(_home)) await ServerUser.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-D", _data, "-m", "fast", "-w", "-t", "60"], CancellationToken.None);
+        // A server that died by itself can't be stopped, and needn't be.
+        if (!IsAnyonePresent(_home) && ServerLock.IsHeld(_data)) await ServerUser.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-D", _data, "-m", "fast", "-w", "-t", "60"], CancellationToken.None);
     }
 
     private static bool IsAnyonePresent(string home)

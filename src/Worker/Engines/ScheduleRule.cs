@@ -1,3 +1,4 @@
+using System.Globalization;
 using Darkroom.Jobs.Lanes;
 using Quartz;
 
@@ -21,6 +22,7 @@ internal sealed record ScheduleRule(CronExpression Cron, TimeZoneInfo TimeZone)
         var fields = schedule.Cron.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length is not (5 or 6))
             throw Fault(schedule, $"it has {fields.Length} fields; give five (minute hour day month weekday), or six with leading seconds");
+        if (fields.FirstOrDefault(HasNumberAboveAnyRange) is { } field) throw Fault(schedule, $"'{field}' holds a number above 59");
         if (!IsOpen(fields[^3]) && !IsOpen(fields[^1]))
             throw Fault(schedule, "day and weekday can't both be restricted; leave one as *");
 
@@ -30,6 +32,10 @@ internal sealed record ScheduleRule(CronExpression Cron, TimeZoneInfo TimeZone)
     }
 
     private static bool IsOpen(string field) => field is "*" or "?";
+
+    // Quartz means "every" by 99 inside and takes it from outside as well: a mistyped minute would fire all the time.
+    private static bool HasNumberAboveAnyRange(string field) =>
+        field.Split([',', '-', '/', '#', 'L', 'W']).Any(part => int.TryParse(part, CultureInfo.InvariantCulture, out var number) && number > 59);
 
     private static CronExpression Read(EngineSchedule schedule, string[] fields)
     {

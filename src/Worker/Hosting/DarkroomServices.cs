@@ -1,4 +1,6 @@
+using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
@@ -19,17 +21,26 @@ public static class DarkroomServices
     /// <summary>Adds everything but an engine and a web server.</summary>
     public static IServiceCollection AddDarkroom(this IServiceCollection services, DarkroomSession session)
     {
-        services.AddSingleton(session.Configuration);
-        services.AddSingleton(ModelBook.Load(session.Configuration[ModelBookKey]));
+        services.AddDarkroomPlanning(session.Configuration);
+        services.AddImageStore(Path.Combine(session.Home, "images"));
+        services.AddPostgresState(session.Database);
+        services.AddSingleton<WorkerLoop>();
+        services.AddSingleton<BatchWatcher>();
+        return services;
+    }
+
+    /// <summary>Adds what reads and estimates manifests, and all else that needs neither database nor store.</summary>
+    public static IServiceCollection AddDarkroomPlanning(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(configuration);
+        services.AddSingleton(ModelBook.Load(configuration[ModelBookKey]));
         AddOptions<EndpointOptions, EndpointOptionsValidator>(services, EndpointOptions.Section);
         AddOptions<LimitsOptions, LimitsOptionsValidator>(services, LimitsOptions.Section);
         AddOptions<WorkerOptions, WorkerOptionsValidator>(services, WorkerOptions.Section);
-        services.AddImageStore(Path.Combine(session.Home, "images"));
-        services.AddPostgresState(session.Database);
-        services.AddEntraCredential(session.Configuration);
+        AddOptions<BudgetOptions, BudgetOptionsValidator>(services, BudgetOptions.Section);
+        AddOptions<CostOptions, CostOptionsValidator>(services, CostOptions.Section);
+        services.AddEntraCredential(configuration);
         services.AddDarkroomJobs();
-        services.AddSingleton<WorkerLoop>();
-        services.AddSingleton<BatchWatcher>();
         return services;
     }
 
@@ -37,10 +48,19 @@ public static class DarkroomServices
     /// <exception cref="OptionsValidationException">An option can't be used, with key, value and reason.</exception>
     public static void ValidateOptions(this IServiceProvider provider)
     {
+        provider.ValidatePlanningOptions();
+        _ = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+    }
+
+    /// <summary>Checks the options of <see cref="AddDarkroomPlanning"/> now.</summary>
+    /// <exception cref="OptionsValidationException">An option can't be used, with key, value and reason.</exception>
+    public static void ValidatePlanningOptions(this IServiceProvider provider)
+    {
         _ = provider.GetRequiredService<IOptions<EndpointOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<LimitsOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
-        _ = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<BudgetOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<CostOptions>>().Value;
     }
 
     private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)

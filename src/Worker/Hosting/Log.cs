@@ -5,4 +5,10 @@ internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Warning, "The engine fired schedule {Name}, which doesn't exist; it is removed from the engine.")]
     public static partial void UnknownSchedule(ILogger logger, string name);
+
+    [LoggerMessage(1001, LogLevel.Information, "Listening on {Urls}; {Health} tells how it is.")]
+    public static partial void Listening(ILogger logger, string urls, string health);
+
+    [LoggerMessage(1002, LogLevel.Critical, "The worker can't go on.")]
+    public static partial void CannotGoOn(ILogger logger, Exception exception);
 }

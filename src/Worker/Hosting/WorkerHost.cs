@@ -49,11 +49,27 @@ public static class WorkerHost
     {
         var service = app.Services.GetServices<IHostedService>().OfType<WorkerService>().Single();
         await using var now = signals.Now.Register(service.Abort);
-        await app.StartAsync(signals.Stop);
+        await StartAsync(app, signals.Stop);
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(WorkerHost));
+        Log.Listening(logger, string.Join(", ", app.Urls), "/health/ready");
         var stopping = Task.Delay(Timeout.InfiniteTimeSpan, app.Services.GetRequiredService<TimeProvider>(), signals.Stop);
         await Task.WhenAny(stopping, service.Failed);
+        if (service.Failed.Exception is { } failure) Log.CannotGoOn(logger, failure.GetBaseException());
         await app.StopAsync(CancellationToken.None);
         return !service.Failed.IsFaulted;
+    }
+
+    private static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw new CliException($"{exception.Message} Another worker may be there; --urls http://127.0.0.1:0 takes a free port.");
+        }
     }
 
     private static EngineOptions ReadEngine(IConfiguration configuration)

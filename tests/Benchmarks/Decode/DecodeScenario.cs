@@ -10,7 +10,7 @@ namespace Darkroom.Benchmarks.Decode;
 /// Reads answers with 8 MB images from memory into files: the streaming reader against JsonDocument, Convert and File, in turns, in one process.
 /// Arguments: <c>--rounds N</c> (7), <c>--images N</c> a round and way (8), <c>--megabytes N</c> an image (8).
 /// </summary>
-public static class DecodeScenario
+internal static class DecodeScenario
 {
     /// <summary>Runs the scenario; prints one JSON object on standard output and a table on standard error.</summary>
     public static async Task<int> RunAsync(string[] args)

@@ -19,6 +19,7 @@ public sealed class OptionsTests
     [InlineData("""{"output_format":"webp","output_compression":100,"background":"transparent"}""")]
     [InlineData("""{"stream":true,"partial_images":0}""")]
     [InlineData("""{"stream":true,"partial_images":3}""")]
+    [InlineData("""{"background":"transparent","output_format":"png","output_compression":100,"partial_images":1}""")]
     [InlineData("""{"partial_images":1}""")]
     [InlineData("""{"background":"transparent","moderation":"auto","n":1,"output_compression":100,"output_format":"png","partial_images":1,"quality":"high","size":"1024x1024","user":"user-1234"}""")]
     [InlineData("""{"size":"auto"}""")]

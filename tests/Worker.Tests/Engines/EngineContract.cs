@@ -149,6 +149,22 @@ public abstract class EngineContract(string kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PutScheduleAsync_OccurrencesWereMissed_FiresOnceWhenANodeStarts()
+    {
+        await using var node = CreateNode();
+        var daily = new EngineSchedule("missed", "0 2 * * *", "Europe/Berlin");
+        await node.Engine.PutScheduleAsync(daily, CancellationToken.None);
+        await ExecuteAsync(PostponeScheduleByDaysSql("missed", -5));
+        // Every start of a worker puts its schedules; that must not forget what was missed.
+        await node.Engine.PutScheduleAsync(daily, CancellationToken.None);
+        await node.Engine.PutScheduleAsync(At("later", DateTimeOffset.UtcNow.AddSeconds(6)), CancellationToken.None);
+
+        await node.StartAsync();
+
+        (await _handler.UntilAsync("schedule later")).ShouldBe(["schedule missed"]);
+    }
+
+    [Fact]
     public async Task PutScheduleAsync_Again_Replaces()
     {
         await using var node = await StartNodeAsync();
@@ -192,12 +208,27 @@ public abstract class EngineContract(string kind) : IAsyncLifetime
         fault.Message.ShouldContain("'bad'");
     }
 
+    /// <summary>SQL that moves a stored schedule's next time.</summary>
+    private protected abstract string PostponeScheduleByDaysSql(string name, int days);
+
+    private protected async Task<string> QueryAsync(string sql)
+    {
+        await using var command = _database.DataSource.CreateCommand(sql);
+        return (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
+    private protected EngineNode CreateNode(int maxLanes = 4, RecordingHandler? handler = null) => new(kind, _database.ConnectionString, handler ?? _handler, maxLanes);
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = _database.DataSource.CreateCommand(sql);
+        (await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)).ShouldBeGreaterThan(0);
+    }
+
     private static EngineSchedule EverySecond(string name) => new(name, "* * * * * *", "Europe/Berlin");
 
     private static EngineSchedule At(string name, DateTimeOffset due) =>
         new(name, string.Create(CultureInfo.InvariantCulture, $"{due.Second} {due.Minute} {due.Hour} {due.Day} {due.Month} *"), "UTC");
-
-    private EngineNode CreateNode(int maxLanes = 4, RecordingHandler? handler = null) => new(kind, _database.ConnectionString, handler ?? _handler, maxLanes);
 
     private async Task<EngineNode> StartNodeAsync(RecordingHandler? handler = null, int maxLanes = 4)
     {

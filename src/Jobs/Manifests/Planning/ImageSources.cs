@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Images;
 using Darkroom.Jobs.Manifests.Reading;
+using Darkroom.Jobs.Models;
 
 namespace Darkroom.Jobs.Manifests.Planning;
 
@@ -35,6 +36,9 @@ internal sealed class ImageSources(string? baseFolder)
         else return ResolveLocal(value, out reason);
         return reason is null ? ImageReference.Url(value) : null;
     }
+
+    /// <summary>The size of an image that was just resolved, or null: only files on this machine tell theirs.</summary>
+    public ImageSize? SizeOf(ImageReference image) => image.Kind == ImageReferenceKind.LocalPath ? _local.HeaderOf(image.Value) is { } header ? new ImageSize(header.Width, header.Height) : null : null;
 
     /// <summary>
     /// What is wrong with a mask for its image, in a sentence without its subject, when the sizes of both can be seen from here: they must be the same

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests.Reading;
+using Darkroom.Jobs.Models;
 
 namespace Darkroom.Jobs.Manifests.Planning;
 
@@ -26,7 +27,7 @@ internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, 
     {
         if (row.IsBroken) return null;
         var key = row.Id ?? (ordinal + 1).ToString(CultureInfo.InvariantCulture);
-        var images = Images(row);
+        var images = Images(row, out var sizes);
         var mask = row.Mask is { } source ? Reference(source, row, "mask") : _defaultSources.Mask;
         var options = Options(row);
         var prompt = _prompts.Render(row, key);
@@ -40,13 +41,14 @@ internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, 
             return null;
         }
 
-        var item = new PlannedItem(ordinal, key, new EditInput(images, mask), prompt, options, output, tags);
+        var item = new PlannedItem(ordinal, key, new EditInput(images, mask), prompt, options, output, tags) { Line = row.Line, ImageSizes = sizes ?? [] };
         foreach (var check in checks) row.Faults.AddRange(check.Check(item));
         return row.Faults.Count > 0 ? null : item;
     }
 
-    private IReadOnlyList<ImageReference> Images(ManifestRow row)
+    private IReadOnlyList<ImageReference> Images(ManifestRow row, out ImageSize?[]? sizes)
     {
+        sizes = null;
         if (row.ImageField is null && _defaultSources.Images.Count > 0) return _defaultSources.Images;
         if (row.Images.Count is < 1 or > 16)
         {
@@ -61,6 +63,7 @@ internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, 
             if (row.Images[i].Form == SourceForm.Faulty) continue;
             if (sources.Resolve(row.Images[i], out var fault) is { } image) images[i] = image;
             else row.Fault(row.NameOfImage(i), fault!);
+            if (images[i]?.Kind == ImageReferenceKind.LocalPath) (sizes ??= new ImageSize?[images.Length])[i] = sources.SizeOf(images[i]);
         }
 
         return images;

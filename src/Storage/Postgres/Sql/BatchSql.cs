@@ -7,17 +7,18 @@ internal static class BatchSql
 
     public const string Create = """
         -- name: Batch.Create
-        insert into batch (id, name, state, priority, prompt, options, tags, on_unknown, max_attempts)
-        values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8)
+        with budgeted as (insert into budget (scope, spent_usd) select 'batch:' || $1, 0 where $9::numeric is not null)
+        insert into batch (id, name, state, priority, prompt, options, tags, on_unknown, max_attempts, max_cost_usd)
+        values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8, $9)
         """;
 
     public const string CopyItems = """
-        copy item (batch_id, key, model, input, prompt, options, output_name, tags) from stdin (format binary)
+        copy item (batch_id, key, model, input, prompt, options, output_name, tags, canary) from stdin (format binary)
         """;
 
     public const string OpenImported = """
         -- name: Batch.OpenImported
-        update batch set state = 'running', item_count = $2 where id = $1
+        update batch set state = 'running', item_count = $2, canary = $3 where id = $1
         """;
 
     public const string Get = $"""
@@ -77,9 +78,23 @@ internal static class BatchSql
 
     public const string SetState = """
         -- name: Batch.SetState
-        update batch set state = $2, reason = $3, detail = $4,
+        update batch set state = $2, reason = $3, detail = $4, canary = canary and $2 not in ('completed', 'completed_with_errors', 'canceled'),
                          finished_at = case when $2 in ('completed', 'completed_with_errors', 'canceled') then now() end
         where id = $1
+        """;
+
+    // The account of a batch that had no budget opens with what it has cost.
+    public const string SetMaxCost = """
+        -- name: Batch.SetMaxCost
+        with opened as (
+            insert into budget (scope, spent_usd)
+            select 'batch:' || $1, (select coalesce(sum(cost_usd), 0) from ledger where batch_id = $1) on conflict do nothing)
+        update batch set max_cost_usd = $2 where id = $1
+        """;
+
+    public const string EndCanary = """
+        -- name: Batch.EndCanary
+        update batch set canary = false where id = $1
         """;
 
     public const string CancelItems = """
@@ -98,11 +113,21 @@ internal static class BatchSql
         update batch set state = 'halted', reason = $2, detail = $3 where id = $1 and state = 'running'
         """;
 
+    // A canary's end is the batch's end when there is nothing beyond it.
     public const string TryFinish = """
         -- name: Batch.TryFinish
-        update batch b set finished_at = now(), reason = null, detail = null, state = case
-            when exists (select from item where batch_id = $1 and state in ('rejected', 'failed', 'held', 'canceled')) then 'completed_with_errors'
-            else 'completed' end
-        where b.id = $1 and b.state = 'running' and not exists (select from item where batch_id = $1 and state in ('pending', 'sending'))
+        with rest as materialized (select exists (select from item where batch_id = $1 and state in ('pending', 'sending')) as is_open)
+        update batch b set
+            canary = b.canary and rest.is_open,
+            finished_at = case when not rest.is_open then now() end,
+            reason = case when rest.is_open then 'canary' end,
+            detail = case when rest.is_open then $2 end,
+            state = case
+                when rest.is_open then 'awaiting_approval'
+                when exists (select from item where batch_id = $1 and state in ('rejected', 'failed', 'held', 'canceled')) then 'completed_with_errors'
+                else 'completed' end
+        from rest
+        where b.id = $1 and b.state = 'running'
+          and case when b.canary then not exists (select from item where batch_id = $1 and canary and state in ('pending', 'sending')) else not rest.is_open end
         """;
 }

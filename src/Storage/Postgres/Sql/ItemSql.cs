@@ -5,49 +5,92 @@ internal static class ItemSql
 {
     /// <remarks>
     /// A process that was cut off from the database by its restart gets a whole lease time to come back, before others take its items: its calls are
-    /// still under way, and taking them would pay for them twice.
+    /// still under way, and taking them would pay for them twice. One that retired said itself that it has none.
+    /// The dead are listed first, so that an item which another process claimed meanwhile is seen to have an owner that isn't among them when its row is
+    /// looked at again under its lock; a row that is joined from outside isn't.
+    /// The ids come as an array and not as a join: how many the limits let through can't be estimated, and for the tenth of the table that the planner then
+    /// supposes it reads all of it.
     /// </remarks>
     public const string Claim = """
         -- name: Item.Claim
         with quota as materialized (
-            select q.batch_id, q.items, b.state = 'running' as running
+            select q.batch_id, q.items, b.state = 'running' and not b.canary as running, b.state = 'running' and b.canary as canary
             from unnest($1::text[], $2::int[]) as q (batch_id, items) join batch b on b.id = q.batch_id),
         token as materialized (select nextval('lease_token') as value),
+        dead as materialized (
+            select o.id from (select distinct i.lease_owner as id from item i where i.batch_id = any ($1) and i.lease_owner is not null) o
+            left join process p on p.id = o.id
+            where p.id is null or p.lease_until = '-infinity' or p.lease_until < now() and pg_postmaster_start_time() + $4 < now()),
         expired as materialized (
             select i.id, i.batch_id from quota q cross join lateral (
-                select i.id, i.batch_id from item i left join process p on p.id = i.lease_owner
+                select i.id, i.batch_id from item i join dead d on d.id = i.lease_owner
                 where i.batch_id = q.batch_id and i.lease_owner is not null
-                  and (p.id is null or p.lease_until < now() and pg_postmaster_start_time() + $4 < now())
                 limit q.items for update of i skip locked) i),
         fresh as materialized (
             select i.id from quota q cross join lateral (
                 select i.id from item i
                 where q.running and i.batch_id = q.batch_id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now()
                 order by i.not_before, i.id
+                limit greatest(0, q.items - (select count(*) from expired e where e.batch_id = q.batch_id)) for update skip locked) i),
+        sample as materialized (
+            select i.id from quota q cross join lateral (
+                select i.id from item i
+                where q.canary and i.canary and i.batch_id = q.batch_id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now()
+                order by i.not_before, i.id
                 limit greatest(0, q.items - (select count(*) from expired e where e.batch_id = q.batch_id)) for update skip locked) i)
         update item i set lease_owner = $3, lease_token = token.value
-        from (select id from expired union all select id from fresh) claimed, token, batch b
-        where i.id = claimed.id and b.id = i.batch_id
+        from token, batch b
+        where i.id = any (array(select id from expired union all select id from fresh union all select id from sample)) and b.id = i.batch_id
         returning i.id, i.batch_id, i.key, i.state, i.model, i.input, i.prompt, i.options, i.output_name, i.tags,
                   i.calls, i.attempts, i.unknowns, i.unsent, i.lease_token, b.on_unknown, b.max_attempts
         """;
 
+    /// <remarks>The function is in migrations/0005_budgets.sql.</remarks>
     public const string BeginAttempts = """
         -- name: Item.BeginAttempts
-        with input as (select * from unnest($1::bigint[], $2::bigint[]) as x (item_id, token)),
-        moved as (
-            update item i set state = 'sending', calls = i.calls + 1
-            from input x, batch b
-            where i.id = x.item_id and i.lease_token = x.token and i.state = 'pending' and b.id = i.batch_id and b.state = 'running'
-            returning i.id, i.batch_id, i.calls)
-        insert into attempt (item_id, batch_id, number, process_id)
-        select id, batch_id, calls, $3 from moved
-        returning item_id, id, number
+        select item_id, attempt_id, number from begin_attempts($1, $2, $3, $4, $5, $6)
+        """;
+
+    /// <remarks>
+    /// After the statement that ended attempts, in its transaction: what they reserved is free, what they cost is spent, each once. Nothing to do where no
+    /// budget is kept.
+    /// </remarks>
+    public const string Settle = """
+        -- name: Item.Settle
+        with ended as (
+            update attempt a set reserved_usd = null
+            from (select id, reserved_usd from attempt where item_id = any ($1) and reserved_usd is not null and state <> 'sending' order by id for update) o
+            where a.id = o.id
+            returning a.id, a.batch_id, a.started_at, o.reserved_usd),
+        sums as materialized (
+            select s.scope, sum(e.reserved_usd) as reserved, sum(coalesce(l.cost_usd, 0)) as cost
+            from ended e left join ledger l on l.attempt_id = e.id,
+                 lateral (values ('batch:' || e.batch_id), ('day:' || to_char(e.started_at at time zone 'UTC', 'YYYY-MM-DD')),
+                                 ('month:' || to_char(e.started_at at time zone 'UTC', 'YYYY-MM'))) as s (scope)
+            group by s.scope),
+        locked as materialized (select u.scope from budget u where u.scope in (select scope from sums) order by u.scope for update)
+        update budget u set reserved_usd = u.reserved_usd - s.reserved, spent_usd = u.spent_usd + s.cost
+        from sums s, locked k where u.scope = s.scope and k.scope = u.scope
         """;
 
     public const string GetOpenAttempt = """
         -- name: Item.GetOpenAttempt
         select a.id, a.number from attempt a join item i on i.id = a.item_id and a.number = i.calls where i.id = $1 and a.state = 'sending'
+        """;
+
+    /// <remarks>
+    /// Before statements whose result hangs on the state of a batch, as a statement of its own: the next one then sees the state as it stays until the
+    /// commit. Without it an item could go back to pending just after its batch was canceled, and stay there. Batches are locked before items everywhere.
+    /// </remarks>
+    public const string LockBatches = """
+        -- name: Item.LockBatches
+        select id from batch where id = any ($1) order by id for no key update
+        """;
+
+    /// <remarks>Waits for a statement that was given up and still runs, so that the next one sees what it did.</remarks>
+    public const string Lock = """
+        -- name: Item.Lock
+        select id from item where id = any ($1) order by id for no key update
         """;
 
     public const string Complete = """
@@ -92,8 +135,8 @@ internal static class ItemSql
             where x.kind is not null),
         halted as (
             update batch b set state = 'halted', reason = x.halt_reason, detail = x.halt_detail
-            from input x join item i on i.id = x.item_id
-            where x.halt_reason is not null and b.id = i.batch_id and b.state = 'running')
+            from input x join fenced f on f.id = x.item_id
+            where x.halt_reason is not null and b.id = f.batch_id and b.state = 'running')
         select id from fenced
         """;
 
@@ -120,8 +163,11 @@ internal static class ItemSql
     public const string Outlook = """
         -- name: Item.Outlook
         select b.id, b.name, b.state, b.reason, b.detail, b.priority, b.created_at, b.finished_at,
-               (select extract(epoch from greatest(i.not_before, now()) - now())::double precision from item i
-                where i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null order by i.not_before, i.id limit 1),
+               case when b.canary
+                   then (select extract(epoch from greatest(i.not_before, now()) - now())::double precision from item i
+                         where i.batch_id = b.id and i.canary and i.state = 'pending' and i.lease_owner is null order by i.not_before, i.id limit 1)
+                   else (select extract(epoch from greatest(i.not_before, now()) - now())::double precision from item i
+                         where i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null order by i.not_before, i.id limit 1) end,
                exists (select from item i where i.batch_id = b.id and i.lease_owner is not null)
         from batch b where b.id = $1
         """;

@@ -3,11 +3,15 @@ namespace Darkroom.Storage.Postgres.Sql;
 /// <summary>The statements about lanes.</summary>
 internal static class LaneSql
 {
-    // One process at a time plans; whoever doesn't get the lock has nothing to do.
+    // One process at a time plans; whoever doesn't get the lock has nothing to do. A statement of its own: the next one sees what the last planner did.
+    public const string TakeTurn = """
+        -- name: Lane.TakeTurn
+        select pg_try_advisory_xact_lock(7240891)
+        """;
+
     public const string Plan = """
         -- name: Lane.Plan
-        with turn as materialized (select pg_try_advisory_xact_lock(7240891) as mine),
-        alive as materialized (select id from process where takes_lanes and lease_until > now()),
+        with alive as materialized (select id from process where takes_lanes and lease_until > now()),
         live as materialized (
             select l.batch_id, count(*) as lanes from lane l
             where l.state = 'queued' and l.queued_at > now() - $1 or l.state = 'running' and l.process_id in (select id from process where lease_until > now())
@@ -25,11 +29,11 @@ internal static class LaneSql
             select w.id, w.priority, w.created_at, max(greatest(w.due, 1)) as due from work w group by w.id, w.priority, w.created_at),
         wanted as (
             select u.id, u.priority, u.created_at,
-                   least((select count(*) from alive), 1 + u.due / 100) - coalesce(live.lanes, 0) as lanes
+                   least((select count(*) from alive), 1 + u.due / 10) - coalesce(live.lanes, 0) as lanes
             from unfinished u left join live on live.batch_id = u.id),
         planned as (
             insert into lane (batch_id)
-            select w.id from wanted w, turn, generate_series(1, w.lanes) where turn.mine and w.lanes > 0 order by w.priority desc, w.created_at
+            select w.id from wanted w, generate_series(1, w.lanes) where w.lanes > 0 order by w.priority desc, w.created_at
             returning id, batch_id)
         select p.id, p.batch_id, b.priority from planned p join batch b on b.id = p.batch_id order by b.priority desc, p.id
         """;

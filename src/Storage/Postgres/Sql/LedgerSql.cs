@@ -16,6 +16,30 @@ internal static class LedgerSql
         count(*) filter (where cost_usd is null)
         """;
 
+    public const string Read = """
+        -- name: Ledger.Read
+        select l.id, (l.at at time zone 'UTC')::date, l.kind, l.model, l.usage,
+               l.input_text_tokens, l.input_image_tokens, l.output_text_tokens, l.output_image_tokens, l.images, coalesce(i.options, '{}'), l.cost_usd
+        from ledger l left join item i on i.id = l.item_id
+        where l.id > $1
+          and ($3::date is null or l.at >= $3::date::timestamp at time zone 'UTC')
+          and ($4::date is null or l.at < ($4::date + 1)::timestamp at time zone 'UTC')
+          and ($5::text is null or l.batch_id = $5)
+        order by l.id limit $2
+        """;
+
+    public const string Reprice = """
+        -- name: Ledger.Reprice
+        with change as materialized (select * from unnest($1::bigint[], $2::numeric[], $3::numeric[]) as c (id, before, after)),
+        held as materialized (
+            select l.id, l.cost_usd, l.price_book, c.after from ledger l join change c on c.id = l.id
+            where l.cost_usd is not distinct from c.before order by l.id for update of l),
+        kept as (
+            insert into ledger_repricing (ledger_id, cost_usd_before, price_book_before, cost_usd_after, price_book_after)
+            select id, cost_usd, price_book, after, $4 from held)
+        update ledger l set cost_usd = h.after, price_book = $4 from held h where l.id = h.id
+        """;
+
     /// <summary>
     /// Sums by dimensions. The columns come from a fixed list; a tag's name is a parameter ($3, an array in the dimensions' order), never a part of the text.
     /// </summary>

@@ -10,17 +10,14 @@ internal static class LaneQueues
     /// <summary>Schedules have a queue, and a worker, of their own: lanes run for hours and would hold them up.</summary>
     public const string Schedules = "schedules";
 
-    private const int MaxPriority = 9;
-
     /// <summary>All queues of lanes, the most urgent first.</summary>
-    public static string[] All { get; } = [.. Enumerable.Range(0, MaxPriority + 1).Select(rank => Of(MaxPriority - rank))];
+    public static string[] All { get; } = [.. Enumerable.Range(0, LanePriority.Max + 1).Select(rank => Of(LanePriority.Max - rank))];
 
     /// <summary>The queue of a priority.</summary>
     /// <param name="priority">0 (last) to 9 (first).</param>
     public static string Of(int priority)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(priority);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(priority, MaxPriority);
-        return $"lane-{(MaxPriority - priority).ToString(CultureInfo.InvariantCulture)}";
+        LanePriority.Check(priority);
+        return $"lane-{(LanePriority.Max - priority).ToString(CultureInfo.InvariantCulture)}";
     }
 }

@@ -19,6 +19,7 @@ internal sealed class QuartzEngine(ISchedulerFactory schedulers, TimeProvider ti
     /// <inheritdoc/>
     public async Task EnqueueLaneAsync(long laneId, int priority, CancellationToken cancellationToken)
     {
+        LanePriority.Check(priority);
         var id = laneId.ToString(CultureInfo.InvariantCulture);
         var trigger = TriggerBuilder.Create(time)
             .WithIdentity(id, WorkBatch.Group)

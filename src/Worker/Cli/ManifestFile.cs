@@ -1,0 +1,75 @@
+using Darkroom.Jobs.Manifests;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary>
+/// A manifest that the command line names, open for reading. It can be read again from its start: a pipe is copied to a temporary file first, and a file that another
+/// program puts in its place meanwhile isn't seen.
+/// </summary>
+internal sealed class ManifestFile : IAsyncDisposable
+{
+    private readonly FileStream _stream;
+    private readonly ManifestSource _source;
+
+    private ManifestFile(FileStream stream, ManifestSource source) => (_stream, _source) = (stream, source);
+
+    /// <summary>Opens it.</summary>
+    /// <param name="manifest">A path, or - for standard input.</param>
+    /// <param name="folder">What local paths of standard input are relative to.</param>
+    /// <param name="cancellationToken">Cancels copying a pipe.</param>
+    /// <exception cref="CliException">It can't be read.</exception>
+    public static async Task<ManifestFile> OpenAsync(string manifest, string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (manifest is ManifestSource.StandardInputName)
+            {
+                await using var input = Console.OpenStandardInput();
+                return new ManifestFile(await CopyAsync(input, cancellationToken), ManifestSource.StandardInput(folder));
+            }
+
+            var stream = new FileStream(manifest, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan | FileOptions.Asynchronous);
+            if (stream.CanSeek) return new ManifestFile(stream, ManifestSource.OfFile(manifest));
+            await using (stream) return new ManifestFile(await CopyAsync(stream, cancellationToken), ManifestSource.OfFile(manifest));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"The manifest {manifest} can't be read: {exception.Message}");
+        }
+    }
+
+    /// <summary>A plan of all of it, from its start.</summary>
+    public ManifestPlan Plan(ManifestPlanner planner, BatchDefaults flags)
+    {
+        _stream.Position = 0;
+        return planner.Open(_stream, _source, flags);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    // Readable by its owner alone: URLs of a manifest may be signed.
+    private static async Task<FileStream> CopyAsync(Stream pipe, CancellationToken cancellationToken)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            BufferSize = 1 << 16,
+            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+        };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var copy = new FileStream(Path.Combine(Path.GetTempPath(), $"darkroom-manifest-{Guid.NewGuid():N}"), options);
+        try
+        {
+            await pipe.CopyToAsync(copy, cancellationToken);
+            return copy;
+        }
+        catch
+        {
+            await copy.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Darkroom.Storage.Postgres;
+using Darkroom.Storage.Postgres.Migrations;
+using Darkroom.Testing.Postgres;
+using Darkroom.Worker.Embedded;
+using Npgsql;
+
+namespace Darkroom.Benchmarks.Common;
+
+/// <summary>
+/// A migrated database of its own: on the server of <see cref="TestPostgres.Variable"/>, else on a private cluster as the product starts it, which unlike
+/// the tests' one flushes to disk, since that is part of what is measured.
+/// </summary>
+internal sealed class BenchDatabase : IAsyncDisposable
+{
+    private readonly string _server;
+    private readonly string _name;
+    private readonly EmbeddedPostgres? _cluster;
+    private readonly BenchFolder? _folder;
+
+    private BenchDatabase(string server, EmbeddedPostgres? cluster, BenchFolder? folder)
+    {
+        (_server, _cluster, _folder) = (server, cluster, folder);
+        _name = $"darkroom_bench_{Guid.NewGuid():n}";
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = _name }.ConnectionString;
+        DataSource = DarkroomDataSource.Create(ConnectionString);
+    }
+
+    /// <summary>How to reach it.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Its connections, made as the product makes them.</summary>
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>Makes one.</summary>
+    public static async Task<BenchDatabase> CreateAsync()
+    {
+        BenchFolder? folder = null;
+        EmbeddedPostgres? cluster = null;
+        if (Environment.GetEnvironmentVariable(TestPostgres.Variable) is not { Length: > 0 } server)
+        {
+            folder = new BenchFolder("postgres");
+            cluster = await EmbeddedPostgres.StartAsync(folder.Path, [], Console.Error.WriteLine, CancellationToken.None);
+            server = cluster.ConnectionString;
+        }
+
+        var database = new BenchDatabase(server, cluster, folder);
+        await ExecuteAsync(server, $"create database {database._name}");
+        await new Migrator(database.DataSource).MigrateAsync(CancellationToken.None);
+        return database;
+    }
+
+    /// <summary>Runs a command without an answer, and without a time limit.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = DataSource.CreateCommand(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>One value.</summary>
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = DataSource.CreateCommand(sql);
+        command.CommandTimeout = 0;
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await DataSource.DisposeAsync();
+        await ExecuteAsync(_server, $"drop database if exists {_name} with (force)");
+        if (_cluster is not null) await _cluster.DisposeAsync();
+        _folder?.Dispose();
+    }
+
+    private static async Task ExecuteAsync(string server, string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

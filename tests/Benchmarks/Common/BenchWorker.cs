@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Lanes;
+using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Running;
+using Darkroom.Worker.Cli;
+using Darkroom.Worker.Configuration;
+using Darkroom.Worker.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Darkroom.Benchmarks.Common;
+
+/// <summary>A worker in this process, composed as the command line does it, that works on one batch.</summary>
+internal sealed class BenchWorker : IAsyncDisposable
+{
+    private readonly DarkroomSession _session;
+    private readonly ServiceProvider _services;
+    private readonly WorkerLoop _loop;
+
+    private BenchWorker(DarkroomSession session, ServiceProvider services) =>
+        (_session, _services, _loop) = (session, services, services.GetRequiredService<WorkerLoop>());
+
+    /// <summary>Items in flight now.</summary>
+    public int InFlight => _services.GetRequiredService<Pump>().InFlight;
+
+    /// <summary>Composes one and starts its loops; it has nothing to do yet.</summary>
+    public static async Task<BenchWorker> StartAsync(string connectionString, SimulatorProcess simulator, string images, int maxInFlight, bool durable)
+    {
+        var configuration = DarkroomConfiguration.Load(images,
+        [
+            new("ConnectionStrings:Postgres", connectionString),
+            new($"{EndpointOptions.Section}:{nameof(EndpointOptions.BaseUrl)}", simulator.BaseUrl.ToString()),
+            new($"{EndpointOptions.Section}:{nameof(EndpointOptions.ApiKey)}", "benchmark"),
+            new("Storage:Path", images),
+            new("Storage:Durable", durable ? "true" : "false"),
+            new($"{WorkerOptions.Section}:{nameof(WorkerOptions.MaxInFlight)}", $"{maxInFlight}"),
+        ]);
+        var session = await DarkroomSession.OpenAsync(configuration, images, Console.Error.WriteLine, migrate: false, CancellationToken.None);
+        var worker = new BenchWorker(session, CliContext.BuildServices(session, LogLevel.Warning));
+        await worker._loop.StartAsync(takesLanes: false, CancellationToken.None);
+        return worker;
+    }
+
+    /// <summary>Imports a batch.</summary>
+    public async Task<string> ImportAsync(IAsyncEnumerable<PlannedItem> items)
+    {
+        var batch = new NewBatch(BatchIds.Create(TimeProvider.System), "benchmark", BatchDefaults.Empty);
+        await _services.GetRequiredService<IBatchStore>().ImportAsync(batch, items, CancellationToken.None);
+        return batch.Id;
+    }
+
+    /// <summary>Works on a batch until it has finished.</summary>
+    /// <returns>The time it took.</returns>
+    /// <exception cref="InvalidOperationException">An item didn't succeed.</exception>
+    public async Task<TimeSpan> WorkAsync(string batchId)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var working = _services.GetRequiredService<LaneRunner>().RunOwnAsync(batchId, CancellationToken.None);
+        await (await Task.WhenAny(working, _loop.Failed));
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        var status = await _services.GetRequiredService<IBatchStore>().GetStatusAsync(batchId, CancellationToken.None);
+        if (status?.Batch.State != BatchState.Completed) throw new InvalidOperationException($"The batch is {status?.Batch.State}: {status?.Batch.Detail ?? $"{status?.Items}"}");
+        return elapsed;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _loop.StopAsync();
+        await _services.DisposeAsync();
+        await _session.DisposeAsync();
+    }
+}

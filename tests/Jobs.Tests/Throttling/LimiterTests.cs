@@ -1,0 +1,264 @@
+using System.Collections.Concurrent;
+using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Tests.Running;
+using Darkroom.Jobs.Throttling;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
+
+namespace Darkroom.Jobs.Tests.Throttling;
+
+public sealed class LimiterTests
+{
+    private readonly ScriptedLimitStore _store = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly LimitsOptions _limits = new() { ["g"] = new GroupLimits { ImagesPerMinute = 60, MaxInFlight = 5 } };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task EnterAsync_Granted_StartsAfterItsDelayInOrder()
+    {
+        var limiter = Limiter();
+        var order = new ConcurrentQueue<int>();
+        var first = EnterAsync(limiter, 1, order);
+        var asked = await _store.NextAsync();
+        asked.Costs.ShouldBe([new CallCost(1, 0, 0)]);
+        Task[] others = [EnterAsync(limiter, 2, order), EnterAsync(limiter, 3, order)];
+        asked.Grant(0);
+        await first.WaitAsync(Wait.Patience, Cancel);
+
+        var set = await _store.NextAsync();
+        set.Costs.ShouldBe([new CallCost(2, 0, 0), new CallCost(3, 0, 0)]);
+        (set.Group, set.Process, set.Limits.ImagesPerMinute).ShouldBe(("g", 42, 60));
+        set.Grant(1, 2);
+        await Wait.UntilAsync(() => limiter.Appetite("g") == 3);
+        order.ShouldBe([1]);
+        await AdvanceUntilAsync(() => order.Count == 2);
+        await AdvanceUntilAsync(() => order.Count == 3);
+        order.ShouldBe([1, 2, 3]);
+        await Task.WhenAll(others);
+    }
+
+    [Fact]
+    public async Task EnterAsync_NotAllGranted_AsksAgainForTheRestWhenTold()
+    {
+        var limiter = Limiter();
+        var order = new ConcurrentQueue<int>();
+        _ = EnterAsync(limiter, 1, order);
+        var first = await _store.NextAsync();
+        _ = EnterAsync(limiter, 2, order);
+        _ = EnterAsync(limiter, 3, order);
+        first.Grant(0);
+        var second = await _store.NextAsync();
+        second.Answer(new StartReservation([TimeSpan.Zero], TimeSpan.FromSeconds(7)));
+        await Wait.UntilAsync(() => order.Count == 2);
+        _store.Asked.ShouldBe(2);
+        await AdvanceUntilAsync(() => _store.Asked == 3);
+        var third = await _store.NextAsync();
+        third.Costs.ShouldBe([new CallCost(3, 0, 0)]);
+        third.Grant(0);
+        await Wait.UntilAsync(() => order.Count == 3);
+    }
+
+    [Fact]
+    public async Task EnterAsync_CanceledWhileItWaits_LeavesTheQueue()
+    {
+        var limiter = Limiter();
+        var order = new ConcurrentQueue<int>();
+        _ = EnterAsync(limiter, 1, order);
+        var first = await _store.NextAsync();
+        using var stop = new CancellationTokenSource();
+        var leaving = limiter.EnterAsync("g", new CallCost(2, 0, 0), stop.Token);
+        _ = EnterAsync(limiter, 3, order);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => leaving);
+        first.Grant(0);
+        var second = await _store.NextAsync();
+        second.Costs.ShouldBe([new CallCost(3, 0, 0)]);
+        second.Grant(0);
+        await Wait.UntilAsync(() => order.Count == 2);
+    }
+
+    [Fact]
+    public async Task EnterAsync_CanceledWhileItsStartIsReserved_GivesThePlaceBack()
+    {
+        var limiter = Limiter();
+        using var stop = new CancellationTokenSource();
+        var leaving = limiter.EnterAsync("g", new CallCost(1, 0, 0), stop.Token);
+        var asked = await _store.NextAsync();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => leaving);
+        asked.Grant(0);
+        await Wait.UntilAsync(() => _store.Released == 1);
+        limiter.Appetite("g").ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task EnterAsync_CanceledBeforeItsStart_GivesThePlaceBack()
+    {
+        var limiter = Limiter();
+        using var stop = new CancellationTokenSource();
+        var leaving = limiter.EnterAsync("g", new CallCost(1, 0, 0), stop.Token);
+        (await _store.NextAsync()).Grant(30);
+        await Wait.UntilAsync(() => limiter.Appetite("g") == 4);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => leaving);
+        await Wait.UntilAsync(() => _store.Released == 1);
+    }
+
+    [Fact]
+    public async Task EnterAsync_CanceledAlready_NeverWaits()
+    {
+        var limiter = Limiter();
+        await Should.ThrowAsync<OperationCanceledException>(() => limiter.EnterAsync("g", default, new CancellationToken(canceled: true)));
+        limiter.Appetite("g").ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Dispose_PlaceInFlight_IsGivenBackOnce()
+    {
+        var limiter = Limiter();
+        var entering = limiter.EnterAsync("g", default, Cancel);
+        (await _store.NextAsync()).Grant(0);
+        var place = await entering;
+        _store.Released.ShouldBe(0);
+        await place.DisposeAsync();
+        await place.DisposeAsync();
+        await Wait.UntilAsync(() => _store.Released == 1);
+        var again = limiter.EnterAsync("g", default, Cancel);
+        (await _store.NextAsync()).Grant(0);
+        await again;
+        _store.Released.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Dispose_WhileTheLastStartIsReserved_IsGivenBackAllTheSame()
+    {
+        var limiter = Limiter();
+        var entering = limiter.EnterAsync("g", default, Cancel);
+        (await _store.NextAsync()).Grant(0);
+        var place = await entering;
+        var last = limiter.EnterAsync("g", default, Cancel);
+        var asked = await _store.NextAsync();
+        await place.DisposeAsync();
+        asked.Grant(0);
+        await last;
+        await Wait.UntilAsync(() => _store.Released == 1);
+    }
+
+    [Fact]
+    public async Task Dispose_DatabaseAway_IsGivenBackLater()
+    {
+        var limiter = Limiter();
+        var entering = limiter.EnterAsync("g", default, Cancel);
+        (await _store.NextAsync()).Grant(0);
+        _store.ReleaseFaults = 3;
+        await (await entering).DisposeAsync();
+        await AdvanceUntilAsync(() => _store.Released == 1);
+    }
+
+    [Fact]
+    public async Task Dispose_NothingLimitedInFlight_AsksNothingOfTheStore()
+    {
+        _limits["g"].MaxInFlight = null;
+        var limiter = Limiter();
+        var entering = limiter.EnterAsync("g", default, Cancel);
+        (await _store.NextAsync()).Grant(0);
+        await (await entering).DisposeAsync();
+        _store.Released.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task EnterAsync_DatabaseAway_WaitsAndAsksAgain()
+    {
+        var limiter = Limiter();
+        var entering = limiter.EnterAsync("g", default, Cancel);
+        (await _store.NextAsync()).Fail(new AwayException());
+        await AdvanceUntilAsync(() => _store.Asked == 2);
+        entering.IsCompleted.ShouldBeFalse();
+        (await _store.NextAsync()).Grant(0);
+        await entering.WaitAsync(Wait.Patience, Cancel);
+    }
+
+    [Fact]
+    public async Task EnterAsync_OtherFault_ReachesThoseWhoWait()
+    {
+        var limiter = Limiter();
+        var entering = limiter.EnterAsync("g", default, Cancel);
+        (await _store.NextAsync()).Fail(new InvalidDataException("broken"));
+        (await Should.ThrowAsync<InvalidDataException>(() => entering)).Message.ShouldBe("broken");
+        var later = limiter.EnterAsync("g", default, Cancel);
+        await AdvanceUntilAsync(() => _store.Asked == 2);
+        (await _store.NextAsync()).Grant(0);
+        await later.WaitAsync(Wait.Patience, Cancel);
+    }
+
+    [Fact]
+    public async Task EnterAsync_AnotherGroup_IsNotHeldUp()
+    {
+        var limiter = Limiter();
+        _ = limiter.EnterAsync("g", default, Cancel);
+        await _store.NextAsync();
+        var other = limiter.EnterAsync("free", default, Cancel);
+        var asked = await _store.NextAsync();
+        (asked.Group, asked.Limits.ImagesPerMinute).ShouldBe(("free", null));
+        asked.Grant(0);
+        await other.WaitAsync(Wait.Patience, Cancel);
+    }
+
+    [Fact]
+    public async Task HoldAsync_Always_IsTheStores()
+    {
+        await Limiter().HoldAsync("g", TimeSpan.FromSeconds(9), Cancel);
+        _store.Holds.ShouldBe([("g", TimeSpan.FromSeconds(9))]);
+    }
+
+    [Theory]
+    [InlineData(60.0, null, null, 5)]
+    [InlineData(60.0, null, 3, 3)]
+    [InlineData(null, 6000.0, null, 302)]
+    [InlineData(600.0, 60.0, null, 5)]
+    [InlineData(1.0, null, null, 2)]
+    [InlineData(null, null, null, int.MaxValue)]
+    [InlineData(null, null, 8, 8)]
+    public void Appetite_NobodyWaiting_IsThreeSecondsAheadAndTwo(double? images, double? requests, int? inFlight, int expected)
+    {
+        _limits["g"] = new GroupLimits { ImagesPerMinute = images, RequestsPerMinute = requests, MaxInFlight = inFlight };
+        Limiter().Appetite("g").ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Appetite_ManyWaiting_IsNeverNegative()
+    {
+        var limiter = Limiter();
+        for (var at = 0; at < 9; at++) _ = limiter.EnterAsync("g", default, Cancel);
+        await _store.NextAsync();
+        limiter.Appetite("g").ShouldBe(0);
+    }
+
+    private static async Task EnterAsync(Limiter limiter, int images, ConcurrentQueue<int> order)
+    {
+        await limiter.EnterAsync("g", new CallCost(images, 0, 0), Cancel);
+        order.Enqueue(images);
+    }
+
+    // In small steps, so that what waits for less comes first.
+    private Task AdvanceUntilAsync(Func<bool> condition) => Wait.UntilAsync(() =>
+    {
+        if (condition()) return true;
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        Thread.Yield();
+        return condition();
+    });
+
+    private Limiter Limiter()
+    {
+        var processes = Substitute.For<IProcessStore>();
+        processes.RegisterAsync(default, default, default).ReturnsForAnyArgs(42);
+        var process = new WorkerProcess(processes, Options.Create(new WorkerOptions()), _time, NullLogger<WorkerProcess>.Instance);
+        process.RegisterAsync(takesLanes: true, CancellationToken.None).GetAwaiter().GetResult();
+        return new Limiter(_store, process, Options.Create(_limits), _time, NullLogger<Limiter>.Instance);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using Darkroom.Jobs.Tests.Running;
+using Darkroom.Jobs.Throttling;
+
+namespace Darkroom.Jobs.Tests.Throttling;
+
+/// <summary>A limit store whose answers the test gives, question by question.</summary>
+internal sealed class ScriptedLimitStore : ILimitStore
+{
+    private readonly ConcurrentQueue<Question> _questions = new();
+    private readonly SemaphoreSlim _come = new(0);
+    private int _asked;
+    private int _released;
+
+    public int Asked => Volatile.Read(ref _asked);
+
+    public int Released => Volatile.Read(ref _released);
+
+    public int ReleaseFaults { get; set; }
+
+    public ConcurrentQueue<(string Group, TimeSpan Time)> Holds { get; } = new();
+
+    public Task<StartReservation> ReserveAsync(
+        string group, long processId, GroupLimits limits, IReadOnlyList<CallCost> calls, TimeSpan horizon, CancellationToken cancellationToken)
+    {
+        horizon.ShouldBe(TimeSpan.FromSeconds(1));
+        var question = new Question(group, processId, limits, [.. calls]);
+        _questions.Enqueue(question);
+        Interlocked.Increment(ref _asked);
+        _come.Release();
+        return question.Reservation;
+    }
+
+    public Task ReleaseSlotsAsync(string group, long processId, int slots, CancellationToken cancellationToken)
+    {
+        if (ReleaseFaults-- > 0) throw new AwayException();
+        Interlocked.Add(ref _released, slots);
+        return Task.CompletedTask;
+    }
+
+    public Task HoldAsync(string group, TimeSpan time, CancellationToken cancellationToken)
+    {
+        Holds.Enqueue((group, time));
+        return Task.CompletedTask;
+    }
+
+    public async Task<Question> NextAsync()
+    {
+        (await _come.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBeTrue();
+        _questions.TryDequeue(out var question).ShouldBeTrue();
+        return question!;
+    }
+
+    internal sealed class Question(string group, long process, GroupLimits limits, CallCost[] costs)
+    {
+        private readonly TaskCompletionSource<StartReservation> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Group { get; } = group;
+
+        public long Process { get; } = process;
+
+        public GroupLimits Limits { get; } = limits;
+
+        public CallCost[] Costs { get; } = costs;
+
+        public Task<StartReservation> Reservation => _answer.Task;
+
+        public void Grant(params double[] seconds) => Answer(new StartReservation([.. seconds.Select(TimeSpan.FromSeconds)], TimeSpan.Zero));
+
+        public void Answer(StartReservation reservation) => _answer.SetResult(reservation);
+
+        public void Fail(Exception exception) => _answer.SetException(exception);
+    }
+}

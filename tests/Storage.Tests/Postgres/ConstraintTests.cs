@@ -1,0 +1,90 @@
+using Darkroom.Testing.Postgres;
+using Npgsql;
+
+namespace Darkroom.Storage.Tests.Postgres;
+
+/// <summary>What the states promise holds whoever writes: each named constraint, broken on purpose.</summary>
+public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTest(fixture)
+{
+    private const string Hash = "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'";
+    private const string IntoLedger = "insert into ledger (attempt_id, item_id, batch_id, kind, model, tags, usage, input_text_tokens, input_image_tokens, output_text_tokens, output_image_tokens, images, cost_usd, price_book) ";
+
+    public static TheoryData<string, string> Breaches => new()
+    {
+        { "batch_id_form", "update batch set id = 'UPPER' where id = @b" },
+        { "batch_state_known", "update batch set state = 'running ' where id = @b" },
+        { "batch_priority_range", "update batch set priority = 10 where id = @b" },
+        { "batch_on_unknown_known", "update batch set on_unknown = 'Retry' where id = @b" },
+        { "batch_max_attempts_range", "update batch set max_attempts = 0 where id = @b" },
+        { "batch_halted_has_reason", "update batch set state = 'halted' where id = @b" },
+        { "batch_finished_at_iff_final", "update batch set state = 'completed' where id = @b" },
+        { "batch_finished_at_iff_final", "update batch set finished_at = now() where id = @b" },
+        { "item_state_known", "update item set state = 'done', finished_at = now() where batch_id = @b" },
+        { "item_lease_whole", "update item set lease_owner = 1 where batch_id = @b" },
+        { "item_sending_is_leased", "update item set state = 'sending' where batch_id = @b" },
+        { "item_leased_is_open", "update item set state = 'succeeded', finished_at = now(), lease_owner = 1, lease_token = 1 where batch_id = @b" },
+        { "item_finished_at_iff_final", "update item set state = 'succeeded' where batch_id = @b" },
+        { "item_finished_at_iff_final", "update item set finished_at = now() where batch_id = @b" },
+        { "item_refused_has_error", "update item set state = 'failed', finished_at = now() where batch_id = @b" },
+        { "item_reused_has_source", "update item set state = 'reused', finished_at = now() where batch_id = @b" },
+        { "item_reused_has_source", "update item set reused_from = 1 where batch_id = @b" },
+        { "item_counters_not_negative", "update item set unsent = -1 where batch_id = @b" },
+        { "item_key", "insert into item (batch_id, key, model, input, prompt, options, output_name, tags) select batch_id, key, model, input, prompt, options, 'other', tags from item where batch_id = @b" },
+        { "item_output_name", "insert into item (batch_id, key, model, input, prompt, options, output_name, tags) select batch_id, 'other', model, input, prompt, options, output_name, tags from item where batch_id = @b" },
+        { "batch_max_cost_positive", "update batch set max_cost_usd = 0 where id = @b" },
+        { "batch_canary_is_open", "update batch set canary = true, state = 'canceled', finished_at = now() where id = @b" },
+        { "batch_estimate_counts", "insert into batch_estimate (batch_id, model, size, quality, n, items, unpriced, expected_usd, worst_usd) values (@b, 'm', 's', 'q', 1, 1, 2, 0, 0)" },
+        { "batch_estimate_not_negative", "insert into batch_estimate (batch_id, model, size, quality, n, items, unpriced, expected_usd, worst_usd) values (@b, 'm', 's', 'q', 1, 1, 0, -1, 0)" },
+        { "budget_not_negative", "insert into budget (scope, spent_usd, reserved_usd) values (@b, 0, -1)" },
+        { "ledger_repricing_changes", "insert into ledger_repricing (ledger_id, cost_usd_before, price_book_before, cost_usd_after, price_book_after) values (1, 2, @b, 2, 'b')" },
+        { "item_batch_id_fkey", "update item set batch_id = 'no-such-batch' where batch_id = @b" },
+        { "attempt_once", "insert into attempt (item_id, batch_id, number, process_id) select id, batch_id, n, 1 from item, unnest(array[7, 7]) n where batch_id = @b" },
+        { "attempt_state_known", "insert into attempt (item_id, batch_id, number, process_id, state, finished_at, error) select id, batch_id, 8, 1, 'lost', now(), '{}' from item where batch_id = @b" },
+        { "attempt_finished_iff_ended", "insert into attempt (item_id, batch_id, number, process_id, state) select id, batch_id, 9, 1, 'succeeded' from item where batch_id = @b" },
+        { "attempt_refused_has_error", "insert into attempt (item_id, batch_id, number, process_id, state, finished_at) select id, batch_id, 9, 1, 'rejected', now() from item where batch_id = @b" },
+        { "attempt_item_id_fkey", "insert into attempt (item_id, batch_id, number, process_id) values (-1, @b, 1, 1)" },
+        { "output_bytes_positive", $"insert into output (item_id, number, attempt_id, path, bytes, sha256, format) select a.item_id, 0, a.id, 'p', -1, {Hash}, 'png' from attempt a where a.batch_id = @b" },
+        { "output_sha256_form", "insert into output (item_id, number, attempt_id, path, bytes, sha256, format) select a.item_id, 0, a.id, 'p', 1, 'ABC', 'png' from attempt a where a.batch_id = @b" },
+        { "output_path_key", $"insert into output (item_id, number, attempt_id, path, bytes, sha256, format) select a.item_id, n, a.id, 'p', 1, {Hash}, 'png' from attempt a, generate_series(0, 1) n where a.batch_id = @b" },
+        { "output_pkey", $"insert into output (item_id, number, attempt_id, path, bytes, sha256, format) select a.item_id, 0, a.id, 'p' || n, 1, {Hash}, 'png' from attempt a, generate_series(0, 1) n where a.batch_id = @b" },
+        { "ledger_kind_known", IntoLedger + "values (1, 1, @b, 'guessed', 'm', '{}', null, 0, 0, 0, 0, 0, 0, 'v')" },
+        { "ledger_reported_has_usage", IntoLedger + "values (1, 1, @b, 'reported', 'm', '{}', null, 0, 0, 0, 0, 0, 0, 'v')" },
+        { "ledger_reported_has_usage", IntoLedger + "values (1, 1, @b, 'unconfirmed', 'm', '{}', '{}', 0, 0, 0, 0, 0, 0, 'v')" },
+        { "ledger_tokens_not_negative", IntoLedger + "values (1, 1, @b, 'reported', 'm', '{}', '{}', 0, 0, -1, 0, 0, 0, 'v')" },
+        { "ledger_cost_not_negative", IntoLedger + "values (1, 1, @b, 'reported', 'm', '{}', '{}', 0, 0, 0, 0, 0, -0.0000000001, 'v')" },
+        { "ledger_attempt_id_key", IntoLedger + "select 1, n, @b, 'reported', 'm', '{}', '{}', 0, 0, 0, 0, 0, 0, 'v' from generate_series(1, 2) n" },
+        { "lane_state_known", "insert into lane (batch_id, state) values (@b, 'open')" },
+        { "lane_running_has_process", "insert into lane (batch_id, state) values (@b, 'running')" },
+        { "lane_ended_at_iff_ended", "insert into lane (batch_id, state) values (@b, 'ended')" },
+        { "lane_batch_id_fkey", "insert into lane (batch_id) values (@b || '-not')" },
+        { "limit_dimension_known", "insert into limit_bucket (limits_group, dimension, next_at) values (@b, 'calls', now())" },
+        { "limit_positive", "insert into limit_bucket (limits_group, dimension, per_minute, next_at) values (@b, 'requests', 0, now())" },
+        { "limit_bucket_pkey", "insert into limit_bucket (limits_group, dimension, next_at) select @b, 'requests', now() from generate_series(1, 2)" },
+        { "limit_slot_not_negative", "insert into limit_slot (limits_group, process_id, held) select @b, id, -1 from process limit 1" },
+        { "limit_slot_process_id_fkey", "insert into limit_slot (limits_group, process_id, held) values (@b, -1, 1)" },
+        { "limit_slot_pkey", "insert into limit_slot (limits_group, process_id, held) select @b, (select min(id) from process), 1 from generate_series(1, 2)" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Breaches))]
+    public async Task Constraint_Broken_IsNamed(string constraint, string sql)
+    {
+        var process = await RegisterAsync();
+        var batch = await ImportAsync(1);
+        await ExecuteAsync("insert into attempt (item_id, batch_id, number, process_id) select id, batch_id, 1, $2 from item where batch_id = $1", batch, process);
+        var broken = await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(sql.Replace("@b", "$1", StringComparison.Ordinal), batch));
+        broken.ConstraintName.ShouldBe(constraint);
+    }
+
+    [Fact]
+    public async Task Breaches_Always_CoverEveryNamedConstraint()
+    {
+        var named = await ScalarAsync<string[]>(
+            """
+            select array_agg(name order by name) from (
+                select k.conname::text as name from pg_constraint k join pg_class c on c.oid = k.conrelid
+                where c.relnamespace = 'public'::regnamespace and k.contype = 'c') names
+            """);
+        named.Except(Breaches.Select(row => row.Data.Item1)).ShouldBeEmpty();
+    }
+}

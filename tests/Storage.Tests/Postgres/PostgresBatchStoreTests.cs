@@ -1,0 +1,309 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Running;
+using Darkroom.Testing.Postgres;
+using Npgsql;
+
+namespace Darkroom.Storage.Tests.Postgres;
+
+public sealed class PostgresBatchStoreTests(DatabaseFixture fixture) : SharedDatabaseTest(fixture)
+{
+    [Fact]
+    public async Task ImportAsync_Items_RunsThemAll()
+    {
+        var before = DateTimeOffset.UtcNow.AddMinutes(-1);
+        var id = NewId();
+        var defaults = new BatchDefaults("{{a}}", EditOptions.Parse("""{"n":2}"""), new Dictionary<string, string>(StringComparer.Ordinal) { ["k"] = "v" });
+        (await Batches.ImportAsync(new NewBatch(id, "Ü 'name'", defaults) { Priority = 9, MaxAttempts = 7, OnUnknown = OnUnknown.Hold }, PlanAsync(3), Cancel)).ShouldBe(3);
+        var batch = (await Batches.GetAsync(id, Cancel)).ShouldNotBeNull();
+        batch.ShouldBe(new Batch(id, "Ü 'name'", BatchState.Running, null, null, 9, batch.CreatedAt, null));
+        batch.CreatedAt.ShouldBeGreaterThan(before);
+        (await ScalarAsync<string>("select concat_ws('|', prompt, options::text, tags::text, on_unknown, max_attempts, item_count) from batch where id = $1", id))
+            .ShouldBe("""{{a}}|{"n": 2}|{"k": "v"}|hold|7|3""");
+        (await StatesAsync(id)).ShouldBe("pending pending pending");
+    }
+
+    [Fact]
+    public async Task ImportAsync_ItemsThatThrow_LeavesNoTrace()
+    {
+        var id = NewId();
+        (await Should.ThrowAsync<InvalidDataException>(() => Batches.ImportAsync(new NewBatch(id, "x", BatchDefaults.Empty), BreakAsync(), Cancel))).Message.ShouldBe("row 3");
+        (await Batches.GetAsync(id, Cancel)).ShouldBeNull();
+        (await ScalarAsync<long>("select count(*) from item where batch_id = $1", id)).ShouldBe(0);
+
+        static async IAsyncEnumerable<PlannedItem> BreakAsync()
+        {
+            await foreach (var item in PlanAsync(2)) yield return item;
+            throw new InvalidDataException("row 3");
+        }
+    }
+
+    [Fact]
+    public async Task ImportAsync_SameKeyTwice_LeavesNoTrace()
+    {
+        var id = NewId();
+        (await Should.ThrowAsync<PostgresException>(() => Batches.ImportAsync(new NewBatch(id, "x", BatchDefaults.Empty), TwiceAsync(), Cancel)))
+            .ConstraintName.ShouldBe("item_key");
+        (await Batches.GetAsync(id, Cancel)).ShouldBeNull();
+
+        static async IAsyncEnumerable<PlannedItem> TwiceAsync()
+        {
+            await Task.Yield();
+            yield return Planned(0);
+            yield return Planned(1) with { Key = "key-1" };
+        }
+    }
+
+    [Fact]
+    public async Task ImportAsync_Canceled_LeavesNoTrace()
+    {
+        var id = NewId();
+        using var stop = new CancellationTokenSource();
+        await Should.ThrowAsync<OperationCanceledException>(() => Batches.ImportAsync(new NewBatch(id, "x", BatchDefaults.Empty), StopAsync(), stop.Token));
+        (await Batches.GetAsync(id, Cancel)).ShouldBeNull();
+
+        async IAsyncEnumerable<PlannedItem> StopAsync()
+        {
+            yield return Planned(0);
+            await stop.CancelAsync();
+            yield return Planned(1);
+        }
+    }
+
+    [Fact]
+    public async Task Get_NoSuchBatch_IsNull()
+    {
+        (await Batches.GetAsync("no-such", Cancel)).ShouldBeNull();
+        (await Batches.GetStatusAsync("no-such", Cancel)).ShouldBeNull();
+        (await Batches.ApplyAsync("no-such", BatchAction.Pause, Cancel)).Found.ShouldBeFalse();
+        (await Batches.RetryAsync("no-such", [ItemState.Failed], Cancel)).Found.ShouldBeFalse();
+        (await Batches.ReadResultsAsync("no-such", Cancel).ToListAsync(Cancel)).ShouldBeEmpty();
+        await Should.ThrowAsync<InvalidOperationException>(() => Batches.TryFinishAsync("no-such", Cancel));
+    }
+
+    [Fact]
+    public async Task GetStatusAsync_MixedOutcomes_CountsRowsAndSumsTheLedger()
+    {
+        var process = await RegisterAsync();
+        var id = await ImportAsync(6);
+        var items = await ClaimAsync(process, id, 5);
+        var attempts = await Items.BeginAttemptsAsync(process, items.Take(4).ToList(), Cancel);
+        await Items.CompleteAsync(
+            [
+                Succeeded(items[0], attempts[0]!, cost: 0.1000000001m),
+                Failed(items[1], attempts[1]!) with { Ledger = new LedgerEntry(LedgerKinds.Unconfirmed, new TokenUsage(50, 60, 70, 80), 1, 0.5m, "book-1") },
+                Succeeded(items[2], attempts[2]!, cost: null),
+            ],
+            Cancel);
+        var status = (await Batches.GetStatusAsync(id, Cancel)).ShouldNotBeNull();
+        status.Items.ShouldBe(new ItemCounts(Pending: 2, Sending: 1, Succeeded: 2, Reused: 0, Rejected: 0, Failed: 1, Held: 0, Canceled: 0));
+        status.Items.Total.ShouldBe(6);
+        (status.Tokens, status.CostUsd, status.UnconfirmedUsd, status.Unpriced).ShouldBe((new TokenUsage(2, 4, 6, 8), 0.1000000001m, 0.5m, 1));
+        (await Batches.ListAsync(100, Cancel)).Single(other => other.Batch.Id == id).ShouldBe(status);
+    }
+
+    [Fact]
+    public async Task ListAsync_Limit_GivesTheNewest()
+    {
+        var ids = new[] { await ImportAsync(1), await ImportAsync(2), await ImportAsync(1) };
+        (await Batches.ListAsync(2, Cancel)).Select(status => status.Batch.Id).ShouldBe([ids[2], ids[1]]);
+    }
+
+    [Fact]
+    public async Task ReadResultsAsync_MixedOutcomes_TellsEachInManifestOrder()
+    {
+        var process = await RegisterAsync();
+        var id = await ImportAsync(12);
+        var items = await ClaimAsync(process, id);
+        var attempts = await Items.BeginAttemptsAsync(process, items, Cancel);
+        var error = new ServiceError(ErrorClasses.Moderation, "moderation_blocked", "No.") { Type = "image_generation_user_error", Param = "prompt", DetailsJson = """{"stage":"input"}""" };
+        await Items.CompleteAsync([Succeeded(items[10], attempts[10]!, images: 2), Failed(items[1], attempts[1]!, ItemState.Rejected) with { Error = error, RequestId = "req_9" }], Cancel);
+        var results = await Batches.ReadResultsAsync(id, Cancel).ToListAsync(Cancel);
+        results.Select(result => result.Key).ShouldBe(Enumerable.Range(1, 12).Select(n => $"key-{n}"));
+        var good = results[10];
+        (good.State, good.Attempts, good.Tokens, good.CostUsd, good.UnconfirmedUsd, good.ReusedFrom, good.Error)
+            .ShouldBe((ItemState.Succeeded, 1, new TokenUsage(1, 2, 3, 4), 0.0123456789m, 0m, null, null));
+        good.Outputs.ShouldBe([Image(items[10], attempts[10]!, 0), Image(items[10], attempts[10]!, 1)]);
+        var refused = results[1];
+        (refused.State, refused.Attempts, refused.CostUsd).ShouldBe((ItemState.Rejected, 1, 0m));
+        refused.Error.ShouldBe(new ItemError(ErrorClasses.Moderation, "moderation_blocked", "No.", "req_9", """{"stage": "input"}"""));
+        refused.Outputs.ShouldBeEmpty();
+        results[0].State.ShouldBe(ItemState.Sending);
+    }
+
+    [Fact]
+    public async Task ReadResultsAsync_ReusedItem_ShowsItsSourcesOutputsAtNoCost()
+    {
+        var process = await RegisterAsync();
+        var id = await ImportAsync(2);
+        var (item, attempt) = await BeginOneAsync(process, id);
+        await Items.CompleteAsync([Succeeded(item, attempt)], Cancel);
+        await ExecuteAsync("update item set state = 'reused', reused_from = $2, finished_at = now() where batch_id = $1 and key = 'key-2'", id, item.Id);
+        var reused = (await Batches.ReadResultsAsync(id, Cancel).ToListAsync(Cancel))[1];
+        (reused.State, reused.ReusedFrom, reused.CostUsd, reused.Tokens).ShouldBe((ItemState.Reused, "key-1", 0m, default(TokenUsage)));
+        reused.Outputs.ShouldBe([Image(item, attempt, 0)]);
+    }
+
+    [Fact]
+    public async Task ApplyAsync_PauseAndResume_AreIdempotent()
+    {
+        var id = await ImportAsync(1);
+        (await Batches.ApplyAsync(id, BatchAction.Pause, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Paused, null, 0));
+        (await Batches.ApplyAsync(id, BatchAction.Pause, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Paused, null, 0));
+        (await Batches.ApplyAsync(id, BatchAction.Resume, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Running, null, 0));
+        (await Batches.ApplyAsync(id, BatchAction.Resume, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Running, null, 0));
+    }
+
+    [Fact]
+    public async Task ApplyAsync_Impossible_SaysWhyAndChangesNothing()
+    {
+        var id = await ImportAsync(0);
+        (await Batches.TryFinishAsync(id, Cancel)).State.ShouldBe(BatchState.Completed);
+        var before = await SnapshotAsync(id);
+        (await Batches.ApplyAsync(id, BatchAction.Cancel, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Completed, "A batch that is completed can't be canceled.", 0));
+        (await SnapshotAsync(id)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task ApplyAsync_ResumeAfterHalt_ForgetsTheReason()
+    {
+        var id = await ImportAsync(1);
+        await Batches.HaltAsync(id, HaltReasons.Quota, "No money. Pay.", Cancel);
+        var halted = (await Batches.GetAsync(id, Cancel))!;
+        (halted.State, halted.Reason, halted.Detail).ShouldBe((BatchState.Halted, "quota", "No money. Pay."));
+        await Batches.ApplyAsync(id, BatchAction.Resume, Cancel);
+        var resumed = (await Batches.GetAsync(id, Cancel))!;
+        (resumed.State, resumed.Reason, resumed.Detail).ShouldBe((BatchState.Running, null, null));
+    }
+
+    [Fact]
+    public async Task ApplyAsync_CancelWithLeasedItems_CancelsTheOthersAndLeavesThoseToTheirWorkers()
+    {
+        var process = await RegisterAsync();
+        var id = await ImportAsync(5);
+        var items = await ClaimAsync(process, id, 3);
+        var attempts = await Items.BeginAttemptsAsync(process, items.Take(2).ToList(), Cancel);
+        (await Batches.ApplyAsync(id, BatchAction.Cancel, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Canceled, null, 2));
+        (await StatesAsync(id)).ShouldBe("sending sending pending canceled canceled");
+        (await Batches.GetAsync(id, Cancel))!.FinishedAt.ShouldNotBeNull();
+
+        await Items.CompleteAsync([Succeeded(items[0], attempts[0]!), Throttled(items[1], attempts[1]!, TimeSpan.Zero)], Cancel);
+        (await Items.BeginAttemptsAsync(process, [items[2]], Cancel)).ShouldBe([null]);
+        await Items.ReleaseAsync([items[2]], Cancel);
+        (await StatesAsync(id)).ShouldBe("succeeded canceled canceled canceled canceled");
+        (await Batches.ApplyAsync(id, BatchAction.Cancel, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Canceled, null, 0));
+    }
+
+    [Fact]
+    public async Task ApplyAsync_Approve_RunsABatchThatWaits()
+    {
+        var id = await ImportAsync(1);
+        await ExecuteAsync("update batch set state = 'awaiting_approval' where id = $1", id);
+        (await Batches.ApplyAsync(id, BatchAction.Approve, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Running, null, 0));
+    }
+
+    [Theory]
+    [InlineData(BatchState.Paused)]
+    [InlineData(BatchState.Canceled)]
+    [InlineData(BatchState.Completed)]
+    public async Task HaltAsync_NotRunning_ChangesNothing(BatchState state)
+    {
+        var id = await ImportAsync(0);
+        if (state == BatchState.Completed) await Batches.TryFinishAsync(id, Cancel);
+        else await Batches.ApplyAsync(id, state == BatchState.Paused ? BatchAction.Pause : BatchAction.Cancel, Cancel);
+        var before = await SnapshotAsync(id);
+        await Batches.HaltAsync(id, HaltReasons.Store, "Full.", Cancel);
+        (await SnapshotAsync(id)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task RetryAsync_CompletedWithErrors_PutsTheNamedOnesBackWithFreshAttempts()
+    {
+        var process = await RegisterAsync();
+        var id = await ImportAsync(4);
+        ItemState[] ends = [ItemState.Failed, ItemState.Held, ItemState.Rejected, ItemState.Failed];
+        await WorkOffAsync(process, id, (item, attempt) => Failed(item, attempt, ends[int.Parse(item.Key[4..]) - 1]) with { CountsUnknown = true, CountsUnsent = true });
+        (await Batches.TryFinishAsync(id, Cancel)).State.ShouldBe(BatchState.CompletedWithErrors);
+
+        (await Batches.RetryAsync(id, [ItemState.Failed, ItemState.Held], Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Running, null, 3));
+        (await StatesAsync(id)).ShouldBe("pending pending rejected pending");
+        var batch = (await Batches.GetAsync(id, Cancel))!;
+        (batch.State, batch.FinishedAt).ShouldBe((BatchState.Running, null));
+        var again = await ClaimAsync(process, id);
+        again.ShouldAllBe(item => item.Attempts == 0 && item.Unknowns == 0 && item.Unsent == 0 && item.Calls == 1);
+        (await Items.BeginAttemptsAsync(process, again, Cancel)).ShouldAllBe(attempt => attempt!.Number == 2);
+    }
+
+    [Fact]
+    public async Task RetryAsync_NothingToRetry_LeavesTheBatchEnded()
+    {
+        var process = await RegisterAsync();
+        var id = await ImportAsync(1);
+        await WorkOffAsync(process, id, (item, attempt) => Succeeded(item, attempt));
+        await Batches.TryFinishAsync(id, Cancel);
+        var before = await SnapshotAsync(id);
+        (await Batches.RetryAsync(id, [ItemState.Failed, ItemState.Held, ItemState.Rejected], Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Completed, null, 0));
+        (await SnapshotAsync(id)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task RetryAsync_PausedBatch_StaysPaused()
+    {
+        var process = await RegisterAsync();
+        var id = await ImportAsync(1);
+        await WorkOffAsync(process, id, (item, attempt) => Failed(item, attempt));
+        await Batches.ApplyAsync(id, BatchAction.Pause, Cancel);
+        (await Batches.RetryAsync(id, [ItemState.Failed], Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Paused, null, 1));
+    }
+
+    [Fact]
+    public async Task RetryAsync_CanceledBatch_SaysWhyNot()
+    {
+        var id = await ImportAsync(1);
+        await Batches.ApplyAsync(id, BatchAction.Cancel, Cancel);
+        (await Batches.RetryAsync(id, [ItemState.Failed], Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Canceled, "A batch that is canceled has nothing to retry.", 0));
+    }
+
+    [Fact]
+    public async Task RetryAsync_StateThatIsNoFailure_IsABug() =>
+        (await Should.ThrowAsync<ArgumentException>(() => Batches.RetryAsync("any", [ItemState.Succeeded], Cancel))).Message.ShouldStartWith("Items that are succeeded can't be retried.");
+
+    [Fact]
+    public async Task TryFinishAsync_OpenItems_NeverEnds()
+    {
+        var process = await RegisterAsync();
+        var id = await ImportAsync(2);
+        (await Batches.TryFinishAsync(id, Cancel)).State.ShouldBe(BatchState.Running);
+        var (item, attempt) = await BeginOneAsync(process, id);
+        await Items.CompleteAsync([Succeeded(item, attempt)], Cancel);
+        (await BeginOneAsync(process, id)).Attempt.Number.ShouldBe(1);
+        (await StatesAsync(id)).ShouldBe("succeeded sending");
+        (await Batches.TryFinishAsync(id, Cancel)).State.ShouldBe(BatchState.Running);
+    }
+
+    [Theory]
+    [InlineData(ItemState.Succeeded, BatchState.Completed)]
+    [InlineData(ItemState.Failed, BatchState.CompletedWithErrors)]
+    [InlineData(ItemState.Rejected, BatchState.CompletedWithErrors)]
+    [InlineData(ItemState.Held, BatchState.CompletedWithErrors)]
+    public async Task TryFinishAsync_AllEnded_EndsByTheWorst(ItemState worst, BatchState expected)
+    {
+        var process = await RegisterAsync();
+        var id = await ImportAsync(2);
+        await WorkOffAsync(process, id, (item, attempt) => item.Key == "key-1" && worst != ItemState.Succeeded ? Failed(item, attempt, worst) : Succeeded(item, attempt));
+        var batch = await Batches.TryFinishAsync(id, Cancel);
+        batch.State.ShouldBe(expected);
+        batch.FinishedAt.ShouldNotBeNull();
+        (await Batches.TryFinishAsync(id, Cancel)).ShouldBe(batch);
+    }
+
+    [Fact]
+    public async Task TryFinishAsync_PausedBatch_StaysPaused()
+    {
+        var id = await ImportAsync(0);
+        await Batches.ApplyAsync(id, BatchAction.Pause, Cancel);
+        (await Batches.TryFinishAsync(id, Cancel)).State.ShouldBe(BatchState.Paused);
+    }
+}

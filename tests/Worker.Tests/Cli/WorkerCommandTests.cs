@@ -1,0 +1,147 @@
+using Darkroom.Simulator;
+using Darkroom.Worker.Engines;
+using Darkroom.Worker.Tests.Processes;
+
+namespace Darkroom.Worker.Tests.Cli;
+
+public sealed class WorkerCommandTests
+{
+    public static TheoryData<string> Engines => [.. EngineKinds.Built];
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task SubmitAndWorker_TwoProcesses_FinishTheBatch(string engine)
+    {
+        await using var world = await CliWorld.CreateAsync();
+        world.Environment["Engine__Kind"] = engine;
+        var worker = world.StartWorker();
+        var batch = await world.SubmitAsync(3);
+
+        (await world.RunAsync("watch", batch)).ShouldExit(0).Out.ShouldContain("3 succeeded");
+
+        await worker.SignalAsync("TERM");
+        (await worker.WaitAsync()).ShouldExit(0);
+        world.Simulator.Account.Summary.Billed.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Workers_TwoOnOneDatabase_StayWithinTheLimitTogether()
+    {
+        // Thirty a second are let in, and twenty-five are sent: each worker for itself would make it fifty.
+        await using var world = await CliWorld.CreateAsync(
+            new SimulatorOptions { ImagesPerMinute = 1800, LimitWindow = TimeSpan.FromSeconds(1), Latency = TimeSpan.FromMilliseconds(300), OutputBytes = 2048 });
+        world.Environment["Limits__Default__ImagesPerMinute"] = "1500";
+        world.Environment["Worker__MaxInFlight"] = "16";
+        var (one, two) = (world.StartWorker(), world.StartWorker());
+        await one.UntilPrintedAsync("Listening on");
+        await two.UntilPrintedAsync("Listening on");
+
+        // A batch gets a second lane when a hundred items wait.
+        var batch = await world.SubmitAsync(200);
+        (await world.RunAsync("watch", batch)).ShouldExit(0);
+
+        (await world.CountAsync("select count(distinct process_id) from attempt")).ShouldBe(2);
+        var account = world.Simulator.Account.Summary;
+        account.Billed.ShouldBe(200);
+        account.Throttled.ShouldBeLessThanOrEqualTo(4);
+    }
+
+    [Fact]
+    public async Task Worker_Sigterm_LetsCallsInFlightFinishAndClaimsNothingMore()
+    {
+        await using var world = await CliWorld.CreateAsync(new SimulatorOptions { Latency = TimeSpan.FromSeconds(3), LatencyJitter = 0, LatencyTail = 0 });
+        world.Environment["Worker__MaxInFlight"] = "2";
+        var worker = world.StartWorker();
+        var batch = await world.SubmitAsync(6);
+        await world.UntilInFlightAsync(2);
+
+        await worker.SignalAsync("TERM");
+
+        (await worker.WaitAsync()).ShouldExit(0);
+        var status = await world.StatusAsync(batch);
+        status["state"]!.GetValue<string>().ShouldBe("running");
+        status["items"]!["sending"]!.GetValue<int>().ShouldBe(0);
+        var succeeded = status["items"]!["succeeded"]!.GetValue<int>();
+        succeeded.ShouldBeInRange(2, 5);
+        status["unconfirmed_usd"]!.GetValue<string>().ShouldBe("0");
+        var account = world.Simulator.Account.Summary;
+        (account.Requests, account.Billed, account.Delivered).ShouldBe((succeeded, succeeded, succeeded));
+        (await world.CountAsync("select count(*) from item where lease_token is not null")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Worker_KilledInMidCall_AnotherTakesOverAndNothingIsLost()
+    {
+        await using var world = await CliWorld.CreateAsync(new SimulatorOptions { Latency = TimeSpan.FromSeconds(3), LatencyJitter = 0, LatencyTail = 0 });
+        world.Environment["Worker__LeaseTime"] = "00:00:05";
+        var victim = world.StartWorker();
+        var batch = await world.SubmitAsync(5);
+        await world.UntilInFlightAsync(5);
+
+        await victim.KillAsync();
+        world.StartWorker();
+
+        (await world.RunAsync("watch", batch)).ShouldExit(0);
+        var status = await world.StatusAsync(batch);
+        status["items"]!["succeeded"]!.GetValue<int>().ShouldBe(5);
+        // Whatever was billed stands in the ledger, as confirmed or as not.
+        var ledger = await world.CountAsync("select count(*) from ledger");
+        var billed = world.Simulator.Account.Summary.Billed;
+        billed.ShouldBeInRange(5, ledger);
+        (await world.CountAsync("select count(*) from ledger where kind = 'unconfirmed'")).ShouldBe(5);
+        (await world.CountAsync("select count(*) from attempt where state = 'sending'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Worker_SecondSigterm_StopsAtOnce()
+    {
+        await using var world = await CliWorld.CreateAsync(new SimulatorOptions { Latency = TimeSpan.FromMinutes(3), LatencyJitter = 0, LatencyTail = 0 });
+        var worker = world.StartWorker();
+        var batch = await world.SubmitAsync(1);
+        await world.UntilInFlightAsync(1);
+
+        await worker.SignalAsync("TERM");
+        await worker.UntilPrintedAsync("Stopping");
+        worker.HasExited.ShouldBeFalse();
+        await worker.SignalAsync("TERM");
+
+        await worker.WaitAsync(TimeSpan.FromSeconds(20));
+        // The call's outcome is unknown now, and the item says so until a worker recovers it.
+        (await world.StatusAsync(batch))["items"]!["sending"]!.GetValue<int>().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Worker_AddressNotOfThisMachine_IsRefused()
+    {
+        await using var world = await CliWorld.CreateAsync();
+
+        (await world.RunAsync("worker", "--urls", "http://0.0.0.0:5080")).ShouldExit(2).Error.ShouldContain("--urls http://0.0.0.0:5080: only loopback addresses are served.");
+    }
+
+    [Fact]
+    public async Task Worker_PortTaken_SaysSoAndWhatToDo()
+    {
+        await using var world = await CliWorld.CreateAsync();
+        var taken = new UriBuilder(world.Simulator.BaseUrl) { Path = "" }.Uri.ToString().TrimEnd('/');
+
+        var worker = (await world.RunAsync("worker", "--urls", taken)).ShouldExit(2);
+
+        worker.Error.ShouldContain("address already in use");
+        worker.Error.ShouldContain("--urls http://127.0.0.1:0 takes a free port");
+        worker.Error.ShouldNotContain("Unhandled exception");
+    }
+
+    [Fact]
+    public async Task Worker_ItsRowIsGone_EndsWithTheReason()
+    {
+        await using var world = await CliWorld.CreateAsync();
+        world.Environment["Worker__LeaseTime"] = "00:00:05";
+        var worker = world.StartWorker();
+        await worker.UntilPrintedAsync("Listening on");
+        await world.CountAsync("with gone as (delete from process returning 1) select count(*) from gone");
+
+        var ended = await worker.WaitAsync();
+
+        ended.ShouldExit(1).Error.ShouldContain("isn't in the database any more");
+    }
+}

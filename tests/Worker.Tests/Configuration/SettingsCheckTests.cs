@@ -1,0 +1,37 @@
+using Darkroom.Worker.Configuration;
+using Microsoft.Extensions.Configuration;
+
+namespace Darkroom.Worker.Tests.Configuration;
+
+public sealed class SettingsCheckTests
+{
+    [Theory]
+    [InlineData("Worker:MaxInFlite", "5", "Worker:MaxInFlite = '5': there is no such setting; did you mean \"MaxInFlight\"; Worker has MaxInFlight, DrainTime, LeaseTime, SweepInterval, MaxLanes.")]
+    [InlineData("Worker:MaxInFlight", "many", "Worker:MaxInFlight = 'many': must be a whole number.")]
+    [InlineData("Worker:DrainTime", "soon", "Worker:DrainTime = 'soon': must be a time such as 00:05:00.")]
+    [InlineData("Storage:Durable", "maybe", "Storage:Durable = 'maybe': must be true or false.")]
+    [InlineData("Limits:Default:ImagesPerMinute", "lots", "Limits:Default:ImagesPerMinute = 'lots': must be a number.")]
+    [InlineData("Limits:ImagesPerMinute", "20", "Limits:ImagesPerMinute = '20': limits belong to a group, such as Limits:Default:ImagesPerMinute.")]
+    [InlineData("Limits:Defualt:ImagesPerMinute", "20", "Limits:Defualt:ImagesPerMinute: there is no limits group 'Defualt'; did you mean Default?")]
+    [InlineData("Limit:Default:ImagesPerMinute", "20", "Limit:Default: there is no section 'Limit'; did you mean Limits?")]
+    [InlineData("ConnectionStrings:Postgress", "Host=x;Password=planted", "ConnectionStrings:Postgress = (secret): there is no such setting; did you mean \"Postgres\"; ConnectionStrings has Postgres.")]
+    [InlineData("Edit:ApiKye", "planted", "Edit:ApiKye = (secret): there is no such setting; did you mean \"ApiKey\"; Edit has BaseUrl, ApiKey, ApiKeyHeader, Timeout, Model, MaxAnswerBytes.")]
+    [InlineData("Edit:Foo", "sk-planted-123", "Edit:Foo = (secret): there is no such setting; Edit has BaseUrl, ApiKey, ApiKeyHeader, Timeout, Model, MaxAnswerBytes.")]
+    public void FindProblems_OneSettingWrong_NamesKeyValueAndReason(string key, string value, string problem) => Find((key, value)).ShouldBe([problem]);
+
+    [Fact]
+    public void FindProblems_SeveralWrong_TellsAll() => Find(("Worker:A", "1"), ("Worker:MaxLanes", "x"), ("Engine:Kin", "y")).Count.ShouldBe(3);
+
+    [Theory]
+    [InlineData("worker:maxinflight", "5")]
+    [InlineData("Limits:gpt-image-2:ImagesPerMinute", "20")]
+    [InlineData("Limits:Default:MaxInFlight", "")]
+    [InlineData("Storage:Azure:Container", "images")]
+    [InlineData("Logging:LogLevel:Default", "Debug")]
+    [InlineData("Somebody:Elses", "setting")]
+    [InlineData("Limit", "a variable of somebody else")]
+    public void FindProblems_FineOrForeign_FindsNone(string key, string value) => Find((key, value)).ShouldBeEmpty();
+
+    private static IReadOnlyList<string> Find(params (string Key, string Value)[] settings) => SettingsCheck.FindProblems(
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build());
+}

@@ -1,0 +1,31 @@
+using Darkroom.Worker.Engines;
+using Darkroom.Worker.Engines.Hangfire;
+using Hangfire;
+
+namespace Darkroom.Worker.Tests.Engines.Hangfire;
+
+public class HangfireServicesTests
+{
+    [Fact]
+    public void StorageOptions_Defaults_FollowTheMeasuredFacts()
+    {
+        var options = HangfireServices.StorageOptions(new EngineTimings());
+        options.SchemaName.ShouldBe("hangfire");
+        options.UseSlidingInvisibilityTimeout.ShouldBeTrue();
+        options.InvisibilityTimeout.ShouldBe(TimeSpan.FromSeconds(60));
+        options.QueuePollInterval.ShouldBe(TimeSpan.FromSeconds(1));
+        options.DistributedLockTimeout.ShouldBe(TimeSpan.FromMinutes(1));
+        options.EnableLongPolling.ShouldBeFalse();
+        options.AllowDegradedModeWithoutStorage.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(typeof(WorkBatch))]
+    [InlineData(typeof(FireSchedule))]
+    public void Retries_OfEachJob_AreThoseOfAllEngines(Type job)
+    {
+        var retry = (AutomaticRetryAttribute)job.GetCustomAttributes(typeof(AutomaticRetryAttribute), inherit: false).ShouldHaveSingleItem();
+        retry.Attempts.ShouldBe(EngineRetries.Attempts);
+        retry.DelaysInSeconds.ShouldBe(EngineRetries.DelaysInSeconds);
+    }
+}
