@@ -1,5 +1,7 @@
 using System.Text;
 using Darkroom.Jobs.Editing;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Darkroom.Jobs.Tests.Editing;
 
@@ -172,5 +174,41 @@ public sealed class AnswerReaderEventTests
         var body = new MemoryStream(Encoding.UTF8.GetBytes(Answers.Event("image_edit.partial_image", Answers.Partial(Preview))));
         (await Should.ThrowAsync<Darkroom.Jobs.Outputs.ImageStoreException>(() => reader.ReadAsync(body, true, TestContext.Current.CancellationToken)))
             .Message.ShouldContain("No space left");
+    }
+
+    [Fact]
+    public void ReadAsync_AnyEventsAndAnySplit_GivesTheCompletedImagesInOrder()
+    {
+        var property = Prop.ForAll<byte[], int, bool>((kinds, seed, done) =>
+        {
+            var random = new Random(seed);
+            var (finals, partials, text) = (new List<byte[]>(), new List<byte[]>(), new StringBuilder());
+            foreach (var kind in (kinds ?? []).Take(12)) text.Append(AnyEvent(kind % 5, random, finals, partials));
+            if (done) text.Append("data: [DONE]\n\n");
+            var end = ((string[])["\n", "\r\n", "\r"])[random.Next(3)];
+            var body = Encoding.UTF8.GetBytes(text.ToString().Replace("\n", end, StringComparison.Ordinal));
+            var most = 1 << random.Next(1, 14);
+            var (answer, sink, _) = Answers.ReadAsync(body, events: true, size: () => 1 + random.Next(most), partials: true).GetAwaiter().GetResult();
+            answer.Fault.ShouldBeNull();
+            (answer.Images, answer.IsWhole).ShouldBe((finals.Count, finals.Count > 0));
+            sink.Images.ShouldBe(finals);
+            sink.Partials.Select(p => p.Bytes).ShouldBe(partials);
+        });
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), property);
+    }
+
+    private static string AnyEvent(int kind, Random random, List<byte[]> finals, List<byte[]> partials)
+    {
+        var image = Answers.Picture(1 + random.Next(2000), random.Next());
+        if (kind == 0) return ": a comment\n\nretry: 10\nid: 3\n\n";
+        if (kind == 1) return Answers.Event("image_edit.of_tomorrow", "{\"type\":\"image_edit.of_tomorrow\",\"b64_json\":\"QUJD\"}");
+        if (kind == 2)
+        {
+            partials.Add(image);
+            return Answers.Event("image_edit.partial_image", Answers.Partial(image));
+        }
+
+        finals.Add(image);
+        return kind == 3 ? Answers.Event("image_edit.completed", Answers.Completed(image)) : $"data: {Answers.Completed(image)}\n\n";
     }
 }
