@@ -175,7 +175,7 @@ public sealed class RunCommandTests
     [InlineData("--stream must be true or false", "--stream", "perhaps")]
     [InlineData("--tag takes NAME=VALUE, not 'acme'.", "--tag", "acme")]
     [InlineData("--tag brand is given twice.", "--tag", "brand=a", "--tag", "brand=b")]
-    [InlineData("--option prompt: that is no option but a field of the manifest.", "--option", "prompt=x")]
+    [InlineData("--option prompt: it is no option; use --prompt, or the manifest.", "--option", "prompt=x")]
     [InlineData("--priority must be a whole number from 0 to 9, not '12'.", "--priority", "12")]
     [InlineData("--max-attempts must be a whole number from 1 to 100, not '0'.", "--max-attempts", "0")]
     public async Task Run_FlagOutOfRange_ExitsWithTwoAndTheReason(string reason, params string[] flags)

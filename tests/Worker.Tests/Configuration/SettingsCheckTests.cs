@@ -15,8 +15,8 @@ public sealed class SettingsCheckTests
     [InlineData("Limits:Defualt:ImagesPerMinute", "20", "Limits:Defualt:ImagesPerMinute: there is no limits group 'Defualt'; did you mean Default?")]
     [InlineData("Limit:Default:ImagesPerMinute", "20", "Limit:Default: there is no section 'Limit'; did you mean Limits?")]
     [InlineData("ConnectionStrings:Postgress", "Host=x;Password=planted", "ConnectionStrings:Postgress = (secret): there is no such setting; did you mean \"Postgres\"; ConnectionStrings has Postgres.")]
-    [InlineData("Edit:ApiKye", "planted", "Edit:ApiKye = (secret): there is no such setting; did you mean \"ApiKey\"; Edit has BaseUrl, ApiKey, ApiKeyHeader, Timeout, Model, MaxAnswerBytes.")]
-    [InlineData("Edit:Foo", "sk-planted-123", "Edit:Foo = (secret): there is no such setting; Edit has BaseUrl, ApiKey, ApiKeyHeader, Timeout, Model, MaxAnswerBytes.")]
+    [InlineData("Edit:ApiKye", "planted", "Edit:ApiKye = (secret): there is no such setting; did you mean \"ApiKey\"; Edit has BaseUrl, ApiKey, ApiKeyHeader, Azure, Timeout, Model, MaxAnswerBytes, UploadSharedFrom, UploadLifetime, UploadPurpose.")]
+    [InlineData("Edit:Foo", "sk-planted-123", "Edit:Foo = (secret): there is no such setting; Edit has BaseUrl, ApiKey, ApiKeyHeader, Azure, Timeout, Model, MaxAnswerBytes, UploadSharedFrom, UploadLifetime, UploadPurpose.")]
     public void FindProblems_OneSettingWrong_NamesKeyValueAndReason(string key, string value, string problem) => Find((key, value)).ShouldBe([problem]);
 
     [Fact]
