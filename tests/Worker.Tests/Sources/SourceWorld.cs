@@ -4,6 +4,7 @@ using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Simulator;
 using Darkroom.Testing.Postgres;
+using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -68,7 +69,7 @@ internal sealed class SourceWorld : IAsyncDisposable
         {
             for (var i = 0; i < processes; i++) workers.Add(await WorkerAsync(change));
             var batch = new NewBatch(BatchIds.Create(TimeProvider.System), "test", BatchDefaults.Empty) { DeleteUploads = deleteUploads };
-            await Cli.ManifestImport.ImportAsync(workers[0], manifest, batch, Folder, cancel);
+            await ManifestImport.ImportAsync(workers[0], manifest, batch, Folder, cancel);
             await Task.WhenAll(workers.Select(worker => WorkAsync(worker, batch.Id, cancel)));
             var batches = workers[0].GetRequiredService<IBatchStore>();
             return ((await batches.GetStatusAsync(batch.Id, cancel))!, await batches.ReadResultsAsync(batch.Id, cancel).ToListAsync(cancel));
