@@ -27,7 +27,7 @@ $$;
 -- Begins attempts for claimed items: writes each 'sending' and moves its item along. An item isn't begun when its claim was lost, its batch doesn't run, or a
 -- budget has no room: then the batch is halted; or, when room may still come from calls in flight, the item waits a second.
 create function begin_attempts(p_items bigint[], p_tokens bigint[], p_worst numeric[], p_process bigint, p_day_cap numeric, p_month_cap numeric)
-returns table (item_id bigint, attempt_id bigint, number integer)
+returns table (item_id bigint, attempt_id bigint, number integer, is_reserved boolean)
 language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -51,7 +51,7 @@ begin
                 returning i.id, i.batch_id, i.calls)
             insert into attempt (item_id, batch_id, number, process_id)
             select m.id, m.batch_id, m.calls, p_process from moved m
-            returning attempt.item_id, attempt.id, attempt.number;
+            returning attempt.item_id, attempt.id, attempt.number, false;
         return;
     end if;
 
@@ -102,7 +102,7 @@ begin
             return query
                 insert into attempt (item_id, batch_id, number, process_id, reserved_usd)
                 values (v_item.id, v_item.batch_id, v_item.number, p_process, coalesce(v_item.worst, 0))
-                returning attempt.item_id, attempt.id, attempt.number;
+                returning attempt.item_id, attempt.id, attempt.number, true;
         end if;
     end loop;
 end

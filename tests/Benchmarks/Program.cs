@@ -1,6 +1,7 @@
 using Darkroom.Benchmarks.Claim;
 using Darkroom.Benchmarks.Common;
 using Darkroom.Benchmarks.Decode;
+using Darkroom.Benchmarks.Estimate;
 using Darkroom.Benchmarks.Import;
 using Darkroom.Benchmarks.Memory;
 using Darkroom.Benchmarks.Overhead;
@@ -13,6 +14,7 @@ return args switch
     ["import", ..] => await ImportScenario.RunAsync(new Arguments(args)),
     ["claim", ..] => await ClaimScenario.RunAsync(new Arguments(args)),
     ["decode", ..] => await DecodeScenario.RunAsync(args),
+    ["estimate", ..] => await EstimateScenario.RunAsync(args),
     ["smoke", ..] => await SmokeAsync(),
     [] => Usage(0),
     _ => Usage(2),
@@ -49,6 +51,7 @@ static int Usage(int code)
                    --items N (100000)  --workers N (4)  --set N (64)  --baseline N items one at a time (5000)  --rounds N (3)
         decode     reading answers with large images: streamed against JsonDocument
                    --rounds N (7)  --images N a round (8)  --megabytes N an image (8)
+        estimate   a manifest of a million rows; aim 20 s and a peak working set of 300 MB
         smoke      all of them, small, in seconds: shows that they run, measures nothing
         """);
     return code;

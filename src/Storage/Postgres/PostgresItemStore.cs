@@ -36,7 +36,7 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
             .WithNullable(NpgsqlDbType.Numeric, _budgets.DayUsd).WithNullable(NpgsqlDbType.Numeric, _budgets.MonthUsd);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var begun = new Dictionary<long, Attempt>();
-        while (await reader.ReadAsync(cancellationToken)) begun[reader.GetInt64(0)] = new Attempt(reader.GetInt64(1), reader.GetInt32(2));
+        while (await reader.ReadAsync(cancellationToken)) begun[reader.GetInt64(0)] = new Attempt(reader.GetInt64(1), reader.GetInt32(2)) { IsReserved = reader.GetBoolean(3) };
         return [.. items.Select(item => begun.GetValueOrDefault(item.Id))];
     }
 
@@ -46,23 +46,26 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         await using var command = database.CreateCommand(ItemSql.GetOpenAttempt).With(item.Id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new Attempt(reader.GetInt64(0), reader.GetInt32(1))
+            ? new Attempt(reader.GetInt64(0), reader.GetInt32(1)) { IsReserved = reader.GetBoolean(2) }
             : throw new InvalidOperationException($"Item {item.Id} is sending without an open attempt.");
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<bool>> CompleteAsync(IReadOnlyList<ItemCompletion> completions, CancellationToken cancellationToken)
     {
+        await using var commands = database.CreateBatch();
         // What succeeded, whatever becomes of its batch, waits for nobody.
-        var deciding = completions.Where(completion => completion.Next == ItemState.Pending || completion.HaltReason is not null);
-        await using var commands = database.CreateBatch()
-            .Add(ItemSql.LockBatches, c => c.With(BatchIds(deciding.Select(completion => completion.Item))))
-            .Add(ItemSql.Complete, c => c.WithJson(CompletionJson.Write(completions)))
-            .Add(ItemSql.Settle, c => c.With(completions.Select(completion => completion.Item.Id).ToArray()));
+        var deciding = completions.Where(completion => completion.Next == ItemState.Pending || completion.HaltReason is not null).Select(completion => completion.Item).ToList();
+        if (deciding.Count > 0) commands.Add(ItemSql.LockBatches, c => c.With(BatchIds(deciding)));
+        commands.Add(ItemSql.Complete, c => c.WithJson(CompletionJson.Write(completions)));
+        var reserved = completions.Where(completion => completion.Attempt is { IsReserved: true }).Select(completion => completion.Item.Id).ToArray();
+        if (reserved.Length > 0) commands.Add(ItemSql.Settle, c => c.With(reserved));
         await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
+        if (deciding.Count > 0) await reader.NextResultAsync(cancellationToken);
         var held = new HashSet<long>();
         while (await reader.ReadAsync(cancellationToken)) held.Add(reader.GetInt64(0));
+        // A fault of the statement after it undoes all of it, and comes to light only where its result is asked for.
+        await reader.NextResultAsync(cancellationToken);
         return [.. completions.Select(completion => held.Contains(completion.Item.Id))];
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Outputs;
 using Darkroom.Worker.Doctor;
 using Spectre.Console;
 
@@ -10,12 +12,16 @@ internal static class DoctorCommand
 {
     public static Command Create(CliContext context)
     {
-        var command = new Command("doctor", "Checks configuration, database, store, key and endpoint, and says how to cure what is wrong. Spends nothing.\n\nExamples:\n  darkroom doctor\n  darkroom doctor --json");
+        var command = new Command("doctor", "Checks configuration, database, store, key and endpoint, and says how to cure what is wrong. Spends nothing.\n\nExamples:\n  darkroom doctor\n  darkroom doctor --outputs 20261122-k7f3q9 --json");
+        var outputs = new Option<string?>("--outputs") { Description = "Instead, read every stored image of this batch and compare it with what was stored." };
         var json = CommonOptions.Json();
+        command.Add(outputs);
         command.Add(json);
         command.SetAction(async (parsed, _) =>
         {
-            var findings = await Checkup.RunAsync(context.Folder, context.Error.WriteLine, context.Signals.Stop);
+            var findings = parsed.GetValue(outputs) is { } batch
+                ? await AuditAsync(context, batch)
+                : await Checkup.RunAsync(context.Folder, context.Error.WriteLine, context.Signals.Stop);
             if (parsed.GetValue(json))
             {
                 await context.Output.WriteLineAsync(new JsonArray([.. findings.Select(finding => (JsonNode)new JsonObject
@@ -38,5 +44,14 @@ internal static class DoctorCommand
             return findings.All(finding => finding.IsGood) ? ExitCodes.Success : ExitCodes.WithErrors;
         });
         return command;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> AuditAsync(CliContext context, string batch)
+    {
+        await using var session = await context.OpenAsync();
+        await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+        var batches = services.GetRequiredService<IBatchStore>();
+        if (await batches.GetAsync(batch, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(batch);
+        return await new OutputAudit(batches, services.GetRequiredService<IImageStore>()).RunAsync(batch, context.Signals.Stop);
     }
 }

@@ -48,7 +48,7 @@ internal static class ItemSql
     /// <remarks>The function is in migrations/0005_budgets.sql.</remarks>
     public const string BeginAttempts = """
         -- name: Item.BeginAttempts
-        select item_id, attempt_id, number from begin_attempts($1, $2, $3, $4, $5, $6)
+        select item_id, attempt_id, number, is_reserved from begin_attempts($1, $2, $3, $4, $5, $6)
         """;
 
     /// <remarks>
@@ -75,7 +75,7 @@ internal static class ItemSql
 
     public const string GetOpenAttempt = """
         -- name: Item.GetOpenAttempt
-        select a.id, a.number from attempt a join item i on i.id = a.item_id and a.number = i.calls where i.id = $1 and a.state = 'sending'
+        select a.id, a.number, a.reserved_usd is not null from attempt a join item i on i.id = a.item_id and a.number = i.calls where i.id = $1 and a.state = 'sending'
         """;
 
     /// <remarks>
