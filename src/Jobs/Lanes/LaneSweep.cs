@@ -34,10 +34,21 @@ public sealed class LaneSweep(ILaneStore lanes, IJobEngine engine, IOptions<Work
     /// <summary>Sweeps once.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        foreach (var lane in await lanes.PlanAsync(QueuedTime, cancellationToken))
+        var planned = await lanes.PlanAsync(QueuedTime, cancellationToken);
+        var queued = 0;
+        try
         {
-            Log.LaneQueued(logger, lane.Id, lane.BatchId, engine.Name);
-            await engine.EnqueueLaneAsync(lane.Id, lane.Priority, cancellationToken);
+            foreach (var lane in planned)
+            {
+                await engine.EnqueueLaneAsync(lane.Id, lane.Priority, cancellationToken);
+                queued++;
+                Log.LaneQueued(logger, lane.Id, lane.BatchId, engine.Name);
+            }
+        }
+        finally
+        {
+            // What the engine didn't take isn't waited for: the next sweep plans it again. Should it have taken one after all, that lane finds itself ended.
+            foreach (var lane in planned.Skip(queued)) await lanes.EndAsync(lane.Id, CancellationToken.None);
         }
     }
 }

@@ -13,6 +13,8 @@ public static class DatabaseFaults
             state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
             || state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("40", StringComparison.Ordinal),
         DbException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException } => true,
+        // Engines wrap what their storage throws.
+        not DbException and { InnerException: { } inner } => IsTransient(inner),
         _ => false,
     };
 }

@@ -76,6 +76,18 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public async Task SweepAsync_EngineRefuses_EndsTheLanesThatItDidntTake()
+    {
+        _lanes.PlanAsync(default, Cancel).ReturnsForAnyArgs([new QueuedLane(1, "b-1", 9), new QueuedLane(2, "b-2", 5), new QueuedLane(3, "b-3", 5)]);
+        _engine.EnqueueLaneAsync(2, 5, Arg.Any<CancellationToken>()).Returns(Task.FromException(new InvalidOperationException("wrapped", new AwayException())));
+        var refused = await Should.ThrowAsync<InvalidOperationException>(() => Sweep(TimeProvider.System).SweepAsync(Cancel));
+        DatabaseFaults.IsTransient(refused).ShouldBeTrue();
+        await _lanes.DidNotReceive().EndAsync(1, Arg.Any<CancellationToken>());
+        await _lanes.Received(1).EndAsync(2, Arg.Any<CancellationToken>());
+        await _lanes.Received(1).EndAsync(3, Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
     public async Task RunAsync_DatabaseAway_SweepsAgainAtTheNextInterval()
     {
         var time = new CountedTime();

@@ -1,5 +1,4 @@
 using System.Text;
-using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
 using FsCheck;
 using FsCheck.Fluent;

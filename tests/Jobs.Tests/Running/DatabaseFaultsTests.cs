@@ -21,6 +21,13 @@ public sealed class DatabaseFaultsTests
     public void IsTransient_BrokenConnection_Is() => DatabaseFaults.IsTransient(new Broken(new IOException())).ShouldBeTrue();
 
     [Fact]
+    public void IsTransient_WrappedByAnEngine_GoesByWhatIsInside()
+    {
+        DatabaseFaults.IsTransient(new InvalidOperationException("wrapped", new AwayException())).ShouldBeTrue();
+        DatabaseFaults.IsTransient(new InvalidOperationException("wrapped", new AwayException("23505"))).ShouldBeFalse();
+    }
+
+    [Fact]
     public void IsTransient_NoneOfTheDatabase_IsNot() => DatabaseFaults.IsTransient(new IOException()).ShouldBeFalse();
 
     private sealed class Broken(Exception inner) : DbException("broken", inner);

@@ -2,7 +2,6 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Running;
-using Darkroom.Jobs.Tests.Editing;
 using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -2,7 +2,6 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
-using Darkroom.Jobs.Running;
 using Darkroom.Testing.Postgres;
 using Npgsql;
 

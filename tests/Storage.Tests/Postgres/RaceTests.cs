@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
 using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Postgres.Sql;

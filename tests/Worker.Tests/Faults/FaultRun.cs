@@ -67,7 +67,7 @@ internal sealed class FaultRun : IAsyncDisposable
         {
             case FaultKind.Kill:
                 await worker.KillAsync();
-                _workers[step.Worker] = _world.StartWorker();
+                await ReplaceAsync(step.Worker);
                 break;
             case FaultKind.Freeze:
                 await worker.SignalAsync("STOP");
@@ -77,7 +77,7 @@ internal sealed class FaultRun : IAsyncDisposable
             case FaultKind.Stop:
                 await worker.SignalAsync("TERM");
                 (await worker.WaitAsync()).ShouldExit(0);
-                _workers[step.Worker] = _world.StartWorker();
+                await ReplaceAsync(step.Worker);
                 break;
             case FaultKind.CutDatabase:
                 await _world.CountAsync("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
@@ -85,6 +85,13 @@ internal sealed class FaultRun : IAsyncDisposable
             default:
                 throw new InvalidOperationException($"No rule for {step.Kind}.");
         }
+    }
+
+    // A worker whose database goes away while it starts says so and ends, for its supervisor to start it again: no fault of the kind that is looked for here.
+    private Task ReplaceAsync(int worker)
+    {
+        _workers[worker] = _world.StartWorker();
+        return _workers[worker].UntilPrintedAsync("Listening on");
     }
 
     private async Task CheckAsync(string batch)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Worker.Cli;
 

@@ -1,7 +1,6 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
-using Darkroom.Jobs.Outputs;
 using Darkroom.Simulator;
 using Darkroom.Testing.Postgres;
 using Darkroom.Worker.Cli;

@@ -1,7 +1,6 @@
 using System.Net;
 using Darkroom.Jobs.Batches;
 using Darkroom.Simulator;
-using Darkroom.Simulator.Faults;
 
 namespace Darkroom.Worker.Tests.Sources;
 
