@@ -59,29 +59,23 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
     }
 
     /// <summary>
-    /// Renames a finished file into its place unless something is there. .NET does it with a hard link and an unlink, so the winner is decided
-    /// by the file system. Where there are no hard links .NET copies instead; a copy cut short is found out by its length and hash.
+    /// Moves a finished file into its place unless something is there; of several at once, one wins, decided by the file system. Where there are
+    /// no hard links the file is copied; a copy cut short is found out by its length and hash.
     /// </summary>
     /// <returns>False when the place is taken.</returns>
     public bool TryMove(string unfinished, string place)
     {
-        for (var again = false; ; again = true)
+        EnsureFolder(Path.GetDirectoryName(place)!);
+        try
         {
+            return TryMoveOnce(unfinished, place);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Someone removed the folder under a running process.
+            _known.Clear();
             EnsureFolder(Path.GetDirectoryName(place)!);
-            try
-            {
-                File.Move(unfinished, place, overwrite: false);
-                return true;
-            }
-            catch (DirectoryNotFoundException) when (!again)
-            {
-                // Someone removed the folder under a running process.
-                _known.Clear();
-            }
-            catch (IOException) when (File.Exists(place))
-            {
-                return false;
-            }
+            return TryMoveOnce(unfinished, place);
         }
     }
 
@@ -143,6 +137,58 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
 
     /// <summary>The store's exception for what the operating system answered.</summary>
     public static ImageStoreException Refused(string path, Exception e) => new($"The image store failed at {path}: {e.Message}", e);
+
+    private bool TryMoveOnce(string unfinished, string place)
+    {
+        var moved = OperatingSystem.IsWindows() ? TryMoveOnWindows(unfinished, place) : FileLink.TryCreate(unfinished, place) ?? TryCopy(unfinished, place);
+        if (moved && File.Exists(unfinished)) Abandon(unfinished);
+        return moved;
+    }
+
+    private static bool TryMoveOnWindows(string unfinished, string place)
+    {
+        try
+        {
+            File.Move(unfinished, place, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(place))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Copies a finished file to a place unless something is there: what <see cref="TryMove"/> does where there are no hard links.</summary>
+    /// <returns>False when the place is taken.</returns>
+    internal bool TryCopy(string unfinished, string place)
+    {
+        SafeFileHandle target;
+        try
+        {
+            target = File.OpenHandle(place, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException && File.Exists(place))
+        {
+            return false;
+        }
+
+        var whole = false;
+        try
+        {
+            using (var stream = new FileStream(target, FileAccess.Write, 0))
+            {
+                using var source = File.OpenRead(unfinished);
+                source.CopyTo(stream);
+                if (durable) stream.Flush(flushToDisk: true);
+            }
+
+            return whole = true;
+        }
+        finally
+        {
+            if (!whole) Abandon(place);
+        }
+    }
 
     private static string Below(string folder, string path)
     {

@@ -151,7 +151,7 @@ public sealed class FileImageStoreTests : ImageStoreContract, IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/full to write to.");
         // Every write to this device answers that no room is left.
-        var tree = new FileTree(_root, durable: false, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var tree = Tree();
         var handle = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         var image = new FileImageStream(tree, 0, Place().PathOf(0), Path.Combine(_root, "unfinished"), handle);
 
@@ -162,6 +162,59 @@ public sealed class FileImageStoreTests : ImageStoreContract, IDisposable
         Should.Throw<InvalidOperationException>(() => image.Describe());
         image.Release();
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TryMove_ManyAtOncePlace_OneWinsAndItsBytesStay(bool byLink)
+    {
+        var tree = Tree();
+        for (var round = 0; round < 300; round++)
+        {
+            var place = Path.Combine(_root, "race", $"{round}");
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            var files = Enumerable.Range(0, 4).Select(number => Unfinished(tree, [(byte)number])).ToArray();
+            using var start = new Barrier(files.Length);
+            var won = await Task.WhenAll(files.Select(file => Task.Factory.StartNew(() =>
+            {
+                start.SignalAndWait(Cancel);
+                return byLink ? tree.TryMove(file, place) : tree.TryCopy(file, place);
+            }, Cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+            won.Count(one => one).ShouldBe(1);
+            (await File.ReadAllBytesAsync(place, Cancel)).ShouldBe([(byte)Array.IndexOf(won, true)]);
+        }
+    }
+
+    [Fact]
+    public void TryMove_PlaceTaken_LeavesBothFilesAlone()
+    {
+        var tree = Tree();
+        var (first, second, place) = (Unfinished(tree, [1]), Unfinished(tree, [2]), Path.Combine(_root, "a", "b"));
+
+        tree.TryMove(first, place).ShouldBeTrue();
+        tree.TryMove(second, place).ShouldBeFalse();
+
+        File.Exists(first).ShouldBeFalse();
+        File.ReadAllBytes(second).ShouldBe([2]);
+        File.ReadAllBytes(place).ShouldBe([1]);
+    }
+
+    [Fact]
+    public void TryMove_FolderRemovedUnderARunningProcess_IsMadeAgain()
+    {
+        var tree = Tree();
+        tree.TryMove(Unfinished(tree, [1]), Path.Combine(_root, "a", "b")).ShouldBeTrue();
+        Directory.Delete(Path.Combine(_root, "a"), recursive: true);
+
+        tree.TryMove(Unfinished(tree, [2]), Path.Combine(_root, "a", "b")).ShouldBeTrue();
+
+        File.ReadAllBytes(Path.Combine(_root, "a", "b")).ShouldBe([2]);
+    }
+
+    [Fact]
+    public void TryMove_NothingToMove_Throws() =>
+        Should.Throw<DirectoryNotFoundException>(() => Tree().TryMove(Path.Combine(_root, "none"), Path.Combine(_root, "a", "b")));
 
     [Fact]
     public async Task RemoveAbandonedAsync_FilesOlderThanThat_AreRemovedAndYoungerStay()
@@ -197,5 +250,15 @@ public sealed class FileImageStoreTests : ImageStoreContract, IDisposable
     {
         File.Delete(Path.Combine(_root, path));
         return Task.CompletedTask;
+    }
+
+    private FileTree Tree() => new(_root, durable: false, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+
+    private static string Unfinished(FileTree tree, byte[] content)
+    {
+        var name = tree.NewUnfinished();
+        using var handle = tree.Create(name);
+        RandomAccess.Write(handle, content, 0);
+        return name;
     }
 }
