@@ -11,7 +11,7 @@ namespace Darkroom.Jobs.Batches;
 /// <param name="Tokens">Reported tokens over all its calls.</param>
 /// <param name="CostUsd">US dollars of reported usage, or null when a call's price isn't known.</param>
 /// <param name="UnconfirmedUsd">US dollars at worst of calls whose outcome is unknown.</param>
-/// <param name="ReusedFrom">The key of the item whose outputs it shares, or null.</param>
+/// <param name="ReusedFrom">Batch and key (<c>BATCH/KEY</c>) of the item whose outputs it shares, or null.</param>
 /// <param name="Error">Its last error, or null.</param>
 public sealed record ItemResult(
     string Key,

@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Reuse;
 
 namespace Darkroom.Jobs.Batches;
 
@@ -26,6 +27,12 @@ public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
 
     /// <summary>What its kinds of calls were estimated at; empty when nothing was estimated.</summary>
     public IReadOnlyList<GroupEstimate> Estimate { get; init; } = [];
+
+    /// <summary>Which edits that were paid for before it may take instead of paying again.</summary>
+    public ReuseMode Reuse { get; init; } = ReuseMode.Duplicates;
+
+    /// <summary>After a halt, a single call is tried so often until one goes through; or null, and it waits for <c>resume</c>. At least a second.</summary>
+    public TimeSpan? ProbeEvery { get; init; }
 
     /// <summary>Whether files uploaded for the batch are deleted at the service when it ends; otherwise they expire there. False unless said.</summary>
     public bool DeleteUploads { get; init; }

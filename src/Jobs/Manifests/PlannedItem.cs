@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Reuse;
 
 namespace Darkroom.Jobs.Manifests;
 
@@ -20,6 +21,9 @@ public sealed record PlannedItem(
     string OutputName,
     IReadOnlyDictionary<string, string> Tags)
 {
+    /// <summary>What it asks for: rows with the same one are duplicates.</summary>
+    public Guid Fingerprint => EditFingerprint.Of(Input, Prompt, Options);
+
     /// <summary>1-based line of the manifest where the row starts, or 0 when that isn't known.</summary>
     public int Line { get; init; }
 

@@ -18,6 +18,10 @@ public interface IImageStore
     /// <exception cref="ImageStoreException">The store can't be read.</exception>
     Task<Stream?> OpenReadAsync(string path, CancellationToken cancellationToken);
 
+    /// <summary>Whether an image of that length is at a path; its content isn't read.</summary>
+    /// <exception cref="ImageStoreException">The store can't be read.</exception>
+    Task<bool> HoldsAsync(string path, long bytes, CancellationToken cancellationToken);
+
     /// <summary>Writes and removes a small probe.</summary>
     /// <exception cref="ImageStoreException">The store can't be written, with the reason.</exception>
     Task CheckAsync(CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Reuse;
 
 namespace Darkroom.Jobs.Running;
 
@@ -56,6 +57,24 @@ public sealed record ClaimedItem
 
     /// <summary>The batch's cap on attempts.</summary>
     public required int MaxAttempts { get; init; }
+
+    /// <summary>What it asks for (<see cref="EditFingerprint"/>); null for items that were imported before there were fingerprints.</summary>
+    public Guid? Fingerprint { get; init; }
+
+    /// <summary>What its batch may take instead of paying.</summary>
+    public ReuseMode Reuse { get; init; }
+
+    /// <summary>Whether rows of its batch wait for others that ask for the same.</summary>
+    public bool HasDuplicates { get; init; }
+
+    /// <summary>Whether its call tries out a batch that was halted.</summary>
+    public bool IsProbe { get; init; }
+
+    /// <summary>What a later batch finds this edit by; set before its call.</summary>
+    public Guid? EditKey { get; init; }
+
+    /// <summary>What its sources were before its call, or null when that isn't known.</summary>
+    public Guid? SourceVersion { get; init; }
 
     /// <summary>USD that one call may cost at worst, for budgets; null when the model has no known price. Set before an attempt is begun.</summary>
     public decimal? WorstCostUsd { get; init; }

@@ -52,6 +52,9 @@ public sealed record ItemCompletion(ClaimedItem Item, ItemState Next)
     /// <summary>The ledger's row, or null when nothing was billed.</summary>
     public LedgerEntry? Ledger { get; init; }
 
+    /// <summary>The item whose images this one shares, when it is reused.</summary>
+    public long? ReusedFrom { get; init; }
+
     /// <summary>Images now in the store.</summary>
     public IReadOnlyList<StoredImage> Outputs { get; init; } = [];
 }

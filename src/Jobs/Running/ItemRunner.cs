@@ -3,6 +3,7 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace Darkroom.Jobs.Running;
 /// <summary>Runs one claimed item from claim to commit. The process may die after any line: what then holds is in ARCHITECTURE.md, "Never lose, never pay twice".</summary>
 public sealed class ItemRunner(
     ILimiter limiter, WorkJournal journal, IEditClient client, IImageStore images, IItemStore items, OutcomePolicy policy, ModelBook book,
-    ILogger<ItemRunner> logger, ISourcePreparer? sources = null)
+    ILogger<ItemRunner> logger, ISourcePreparer? sources = null, IReuseFinder? reuse = null)
 {
     /// <summary>Runs it.</summary>
     /// <param name="item">The claim.</param>
@@ -27,6 +28,19 @@ public sealed class ItemRunner(
             return;
         }
 
+        if (await ReuseAsync(item, stopping) is not { } look)
+        {
+            await journal.ReleaseAsync(item);
+            return;
+        }
+
+        if (look.Instead is { } instead)
+        {
+            await CarryOutAsync(instead, item);
+            return;
+        }
+
+        item = look.Item;
         var prepared = await PrepareAsync(item, stopping);
         if (prepared?.Failure is { } failure)
         {
@@ -42,12 +56,34 @@ public sealed class ItemRunner(
 
     private static AttemptPlace PlaceOf(ClaimedItem item, Attempt attempt) => new(item.BatchId, item.OutputName, attempt.Number, item.Options.OutputFormat);
 
-    private async Task<PreparedSources?> PrepareAsync(ClaimedItem item, CancellationToken stopping)
+    private async Task<Look?> ReuseAsync(ClaimedItem item, CancellationToken stopping)
     {
-        if (sources is null) return new PreparedSources(item.Input, []);
+        if (reuse is null) return new Look(item, null);
         try
         {
-            return await sources.PrepareAsync(item, stopping);
+            return await UnlessStoppedAsync(async () =>
+            {
+                var (known, found) = await reuse.LookAsync(item, stopping);
+                return new Look(known, found is null ? null : OutcomePolicy.Reuse(known, found));
+            }, stopping);
+        }
+        catch (ImageStoreException fault)
+        {
+            return new Look(item, OutcomePolicy.StoreUnreadable(item, fault));
+        }
+    }
+
+    private Task<PreparedSources?> PrepareAsync(ClaimedItem item, CancellationToken stopping) => sources is null
+        ? Task.FromResult<PreparedSources?>(new PreparedSources(item.Input, []))
+        : UnlessStoppedAsync(() => sources.PrepareAsync(item, stopping), stopping);
+
+    // Null when asked to stop, or when the database is away: nothing was begun, and the item is given up.
+    private async Task<T?> UnlessStoppedAsync<T>(Func<Task<T>> step, CancellationToken stopping)
+        where T : class
+    {
+        try
+        {
+            return await step();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -140,4 +176,6 @@ public sealed class ItemRunner(
             Log.DatabaseAway(logger, exception);
         }
     }
+
+    private sealed record Look(ClaimedItem Item, Decision? Instead);
 }

@@ -2,6 +2,7 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Reuse;
 
 namespace Darkroom.Jobs.Running;
 
@@ -85,6 +86,13 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
         },
         HaltReasons.Store,
         fault.Message));
+
+    /// <summary>Decides for an item that was paid for before: nothing is called.</summary>
+    public static Decision Reuse(ClaimedItem item, EarlierEdit earlier) => new(new ItemCompletion(item, ItemState.Reused) { ReusedFrom = earlier.ItemId });
+
+    /// <summary>Decides for an item before whose call the store couldn't be read: nothing is bought that can't be kept.</summary>
+    public static Decision StoreUnreadable(ClaimedItem item, ImageStoreException fault) =>
+        new(Halt(new ItemCompletion(item, ItemState.Pending), HaltReasons.Store, fault.Message));
 
     /// <summary>Decides for work that a fault of ours broke off: before a call it fails, in a call the outcome is unknown.</summary>
     public Decision Broken(ClaimedItem item, Attempt? attempt, Exception fault)

@@ -4,6 +4,7 @@ using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +43,7 @@ public static class RunningServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<OpenAIFileService>>()));
         services.AddSingleton<ISourcePreparer, SourcePreparer>();
+        services.AddSingleton<IReuseFinder, ReuseFinder>();
         services.AddSingleton<UploadCleanup>();
         services.AddSingleton<CallPricing>();
         services.AddSingleton<Repricer>();

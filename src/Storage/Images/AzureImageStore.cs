@@ -55,6 +55,10 @@ public sealed class AzureImageStore : IImageStore
     }
 
     /// <inheritdoc />
+    public async Task<bool> HoldsAsync(string path, long bytes, CancellationToken cancellationToken) =>
+        ImagePaths.IsSafe(path) && await _container.DescribeAsync(path, cancellationToken) is { } there && there.ContentLength == bytes;
+
+    /// <inheritdoc />
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         var path = $".probe/{Guid.NewGuid():N}";

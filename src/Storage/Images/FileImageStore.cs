@@ -85,6 +85,13 @@ public sealed class FileImageStore : IImageStore
     }
 
     /// <inheritdoc />
+    public Task<bool> HoldsAsync(string path, long bytes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(ImagePaths.IsSafe(path) && FileTree.Guard(path, () => new FileInfo(_tree.ImageAt(path)) is { Exists: true } file && file.Length == bytes));
+    }
+
+    /// <inheritdoc />
     public Task CheckAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -64,6 +64,13 @@ internal static class CompletionJson
 
         json.WriteString("halt_reason", completion.HaltReason);
         json.WriteString("halt_detail", completion.HaltDetail);
+        if (completion.ReusedFrom is { } source) json.WriteNumber("reused_from", source);
+        if (completion.Next == ItemState.Succeeded)
+        {
+            if (completion.Item.EditKey is { } key) json.WriteString("edit_key", key);
+            if (completion.Item.SourceVersion is { } version) json.WriteString("source_version", version);
+        }
+
         json.WriteStartArray("outputs");
         foreach (var output in completion.Outputs) Write(json, output);
         json.WriteEndArray();

@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Reuse;
 using Npgsql;
 
 namespace Darkroom.Storage.Postgres;
@@ -15,8 +17,14 @@ namespace Darkroom.Storage.Postgres;
 internal sealed class ItemCopy : IBufferWriter<byte>, IAsyncDisposable
 {
     private const int PieceBytes = 128 * 1024;
-    private const short Columns = 9;
+    private const short Columns = 11;
     private const byte JsonbVersion = 1;
+
+    private const int FingerprintBytes = 16;
+
+    // What PostgreSQL's binary form has for the ends of time.
+    private const long Infinity = long.MaxValue;
+    private const long MinusInfinity = long.MinValue;
 
     // Half of a surrogate pair can't be stored, and is a bug here: the planner refuses it.
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -25,20 +33,24 @@ internal sealed class ItemCopy : IBufferWriter<byte>, IAsyncDisposable
     private readonly NpgsqlRawCopyStream _copy;
     private readonly byte[] _batchId;
     private readonly IReadOnlySet<int> _canary;
+    private readonly DuplicateRows? _duplicates;
     private readonly Utf8JsonWriter _json;
     private byte[] _piece = new byte[2 * PieceBytes];
     private int _length;
 
     /// <summary>A copy of one batch's items.</summary>
     /// <param name="copy">Where to; stays the caller's to close.</param>
-    /// <param name="batchId">The batch.</param>
-    /// <param name="canary">Ordinals of the items that run first.</param>
-    public ItemCopy(NpgsqlRawCopyStream copy, string batchId, IReadOnlySet<int> canary)
+    /// <param name="batch">The batch.</param>
+    public ItemCopy(NpgsqlRawCopyStream copy, NewBatch batch)
     {
-        (_copy, _batchId, _canary) = (copy, Strict.GetBytes(batchId), canary);
+        (_copy, _batchId, _canary) = (copy, Strict.GetBytes(batch.Id), batch.Canary);
+        _duplicates = batch.Reuse == ReuseMode.None ? null : new DuplicateRows();
         _json = new Utf8JsonWriter(this, Relaxed);
         this.Write(Header);
     }
+
+    /// <summary>Rows so far that wait for an equal one.</summary>
+    public int Duplicates { get; private set; }
 
     // "PGCOPY\n\377\r\n\0", no flags, no extension (PostgreSQL's manual, COPY, Binary Format).
     private static ReadOnlySpan<byte> Header => [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -64,7 +76,17 @@ internal sealed class ItemCopy : IBufferWriter<byte>, IAsyncDisposable
         at = BeginJson();
         ItemJson.Write(_json, item.Tags);
         EndJson(at);
-        Field(_canary.Count > 0 && _canary.Contains(item.Ordinal) ? True : False);
+        var canary = _canary.Count > 0 && _canary.Contains(item.Ordinal);
+        Field(canary ? True : False);
+        var fingerprint = item.Fingerprint;
+        PutLength(FingerprintBytes);
+        fingerprint.TryWriteBytes(GetSpan(FingerprintBytes), bigEndian: true, out _);
+        Advance(FingerprintBytes);
+        var waits = _duplicates?.MustWait(fingerprint, canary) == true;
+        if (waits) Duplicates++;
+        PutLength(sizeof(long));
+        BinaryPrimitives.WriteInt64BigEndian(GetSpan(sizeof(long)), waits ? Infinity : MinusInfinity);
+        Advance(sizeof(long));
         return _length >= PieceBytes ? SendAsync(cancellationToken) : ValueTask.CompletedTask;
     }
 

@@ -20,7 +20,8 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             .With(batch.Id).With(batch.Name).With((short)batch.Priority).WithNullable(NpgsqlDbType.Text, batch.Defaults.Prompt)
             .WithJson(batch.Defaults.Options.ToJson()).WithJson(ItemJson.Write(batch.Defaults.Tags))
             .With(batch.OnUnknown.ToString().ToLowerInvariant()).With((short)batch.MaxAttempts)
-            .WithNullable(NpgsqlDbType.Numeric, batch.MaxCostUsd))
+            .WithNullable(NpgsqlDbType.Numeric, batch.MaxCostUsd).With(batch.Reuse.ToString().ToLowerInvariant())
+            .WithNullable(NpgsqlDbType.Interval, batch.ProbeEvery))
         {
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -31,9 +32,9 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             await ask.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var count = await CopyAsync(connection, batch, items, cancellationToken);
+        var (count, duplicates) = await CopyAsync(connection, batch, items, cancellationToken);
         if (batch.Estimate.Count > 0) await PostgresEstimateStore.WriteAsync(connection, batch, cancellationToken);
-        await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count).With(batch.Canary.Count > 0))
+        await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count).With(batch.Canary.Count > 0).With(duplicates))
             await open.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return count;
@@ -149,13 +150,13 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         reader.GetFieldValue<DateTimeOffset>(6),
         reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7));
 
-    private static async Task<int> CopyAsync(NpgsqlConnection connection, NewBatch batch, IAsyncEnumerable<PlannedItem> items, CancellationToken cancellationToken)
+    private static async Task<(int Items, int Duplicates)> CopyAsync(NpgsqlConnection connection, NewBatch batch, IAsyncEnumerable<PlannedItem> items, CancellationToken cancellationToken)
     {
         var count = 0;
         await using var copy = await connection.BeginRawBinaryCopyAsync(BatchSql.CopyItems, cancellationToken);
         try
         {
-            await using var rows = new ItemCopy(copy, batch.Id, batch.Canary);
+            await using var rows = new ItemCopy(copy, batch);
             await foreach (var item in items.WithCancellation(cancellationToken))
             {
                 await rows.AddAsync(item, cancellationToken);
@@ -163,7 +164,7 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             }
 
             await rows.EndAsync(cancellationToken);
-            return count;
+            return (count, rows.Duplicates);
         }
         catch (Exception exception) when (exception is not NpgsqlException)
         {

@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
@@ -60,12 +61,19 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         commands.Add(ItemSql.Complete, c => c.WithJson(CompletionJson.Write(completions)));
         var reserved = completions.Where(completion => completion.Attempt is { IsReserved: true }).Select(completion => completion.Item.Id).ToArray();
         if (reserved.Length > 0) commands.Add(ItemSql.Settle, c => c.With(reserved));
+        var merging = completions.Where(completion => completion.Item.HasDuplicates && completion.Next.IsFinal()).Select(completion => completion.Item.Id).ToArray();
+        if (merging.Length > 0) commands.Add(ItemSql.ReleaseDuplicates, c => c.With(merging));
+        var probes = completions.Where(completion => completion.Item.IsProbe && ShowsThatTheServiceWorks(completion)).Select(completion => completion.Item.Id).ToArray();
+        if (probes.Length > 0) commands.Add(ItemSql.EndProbe, c => c.With(probes));
         await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
         if (deciding.Count > 0) await reader.NextResultAsync(cancellationToken);
         var held = new HashSet<long>();
         while (await reader.ReadAsync(cancellationToken)) held.Add(reader.GetInt64(0));
-        // A fault of the statement after it undoes all of it, and comes to light only where its result is asked for.
-        await reader.NextResultAsync(cancellationToken);
+        // A fault of a statement after it undoes all of it, and comes to light only where its result is asked for.
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+        }
+
         return [.. completions.Select(completion => held.Contains(completion.Item.Id))];
     }
 
@@ -99,6 +107,9 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
             reader.GetBoolean(9));
     }
 
+    private static bool ShowsThatTheServiceWorks(ItemCompletion completion) =>
+        completion.HaltReason is null && completion.AttemptState is AttemptState.Succeeded or AttemptState.Adopted or AttemptState.Rejected;
+
     private static string[] BatchIds(IEnumerable<ClaimedItem> items) => [.. items.Select(item => item.BatchId).Distinct(StringComparer.Ordinal)];
 
     private static long[] Ids(IReadOnlyList<ClaimedItem> items) => [.. items.Select(item => item.Id)];
@@ -124,5 +135,9 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         LeaseToken = reader.GetInt64(14),
         OnUnknown = Enum.Parse<OnUnknown>(reader.GetString(15), ignoreCase: true),
         MaxAttempts = reader.GetInt16(16),
+        Fingerprint = reader.IsDBNull(17) ? null : reader.GetGuid(17),
+        Reuse = Enum.Parse<ReuseMode>(reader.GetString(18), ignoreCase: true),
+        HasDuplicates = reader.GetBoolean(19),
+        IsProbe = reader.GetBoolean(20),
     };
 }

@@ -2,6 +2,7 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
+using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
@@ -26,6 +27,7 @@ public static class PostgresServices
         .AddSingleton<ILaneStore, PostgresLaneStore>()
         .AddSingleton<ILimitStore, PostgresLimitStore>()
         .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
+        .AddSingleton<IReuseStore, PostgresReuseStore>()
         .AddSingleton<ILedgerStore, PostgresLedgerStore>()
         .AddSingleton<IEstimateStore, PostgresEstimateStore>();
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Reuse;
 
 namespace Darkroom.Worker.Cli;
 
@@ -22,6 +23,13 @@ internal sealed class SubmitFlags
         Description = "Delete files uploaded for the batch at the service when it has ended; otherwise they expire there (Edit:UploadLifetime).",
     };
 
+    private readonly Option<bool> _reuse = new("--reuse")
+    {
+        Description = "Don't pay again for what succeeded before: the same source (by ETag or content), mask, prompt, options and model.",
+    };
+
+    private readonly Option<bool> _force = new("--force") { Description = "Pay for every row, also for duplicates in the manifest." };
+    private readonly Option<string?> _probe = new("--probe") { Description = "After a halt, try a single call every so often, such as 15m, until one goes through." };
     private readonly EditFlags _edit = new();
 
     public SubmitFlags()
@@ -40,6 +48,13 @@ internal sealed class SubmitFlags
         command.Add(_onUnknown);
         command.Add(_maxAttempts);
         command.Add(_deleteUploads);
+        command.Add(_reuse);
+        command.Add(_force);
+        command.Add(_probe);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_reuse) && result.GetValue(_force)) result.AddError("--reuse and --force ask for opposite things; give one of them.");
+        });
     }
 
     /// <summary>The manifest as it was named.</summary>
@@ -56,7 +71,15 @@ internal sealed class SubmitFlags
             OnUnknown = parsed.GetRequiredValue(_onUnknown) is "hold" ? OnUnknown.Hold : OnUnknown.Retry,
             MaxAttempts = parsed.GetValue(_maxAttempts),
             DeleteUploads = parsed.GetValue(_deleteUploads),
+            Reuse = parsed.GetValue(_force) ? ReuseMode.None : parsed.GetValue(_reuse) ? ReuseMode.Earlier : ReuseMode.Duplicates,
+            ProbeEvery = ProbeTime(parsed.GetValue(_probe)),
         };
+    }
+
+    private static TimeSpan? ProbeTime(string? text)
+    {
+        var time = Times.Parse(text, "--probe");
+        return time < TimeSpan.FromSeconds(1) ? throw new CliException($"--probe takes at least a second, not '{text}'.") : time;
     }
 
     private static void Between(System.CommandLine.Parsing.OptionResult result, int least, int most)

@@ -2,6 +2,7 @@ using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
@@ -39,6 +40,7 @@ public static class DarkroomServices
         AddOptions<WorkerOptions, WorkerOptionsValidator>(services, WorkerOptions.Section);
         AddOptions<BudgetOptions, BudgetOptionsValidator>(services, BudgetOptions.Section);
         AddOptions<CostOptions, CostOptionsValidator>(services, CostOptions.Section);
+        services.AddOptions<ReuseOptions>().BindConfiguration(ReuseOptions.Section);
         services.AddEntraCredential(configuration);
         services.AddDarkroomJobs();
         return services;

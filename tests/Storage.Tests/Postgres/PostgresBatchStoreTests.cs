@@ -141,7 +141,7 @@ public sealed class PostgresBatchStoreTests(DatabaseFixture fixture) : SharedDat
         await Items.CompleteAsync([Succeeded(item, attempt)], Cancel);
         await ExecuteAsync("update item set state = 'reused', reused_from = $2, finished_at = now() where batch_id = $1 and key = 'key-2'", id, item.Id);
         var reused = (await Batches.ReadResultsAsync(id, Cancel).ToListAsync(Cancel))[1];
-        (reused.State, reused.ReusedFrom, reused.CostUsd, reused.Tokens).ShouldBe((ItemState.Reused, "key-1", 0m, default(TokenUsage)));
+        (reused.State, reused.ReusedFrom, reused.CostUsd, reused.Tokens).ShouldBe((ItemState.Reused, $"{id}/key-1", 0m, default(TokenUsage)));
         reused.Outputs.ShouldBe([Image(item, attempt, 0)]);
     }
 

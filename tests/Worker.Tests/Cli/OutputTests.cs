@@ -28,7 +28,7 @@ public sealed class OutputTests(OutputTests.FinishedBatch finished) : IClassFixt
         var world = finished.Require();
         var submit = world.Start("submit", "-", "--json");
 
-        await submit.WriteInputAsync(CliWorld.Row("a", "x") + "\n" + CliWorld.Row("b", "x"));
+        await submit.WriteInputAsync(CliWorld.Row("a", "x") + "\n" + CliWorld.Row("b", "y"));
 
         var batch = (await submit.WaitAsync()).ShouldExit(0).Json["batch"]!.GetValue<string>();
         (await world.StatusAsync(batch))["name"]!.GetValue<string>().ShouldBe("standard input");
@@ -153,7 +153,7 @@ public sealed class OutputTests(OutputTests.FinishedBatch finished) : IClassFixt
             var server = await Darkroom.Testing.Postgres.TestPostgres.GetAsync();
             if (server.ConnectionString is null) return;
             _world = await CliWorld.CreateAsync();
-            _world.Folder.Write("catalogue.jsonl", string.Join('\n', CliWorld.Row("good-1", "Put it on white"), CliWorld.Row("good-2", "Put it on white"), CliWorld.Row("bad", "A forbidden-word")));
+            _world.Folder.Write("catalogue.jsonl", string.Join('\n', CliWorld.Row("good-1", "Put it on white"), CliWorld.Row("good-2", "Put it on black"), CliWorld.Row("bad", "A forbidden-word")));
             var run = await _world.RunAsync("run", "catalogue.jsonl", "--size", "1024x1024", "--quality", "low", "--json");
             Batch = run.ShouldExit(1).Json["batch"]!.GetValue<string>();
         }

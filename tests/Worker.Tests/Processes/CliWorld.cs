@@ -20,6 +20,8 @@ internal sealed class CliWorld : IAsyncDisposable
             ["OPENAI_API_KEY"] = Key,
             ["OPENAI_BASE_URL"] = simulator.BaseUrl.ToString(),
             ["ConnectionStrings__Postgres"] = database.ConnectionString,
+            // The catalogue's host isn't there; the simulator knows its images by heart.
+            ["Reuse__Record"] = "false",
         };
     }
 
@@ -55,12 +57,13 @@ internal sealed class CliWorld : IAsyncDisposable
     /// <summary>Writes a manifest of rows that the simulator takes; returns its name.</summary>
     public string WriteManifest(int items = 2, string prompt = "Put it on white", string name = "catalogue.jsonl")
     {
-        Folder.Write(name, string.Concat(Enumerable.Range(1, items).Select(number => Row($"item-{number}", prompt) + "\n")));
+        Folder.Write(name, string.Concat(Enumerable.Range(1, items).Select(number => Row($"item-{number}", prompt, number == 1 ? "" : $"?row={number}") + "\n")));
         return name;
     }
 
-    public static string Row(string id, string prompt) =>
-        new JsonObject { ["id"] = id, ["image"] = "https://shop.example/catalogue/mug.png", ["prompt"] = prompt }.ToJsonString();
+    /// <summary>A row that the simulator takes; without a query of its own it is a duplicate of others with its prompt.</summary>
+    public static string Row(string id, string prompt, string query = "") =>
+        new JsonObject { ["id"] = id, ["image"] = "https://shop.example/catalogue/mug.png" + query, ["prompt"] = prompt }.ToJsonString();
 
     /// <summary>Submits a manifest of rows that the simulator takes; returns the batch.</summary>
     public async Task<string> SubmitAsync(int items = 2, params string[] flags)

@@ -29,7 +29,7 @@ public sealed class StreamTests
         await using var world = await SourceWorld.CreateAsync(settings: ("Storage:KeepPartials", "true"));
         world.Simulator.SetFaults(new() { StreamError = 0.5 });
 
-        var (status, results) = await world.RunAsync(Enumerable.Range(0, 8).Select(i => Line.Replace("\"a\"", $"\"a{i}\"", StringComparison.Ordinal)));
+        var (status, results) = await world.RunAsync(Enumerable.Range(0, 8).Select(i => Line.Replace("\"a\"", $"\"a{i}\"", StringComparison.Ordinal).Replace("\"p\"", $"\"p{i}\"", StringComparison.Ordinal)));
 
         status.Items.Succeeded.ShouldBe(8);
         results.Sum(r => r.Attempts).ShouldBeGreaterThan(8);

@@ -8,17 +8,17 @@ internal static class BatchSql
     public const string Create = """
         -- name: Batch.Create
         with budgeted as (insert into budget (scope, spent_usd) select 'batch:' || $1, 0 where $9::numeric is not null)
-        insert into batch (id, name, state, priority, prompt, options, tags, on_unknown, max_attempts, max_cost_usd)
-        values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8, $9)
+        insert into batch (id, name, state, priority, prompt, options, tags, on_unknown, max_attempts, max_cost_usd, reuse, probe_every)
+        values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """;
 
     public const string CopyItems = """
-        copy item (batch_id, key, model, input, prompt, options, output_name, tags, canary) from stdin (format binary)
+        copy item (batch_id, key, model, input, prompt, options, output_name, tags, canary, fingerprint, not_before) from stdin (format binary)
         """;
 
     public const string OpenImported = """
         -- name: Batch.OpenImported
-        update batch set state = 'running', item_count = $2, canary = $3 where id = $1
+        update batch set state = 'running', item_count = $2, canary = $3, duplicates = $4 where id = $1
         """;
 
     public const string Get = $"""
@@ -51,7 +51,7 @@ internal static class BatchSql
 
     public const string Results = """
         -- name: Batch.Results
-        select i.id, i.key, i.state, i.attempts, i.error, source.key,
+        select i.id, i.key, i.state, i.attempts, i.error, source.batch_id || '/' || source.key,
                coalesce((select jsonb_agg(jsonb_build_object('n', o.number, 'path', o.path, 'bytes', o.bytes, 'sha256', o.sha256,
                                                              'format', o.format, 'width', o.width, 'height', o.height) order by o.number)
                          from output o where o.item_id = coalesce(i.reused_from, i.id)), '[]'::jsonb),
@@ -102,10 +102,20 @@ internal static class BatchSql
         update item set state = 'canceled', finished_at = now() where batch_id = $1 and state = 'pending' and lease_owner is null
         """;
 
+    // Of equal rows one goes first, as at the import, unless one is open already.
     public const string RetryItems = """
         -- name: Batch.RetryItems
-        update item set state = 'pending', attempts = 0, unknowns = 0, unsent = 0, not_before = '-infinity', error = null, finished_at = null
-        where batch_id = $1 and state = any ($2)
+        with merges as materialized (select reuse <> 'none' and duplicates > 0 as rows from batch where id = $1),
+        open as materialized (
+            select distinct i.fingerprint from item i, merges m where m.rows and i.batch_id = $1 and i.state in ('pending', 'sending') and i.fingerprint is not null),
+        again as materialized (
+            select i.id, m.rows and i.fingerprint is not null
+                         and (o.fingerprint is not null or row_number() over (partition by i.fingerprint order by i.id) > 1) as waits
+            from merges m cross join item i left join open o on o.fingerprint = i.fingerprint
+            where i.batch_id = $1 and i.state = any ($2))
+        update item i set state = 'pending', attempts = 0, unknowns = 0, unsent = 0, error = null, finished_at = null,
+                          not_before = case when a.waits then 'infinity'::timestamptz else '-infinity' end
+        from again a where i.id = a.id
         """;
 
     public const string Halt = """

@@ -14,8 +14,11 @@ internal static class ItemSql
     public const string Claim = """
         -- name: Item.Claim
         with quota as materialized (
-            select q.batch_id, q.items, b.state = 'running' and not b.canary as running, b.state = 'running' and b.canary as canary
-            from unnest($1::text[], $2::int[]) as q (batch_id, items) join batch b on b.id = q.batch_id),
+            select q.batch_id, case when b.probing then 1 else q.items end as items,
+                   b.state = 'running' and not b.canary and p.is_free as running, b.state = 'running' and b.canary and p.is_free as canary
+            from unnest($1::text[], $2::int[]) as q (batch_id, items) join batch b on b.id = q.batch_id
+            cross join lateral (
+                select not b.probing or not exists (select from item i where i.batch_id = b.id and i.lease_owner is not null) as is_free) p),
         token as materialized (select nextval('lease_token') as value),
         dead as materialized (
             select o.id from (select distinct i.lease_owner as id from item i where i.batch_id = any ($1) and i.lease_owner is not null) o
@@ -42,7 +45,8 @@ internal static class ItemSql
         from token, batch b
         where i.id = any (array(select id from expired union all select id from fresh union all select id from sample)) and b.id = i.batch_id
         returning i.id, i.batch_id, i.key, i.state, i.model, i.input, i.prompt, i.options, i.output_name, i.tags,
-                  i.calls, i.attempts, i.unknowns, i.unsent, i.lease_token, b.on_unknown, b.max_attempts
+                  i.calls, i.attempts, i.unknowns, i.unsent, i.lease_token, b.on_unknown, b.max_attempts,
+                  i.fingerprint, b.reuse, b.duplicates > 0, b.probing
         """;
 
     /// <remarks>The function is in migrations/0005_budgets.sql.</remarks>
@@ -100,7 +104,7 @@ internal static class ItemSql
                 item_id bigint, token bigint, next text, attempt_id bigint, attempt_state text, spends integer, unknown integer, unsent integer,
                 delay double precision, http_status smallint, request_id text, error jsonb, attempt_error jsonb, usage jsonb,
                 kind text, input_text bigint, input_image bigint, output_text bigint, output_image bigint, images integer, cost numeric, price_book text,
-                halt_reason text, halt_detail text, outputs jsonb)),
+                halt_reason text, halt_detail text, outputs jsonb, reused_from bigint, edit_key uuid, source_version uuid)),
         fenced as (
             update item i set
                 state = n.state,
@@ -110,6 +114,9 @@ internal static class ItemSql
                 unknowns = i.unknowns + x.unknown,
                 unsent = case when x.unsent = 1 then i.unsent + 1 else 0 end,
                 error = x.error,
+                reused_from = x.reused_from,
+                edit_key = x.edit_key,
+                source_version = x.source_version,
                 lease_owner = null,
                 lease_token = null
             from input x, batch b,
@@ -140,6 +147,37 @@ internal static class ItemSql
         select id from fenced
         """;
 
+    /// <remarks>
+    /// After the statement that ended items, in its transaction: rows that ask for the same share what was bought; where nothing was, the next one is let
+    /// try. Locked in order: two equal rows may end at the same time.
+    /// </remarks>
+    public const string ReleaseDuplicates = """
+        -- name: Item.ReleaseDuplicates
+        with ended as materialized (
+            select distinct on (i.batch_id, i.fingerprint) i.batch_id, i.fingerprint, i.state in ('succeeded', 'reused') as won, coalesce(i.reused_from, i.id) as id
+            from item i
+            where i.id = any ($1) and i.state in ('succeeded', 'reused', 'rejected', 'failed', 'held')
+            order by i.batch_id, i.fingerprint, i.state in ('succeeded', 'reused') desc, i.id),
+        waiting as materialized (
+            select d.id, e.won, e.id as from_id
+            from ended e cross join lateral (
+                select w.id from item w
+                where w.batch_id = e.batch_id and w.fingerprint = e.fingerprint and w.not_before = 'infinity' and w.state = 'pending'
+                order by w.id limit case when e.won then null else 1 end for update) d)
+        update item d set
+            not_before = '-infinity',
+            state = case when w.won then 'reused' else 'pending' end,
+            reused_from = case when w.won then w.from_id end,
+            finished_at = case when w.won then now() end
+        from waiting w where d.id = w.id
+        """;
+
+    public const string EndProbe = """
+        -- name: Item.EndProbe
+        update batch b set probing = false, reason = null, detail = null
+        where b.probing and b.state = 'running' and b.id in (select i.batch_id from item i where i.id = any ($1))
+        """;
+
     public const string Release = """
         -- name: Item.Release
         with freed as (
@@ -165,9 +203,9 @@ internal static class ItemSql
         select b.id, b.name, b.state, b.reason, b.detail, b.priority, b.created_at, b.finished_at,
                case when b.canary
                    then (select extract(epoch from greatest(i.not_before, now()) - now())::double precision from item i
-                         where i.batch_id = b.id and i.canary and i.state = 'pending' and i.lease_owner is null order by i.not_before, i.id limit 1)
+                         where i.batch_id = b.id and i.canary and i.state = 'pending' and i.lease_owner is null and i.not_before < 'infinity' order by i.not_before, i.id limit 1)
                    else (select extract(epoch from greatest(i.not_before, now()) - now())::double precision from item i
-                         where i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null order by i.not_before, i.id limit 1) end,
+                         where i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null and i.not_before < 'infinity' order by i.not_before, i.id limit 1) end,
                exists (select from item i where i.batch_id = b.id and i.lease_owner is not null)
         from batch b where b.id = $1
         """;

@@ -11,7 +11,10 @@ internal static class LaneSql
 
     public const string Plan = """
         -- name: Lane.Plan
-        with alive as materialized (select id from process where takes_lanes and lease_until > now()),
+        with probed as (
+            update batch set state = 'running', probing = true, detail = 'Trying a single call after a halt. ' || coalesce(detail, '')
+            where state = 'halted' and probe_every is not null and halted_at + probe_every < now()),
+        alive as materialized (select id from process where takes_lanes and lease_until > now()),
         live as materialized (
             select l.batch_id, count(*) as lanes from lane l
             where l.state = 'queued' and l.queued_at > now() - $1 or l.state = 'running' and l.process_id in (select id from process where lease_until > now())

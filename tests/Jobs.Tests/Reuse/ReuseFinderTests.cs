@@ -1,0 +1,131 @@
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Reuse;
+using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Sources;
+using Darkroom.Jobs.Tests.Running;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NSubstitute;
+
+namespace Darkroom.Jobs.Tests.Reuse;
+
+public sealed class ReuseFinderTests
+{
+    private static readonly Guid Fingerprint = Guid.Parse("11111111-2222-3333-4444-555555555555");
+    private static readonly EarlierEdit Earlier = new(5, [new StoredPath("b-0/a-1.png", 10)]);
+
+    private readonly IReuseStore _store = Substitute.For<IReuseStore>();
+    private readonly IImageStore _images = Substitute.For<IImageStore>();
+    private readonly ISourceVersions _versions = Substitute.For<ISourceVersions>();
+    private readonly ReuseOptions _options = new();
+    private readonly List<ReuseQuery> _asked = [];
+
+    public ReuseFinderTests()
+    {
+        _store.FindAsync(null!, default).ReturnsForAnyArgs(call =>
+        {
+            _asked.AddRange(call.Arg<IReadOnlyList<ReuseQuery>>());
+            return [.. call.Arg<IReadOnlyList<ReuseQuery>>().Select(_ => Earlier)];
+        });
+        _images.HoldsAsync("b-0/a-1.png", 10, Arg.Any<CancellationToken>()).Returns(true);
+        Version("\"v1\"");
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task LookAsync_ReuseOn_FindsItByKeyAndVersion()
+    {
+        var (item, found) = await LookAsync(Item(ReuseMode.Earlier));
+        found.ShouldBe(Earlier);
+        _asked.ShouldBe([new ReuseQuery("b-1", item.EditKey!.Value, item.SourceVersion, true)]);
+        (item.EditKey, item.SourceVersion).ShouldBe(
+            (EditFingerprint.At(Fingerprint, "https://api.openai.com/v1"), EditFingerprint.OfVersions(["etag:\"v1\"", "etag:\"v1\"", "etag:\"v1\""])));
+    }
+
+    [Fact]
+    public async Task LookAsync_OtherVersion_AsksForAnother()
+    {
+        var (first, _) = await LookAsync(Item(ReuseMode.Earlier));
+        Version("\"v2\"");
+        var (second, _) = await LookAsync(Item(ReuseMode.Earlier));
+        (second.EditKey == first.EditKey, second.SourceVersion == first.SourceVersion).ShouldBe((true, false));
+    }
+
+    [Fact]
+    public async Task LookAsync_ReuseOff_RecordsForLaterAndAsksNothing()
+    {
+        var (item, found) = await LookAsync(Item(ReuseMode.Duplicates));
+        (found, _asked.Count).ShouldBe((null, 0));
+        (item.EditKey, item.SourceVersion).ShouldSatisfyAllConditions(pair => pair.EditKey.ShouldNotBeNull(), pair => pair.SourceVersion.ShouldNotBeNull());
+    }
+
+    [Fact]
+    public async Task LookAsync_RecordingOff_LeavesSourcesAlone()
+    {
+        _options.Record = false;
+        var (item, _) = await LookAsync(Item(ReuseMode.Duplicates));
+        item.SourceVersion.ShouldBeNull();
+        await _versions.DidNotReceiveWithAnyArgs().ProbeAsync(null!, default);
+    }
+
+    [Fact]
+    public async Task LookAsync_RowWithDuplicates_AsksWithinItsBatch()
+    {
+        var (item, found) = await LookAsync(Item(ReuseMode.Duplicates) with { HasDuplicates = true });
+        found.ShouldBe(Earlier);
+        _asked.ShouldBe([new ReuseQuery("b-1", item.EditKey!.Value, item.SourceVersion, false)]);
+    }
+
+    [Fact]
+    public async Task LookAsync_Forced_NeverAsks()
+    {
+        (await LookAsync(Item(ReuseMode.None) with { HasDuplicates = true })).Found.ShouldBeNull();
+        _asked.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task LookAsync_VersionUnknown_GoesByTheUrlAloneUnlessToldNotTo(bool unverified, int asked)
+    {
+        _options.Unverified = unverified;
+        _versions.ProbeAsync(null!, default).ReturnsForAnyArgs((SourceVersion?)null);
+        var (item, found) = await LookAsync(Item(ReuseMode.Earlier));
+        (item.SourceVersion, found is not null, _asked.Count).ShouldBe((null, unverified, asked));
+    }
+
+    [Fact]
+    public async Task LookAsync_LocalFileUnreadable_IsNoEarlierContent()
+    {
+        _versions.ProbeAsync(null!, default).ReturnsForAnyArgs((SourceVersion?)null);
+        var item = Item(ReuseMode.Earlier) with { Input = new EditInput([ImageReference.Local("/gone.png")], null) };
+        (await LookAsync(item)).Item.SourceVersion.ShouldBe(EditFingerprint.OfVersions(["unreadable"]));
+    }
+
+    [Fact]
+    public async Task LookAsync_ImageGoneFromTheStore_BuysItAgain()
+    {
+        _images.HoldsAsync(null!, default, default).ReturnsForAnyArgs(false);
+        (await LookAsync(Item(ReuseMode.Earlier))).Found.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task LookAsync_ItemFromBeforeFingerprints_IsBought()
+    {
+        var (item, found) = await LookAsync(Item(ReuseMode.Earlier) with { Fingerprint = null });
+        (item.EditKey, found, _asked.Count).ShouldBe((null, null, 0));
+    }
+
+    [Fact]
+    public void Options_Defaults_AreThoseOfTheDocumentation() => (_options.Record, _options.Unverified, ReuseOptions.Section).ShouldBe((true, true, "Reuse"));
+
+    private static ClaimedItem Item(ReuseMode mode) => Claims.Item() with { Fingerprint = Fingerprint, Reuse = mode };
+
+    private void Version(string etag) => _versions.ProbeAsync(null!, default).ReturnsForAnyArgs(new SourceVersion(SourceVersionKind.ETag, etag));
+
+    private Task<(ClaimedItem Item, EarlierEdit? Found)> LookAsync(ClaimedItem item) =>
+        new ReuseFinder(_store, _images, Options.Create(_options), Options.Create(new EndpointOptions()), TimeProvider.System, NullLogger<ReuseFinder>.Instance, _versions)
+            .LookAsync(item, Cancel);
+}
