@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Sources;
 
 namespace Darkroom.Jobs.Running;
 
@@ -56,6 +57,9 @@ public sealed record ClaimedItem
 
     /// <summary>The batch's cap on attempts.</summary>
     public required int MaxAttempts { get; init; }
+
+    /// <summary>Who fetches what the manifest names by address.</summary>
+    public FetchedBy FetchedBy { get; init; }
 
     /// <summary>USD that one call may cost at worst, for budgets; null when the model has no known price. Set before an attempt is begun.</summary>
     public decimal? WorstCostUsd { get; init; }

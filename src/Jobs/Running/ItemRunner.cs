@@ -27,7 +27,7 @@ public sealed class ItemRunner(
             return;
         }
 
-        var prepared = await PrepareAsync(item, stopping);
+        using var prepared = await PrepareAsync(item, stopping);
         if (prepared?.Failure is { } failure)
         {
             await CarryOutAsync(policy.NotPrepared(item, failure), item);

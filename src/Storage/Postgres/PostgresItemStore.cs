@@ -2,6 +2,7 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Sources;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -124,5 +125,6 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         LeaseToken = reader.GetInt64(14),
         OnUnknown = Enum.Parse<OnUnknown>(reader.GetString(15), ignoreCase: true),
         MaxAttempts = reader.GetInt16(16),
+        FetchedBy = Enum.Parse<FetchedBy>(reader.GetString(17), ignoreCase: true),
     };
 }

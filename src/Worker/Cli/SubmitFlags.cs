@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Sources;
 
 namespace Darkroom.Worker.Cli;
 
@@ -22,11 +23,21 @@ internal sealed class SubmitFlags
         Description = "Delete files uploaded for the batch at the service when it has ended; otherwise they expire there (Edit:UploadLifetime).",
     };
 
+    private readonly Option<string> _fetch = new("--fetch")
+    {
+        Description = """
+            Who fetches sources named by http(s) address: the service gets the addresses as they are, or this worker fetches them, under the rules of the
+            section Sources, and sends what it got. az://ACCOUNT/CONTAINER/BLOB is always fetched by the worker. Example: --fetch worker
+            """,
+        DefaultValueFactory = _ => "service",
+    };
+
     private readonly EditFlags _edit = new();
 
     public SubmitFlags()
     {
         _onUnknown.AcceptOnlyFromAmong("retry", "hold");
+        _fetch.AcceptOnlyFromAmong("service", "worker");
         _priority.Validators.Add(result => Between(result, 0, 9));
         _maxAttempts.Validators.Add(result => Between(result, 1, 100));
     }
@@ -40,6 +51,7 @@ internal sealed class SubmitFlags
         command.Add(_onUnknown);
         command.Add(_maxAttempts);
         command.Add(_deleteUploads);
+        command.Add(_fetch);
     }
 
     /// <summary>The manifest as it was named.</summary>
@@ -56,6 +68,7 @@ internal sealed class SubmitFlags
             OnUnknown = parsed.GetRequiredValue(_onUnknown) is "hold" ? OnUnknown.Hold : OnUnknown.Retry,
             MaxAttempts = parsed.GetValue(_maxAttempts),
             DeleteUploads = parsed.GetValue(_deleteUploads),
+            FetchedBy = parsed.GetRequiredValue(_fetch) is "worker" ? FetchedBy.Worker : FetchedBy.Service,
         };
     }
 

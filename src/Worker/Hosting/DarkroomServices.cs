@@ -1,13 +1,18 @@
+using Azure.Core;
+using Azure.Identity;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
 using Darkroom.Storage.Postgres;
+using Darkroom.Storage.Sources;
 using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Progress;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
@@ -39,7 +44,10 @@ public static class DarkroomServices
         AddOptions<WorkerOptions, WorkerOptionsValidator>(services, WorkerOptions.Section);
         AddOptions<BudgetOptions, BudgetOptionsValidator>(services, BudgetOptions.Section);
         AddOptions<CostOptions, CostOptionsValidator>(services, CostOptions.Section);
+        AddOptions<SourcesOptions, SourcesOptionsValidator>(services, SourcesOptions.Section);
         services.AddEntraCredential(configuration);
+        services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
+        services.AddAzureBlobSources();
         services.AddDarkroomJobs();
         return services;
     }
@@ -61,6 +69,7 @@ public static class DarkroomServices
         _ = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<BudgetOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<CostOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<SourcesOptions>>().Value;
     }
 
     private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)
