@@ -10,6 +10,7 @@ using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
 using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Sources;
+using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Progress;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,6 +39,7 @@ public static class DarkroomServices
     public static IServiceCollection AddDarkroomPlanning(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(configuration);
+        services.AddSingleton(KnownSecrets.CreateRedactor(configuration));
         services.AddSingleton(ModelBook.Load(configuration[ModelBookKey]));
         AddOptions<EndpointOptions, EndpointOptionsValidator>(services, EndpointOptions.Section);
         AddOptions<LimitsOptions, LimitsOptionsValidator>(services, LimitsOptions.Section);
