@@ -19,7 +19,7 @@ public sealed class SourcesOptionsTests
     {
         var options = new SourcesOptions
         {
-            AllowedNetworks = ["10.0.0.1/8", "nonsense"],
+            AllowedNetworks = ["10.0.0.0/33", "nonsense"],
             AllowedHosts = ["http://x/"],
             Timeout = TimeSpan.Zero,
             IdleTimeout = TimeSpan.FromHours(2),
