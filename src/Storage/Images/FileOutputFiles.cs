@@ -64,7 +64,7 @@ public sealed class FileOutputFiles : IOutputFiles
             foreach (var file in FileTree.Guard(prefix, () => Files(top, folder)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var path = Path.GetRelativePath(top, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+                var path = Path.GetRelativePath(top, file).Replace(Path.DirectorySeparatorChar, '/');
                 // What begins with a dot is the store's own.
                 if (path[0] == '.' || !path.StartsWith(prefix, StringComparison.Ordinal) || !path.EndsWith(ending, StringComparison.Ordinal)) continue;
                 path = path[..^ending.Length];
@@ -90,12 +90,13 @@ public sealed class FileOutputFiles : IOutputFiles
     /// <inheritdoc/>
     public Task<IOutputLinks> OpenLinksAsync(TimeSpan lifetime, CancellationToken cancellationToken) => Task.FromResult<IOutputLinks>(new Links(_tree));
 
-    private static List<FileInfo> Files(string top, string folder)
+    private static List<string> Files(string top, string folder)
     {
-        var start = new DirectoryInfo(folder.Length == 0 ? top : Path.Combine(top, ImagePaths.Require(folder)));
+        var start = folder.Length == 0 ? top : Path.Combine(top, ImagePaths.Require(folder));
         try
         {
-            return [.. start.EnumerateFiles("*", SearchOption.AllDirectories)];
+            // All at once: whoever lists may remove what he gets, folders included.
+            return [.. Directory.EnumerateFiles(start, "*", SearchOption.AllDirectories)];
         }
         catch (DirectoryNotFoundException)
         {
@@ -104,7 +105,7 @@ public sealed class FileOutputFiles : IOutputFiles
     }
 
     // It may be gone since it was listed.
-    private static long LengthOf(FileInfo file) => file.Exists ? file.Length : 0;
+    private static long LengthOf(string file) => new FileInfo(file) is { Exists: true } there ? there.Length : 0;
 
     private static bool Delete(string file, string top)
     {

@@ -2,6 +2,8 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
+using Darkroom.Jobs.Results;
+using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
@@ -27,5 +29,7 @@ public static class PostgresServices
         .AddSingleton<ILimitStore, PostgresLimitStore>()
         .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
         .AddSingleton<ILedgerStore, PostgresLedgerStore>()
+        .AddSingleton<IResultsStore, PostgresResultsStore>()
+        .AddSingleton<IPurgeStore, PostgresPurgeStore>()
         .AddSingleton<IEstimateStore, PostgresEstimateStore>();
 }

@@ -1,12 +1,15 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Storage.Images;
 
 namespace Darkroom.Worker.Cli;
 
 /// <summary>What <c>run</c> and <c>submit</c> take.</summary>
 internal sealed class SubmitFlags
 {
+    private const string NameTemplateKey = $"{StorageOptions.Section}:{nameof(StorageOptions.NameTemplate)}";
+
     private readonly Argument<string> _manifest = new("MANIFEST") { Description = "A .jsonl, .json or .csv file, or - for standard input." };
     private readonly Option<string?> _name = new("--name") { Description = "What the batch is called; its manifest's name unless said." };
     private readonly Option<int> _priority = new("--priority") { Description = "0 (last) to 9 (first).", DefaultValueFactory = _ => 5 };
@@ -20,6 +23,11 @@ internal sealed class SubmitFlags
     private readonly Option<bool> _deleteUploads = new("--delete-uploads")
     {
         Description = "Delete files uploaded for the batch at the service when it has ended; otherwise they expire there (Edit:UploadLifetime).",
+    };
+
+    private readonly Option<string?> _outputName = new("--output-name")
+    {
+        Description = "Where images of rows without an output go: {batch}, {id}, {row}, {date}, {model}, {tag:NAME} and text, ending in -{n}.{ext}. Default {batch}/{id}-{n}.{ext}, or Storage:NameTemplate.",
     };
 
     private readonly EditFlags _edit = new();
@@ -40,23 +48,37 @@ internal sealed class SubmitFlags
         command.Add(_onUnknown);
         command.Add(_maxAttempts);
         command.Add(_deleteUploads);
+        command.Add(_outputName);
     }
 
     /// <summary>The manifest as it was named.</summary>
     public string Manifest(ParseResult parsed) => parsed.GetRequiredValue(_manifest);
 
     /// <summary>What the flags say of the batch.</summary>
-    public NewBatch Read(ParseResult parsed, TimeProvider time)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="configuration">Gives what no flag gives.</param>
+    /// <exception cref="CliException">The template of output names is none.</exception>
+    public NewBatch Read(ParseResult parsed, TimeProvider time, IConfiguration configuration)
     {
+        var id = BatchIds.Create(time);
         var manifest = Manifest(parsed);
-        var defaults = _edit.Read(parsed);
-        return new NewBatch(BatchIds.Create(time), parsed.GetValue(_name) ?? (manifest is ManifestSource.StandardInputName ? "standard input" : Path.GetFileName(manifest)), defaults)
+        var defaults = _edit.Read(parsed) with { OutputTemplate = Names(parsed.GetValue(_outputName), id, time, configuration) };
+        return new NewBatch(id, parsed.GetValue(_name) ?? (manifest is ManifestSource.StandardInputName ? "standard input" : Path.GetFileName(manifest)), defaults)
         {
             Priority = parsed.GetValue(_priority),
             OnUnknown = parsed.GetRequiredValue(_onUnknown) is "hold" ? OnUnknown.Hold : OnUnknown.Retry,
             MaxAttempts = parsed.GetValue(_maxAttempts),
             DeleteUploads = parsed.GetValue(_deleteUploads),
         };
+    }
+
+    private static OutputTemplate? Names(string? flag, string batchId, TimeProvider time, IConfiguration configuration)
+    {
+        var (template, source) = flag is null ? (configuration[NameTemplateKey], NameTemplateKey) : (flag, "--output-name");
+        if (template is not { Length: > 0 }) return flag is null ? null : throw new CliException("--output-name is empty; leave it out for {batch}/{id}-{n}.{ext}.");
+        if (OutputTemplate.FaultOf(template) is { } fault) throw new CliException($"{source} {fault}.");
+        return OutputTemplate.Parse(template, batchId, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
     }
 
     private static void Between(System.CommandLine.Parsing.OptionResult result, int least, int most)

@@ -4,6 +4,7 @@ using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests.Planning;
+using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
@@ -26,6 +27,7 @@ internal static class SettingsCheck
         [StorageOptions.Section] = typeof(StorageOptions),
         [EngineOptions.Section] = typeof(EngineOptions),
         [CostOptions.Section] = typeof(CostOptions),
+        [RetentionOptions.Section] = typeof(RetentionOptions),
         ["ConnectionStrings"] = typeof(ConnectionSettings),
         ["Models"] = typeof(ModelSettings),
     };

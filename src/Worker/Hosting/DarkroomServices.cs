@@ -2,12 +2,14 @@ using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
 using Darkroom.Storage.Postgres;
 using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Progress;
+using Darkroom.Worker.Results;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
@@ -26,6 +28,10 @@ public static class DarkroomServices
         services.AddPostgresState(session.Database);
         services.AddSingleton<WorkerLoop>();
         services.AddSingleton<BatchWatcher>();
+        services.AddSingleton<ResultsWriter>();
+        AddOptions<RetentionOptions, RetentionOptionsValidator>(services, RetentionOptions.Section);
+        services.AddSingleton<Purger>();
+        services.AddSingleton<RetentionSweep>();
         return services;
     }
 
@@ -50,6 +56,7 @@ public static class DarkroomServices
     {
         provider.ValidatePlanningOptions();
         _ = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<RetentionOptions>>().Value;
     }
 
     /// <summary>Checks the options of <see cref="AddDarkroomPlanning"/> now.</summary>
