@@ -33,6 +33,7 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "item_output_name", "insert into item (batch_id, key, model, input, prompt, options, output_name, tags) select batch_id, 'other', model, input, prompt, options, output_name, tags from item where batch_id = @b" },
         { "batch_max_cost_positive", "update batch set max_cost_usd = 0 where id = @b" },
         { "batch_canary_is_open", "update batch set canary = true, state = 'canceled', finished_at = now() where id = @b" },
+        { "batch_purging_is_final", "update batch set purging_since = now() where id = @b" },
         { "batch_estimate_counts", "insert into batch_estimate (batch_id, model, size, quality, n, items, unpriced, expected_usd, worst_usd) values (@b, 'm', 's', 'q', 1, 1, 2, 0, 0)" },
         { "batch_estimate_not_negative", "insert into batch_estimate (batch_id, model, size, quality, n, items, unpriced, expected_usd, worst_usd) values (@b, 'm', 's', 'q', 1, 1, 0, -1, 0)" },
         { "budget_not_negative", "insert into budget (scope, spent_usd, reserved_usd) values (@b, 0, -1)" },
