@@ -44,7 +44,7 @@ public sealed class OutputTemplate
         if (!parts.Contains(("batch", true))) return "must have {batch}: a place is written once, and another batch would find it taken";
         if (!parts.Any(part => part.IsName && part.Text != "batch" && part.Text != "date" && part.Text != "model")) return "must have {id}, {row} or a tag, or else all items would be in one place";
         var sample = string.Concat(parts.Select(part => part.IsName ? "x" : part.Text));
-        return OutputNames.FaultOf(sample + "1") is { } wrong ? $"gives names that {wrong.Replace("must", "would have to", StringComparison.Ordinal)}".Replace("would have to not", "mustn't", StringComparison.Ordinal) : null;
+        return NameFault(sample) is { } wrong ? $"gives names that {wrong.Replace("must", "would have to", StringComparison.Ordinal)}".Replace("would have to not", "mustn't", StringComparison.Ordinal) : null;
     }
 
     /// <summary>Makes the template of a batch.</summary>
@@ -88,18 +88,19 @@ public sealed class OutputTemplate
             }
         }
 
-        var segments = text.ToString().Split('/');
+        // The separator before the number stays, however long the rest is.
+        var separator = !_isShort && (text[^1] is '-' or '_') ? text[^1].ToString() : "";
+        var segments = text.ToString(0, text.Length - separator.Length).Split('/');
         // The last one still gets a number, and so is no device's name.
-        for (var i = 0; i < segments.Length; i++)
-        {
-            segments[i] = OutputNames.Fit(segments[i]);
-            if (i < segments.Length - 1) segments[i] = Folder(segments[i]);
-        }
+        for (var i = 0; i < segments.Length; i++) segments[i] = i < segments.Length - 1 ? Folder(OutputNames.Fit(segments[i])) : OutputNames.Fit(segments[i]) + separator;
 
         var name = string.Join('/', segments);
-        fault = OutputNames.FaultOf(_isShort ? name : name + "1");
+        fault = _isShort ? OutputNames.FaultOf(name) : NameFault(name);
         return fault is not null ? null : _isShort ? name : "/" + name;
     }
+
+    // Bounds are those of a name without its number.
+    private static string? NameFault(string stem) => OutputNames.FaultOf(stem[^1] == '/' ? stem + "1" : stem[..^1]);
 
     // Values may make a folder's name what no folder may be called: one letter is then written as a value's other letters are.
     private static string Folder(string segment)

@@ -42,6 +42,7 @@ public sealed class PurgerTests
     public async Task PurgeAsync_Refused_RemovesNothing()
     {
         _store.BeginAsync(default!, default).ReturnsForAnyArgs("It runs.");
+        _steps.Clear();
 
         (await Purger().PurgeAsync("b1", Cancel)).ShouldBe(new PurgeResult("b1", 0, 0, 0, "It runs."));
 
