@@ -22,7 +22,18 @@ public sealed class ServerCertificate : IDisposable
 
     /// <summary>A client that trusts a server with this certificate alone.</summary>
     public HttpClient CreateClient() => new(
-        new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == _certificate.GetCertHashString() }, disposeHandler: true);
+        new SocketsHttpHandler
+        {
+            SslOptions =
+            {
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { _certificate },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            },
+        }, disposeHandler: true);
 
     /// <summary>Writes the certificate as PEM; returns the file.</summary>
     public string WriteCertificate(string folder) => Write(folder, "certificate.pem", _certificate.ExportCertificatePem());
