@@ -32,7 +32,7 @@ internal static class SettingsCheck
         ["Models"] = typeof(ModelSettings),
     };
 
-    private static readonly string[] Secrets = ["ApiKey", "ConnectionString", "Postgres"];
+    private static readonly string[] Secrets = ["ApiKey", "ConnectionString", "Postgres", "SasToken"];
     private static readonly string[] SecretWords = ["key", "secret", "password", "token", "connection"];
 
     public static IReadOnlyList<string> FindProblems(IConfiguration configuration)
