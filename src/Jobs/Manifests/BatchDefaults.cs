@@ -14,6 +14,9 @@ public sealed record BatchDefaults(string? Prompt, EditOptions Options, IReadOnl
     /// <summary>The mask of rows that name none, written likewise; or null.</summary>
     public string? Mask { get; init; }
 
+    /// <summary>Names of outputs whose row gives none; null for the item's id. Only flags and configuration give it.</summary>
+    public OutputTemplate? OutputTemplate { get; init; }
+
     /// <summary>Nothing given.</summary>
     public static readonly BatchDefaults Empty = new(null, EditOptions.None, new Dictionary<string, string>(StringComparer.Ordinal));
 }

@@ -60,18 +60,52 @@ public static class OutputNames
                 return $"must have no folder or file name that begins or ends with a dot or a space, such as \"{Short(segment)}\"";
             if (Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes) return $"must have no folder or file name over {MaxSegmentBytes} bytes";
 
+            if (i < segments.Length - 1 && IsDevice(segment)) return $"must have no folder named like a device of Windows, such as \"{segment}\"";
+
             // In a file system a folder a-1.png would take the place of item a's first image.
-            if (i < segments.Length - 1 && ImageEndings.Any(e => segment.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+            if (i < segments.Length - 1 && LooksLikeImage(segment))
                 return $"must have no folder named like an image, such as \"{Short(segment)}\"";
         }
 
         return null;
     }
 
+    /// <summary>Whether a name ends as an image's does; .png, .jpg and .webp.</summary>
+    internal static bool LooksLikeImage(string segment) => ImageEndings.Any(e => segment.EndsWith(e, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether Windows takes a name for a device, whatever follows its first dot ("Naming Files, Paths, and Namespaces").</summary>
+    internal static bool IsDevice(string segment)
+    {
+        var name = segment.AsSpan(0, segment.IndexOf('.') is var dot and >= 0 ? dot : segment.Length).TrimEnd(' ');
+        return name.Length switch
+        {
+            3 => name.Equals("CON", StringComparison.OrdinalIgnoreCase) || name.Equals("PRN", StringComparison.OrdinalIgnoreCase)
+                || name.Equals("AUX", StringComparison.OrdinalIgnoreCase) || name.Equals("NUL", StringComparison.OrdinalIgnoreCase),
+            4 => char.IsAsciiDigit(name[3]) && (name.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || name.StartsWith("LPT", StringComparison.OrdinalIgnoreCase)),
+            _ => false,
+        };
+    }
+
+    /// <summary>A segment of at most <see cref="MaxSegmentBytes"/>: its start, <c>==</c> and 128 bits of its SHA-256 when it is longer. Different ones stay different.</summary>
+    internal static string Fit(string segment)
+    {
+        var bytes = Encoding.UTF8.GetBytes(segment);
+        if (bytes.Length <= MaxSegmentBytes) return segment;
+        var kept = 0;
+        foreach (var rune in segment.EnumerateRunes())
+        {
+            if (Encoding.UTF8.GetByteCount(segment.AsSpan(0, kept + rune.Utf16SequenceLength)) > KeptOfLongId) break;
+            kept += rune.Utf16SequenceLength;
+        }
+
+        return $"{segment[..kept]}=={Convert.ToHexString(SHA256.HashData(bytes).AsSpan(0, 16))}";
+    }
+
     // Says yes at once to what most manifests give.
     private static bool IsPlainPath(string name) =>
         name.Length <= MaxSegmentBytes && !name.AsSpan().ContainsAnyExcept(PlainPath)
-        && name[0] != '/' && name[^1] != '/' && !name.Contains("//", StringComparison.Ordinal);
+        && name[0] != '/' && name[^1] != '/' && !name.Contains("//", StringComparison.Ordinal)
+        && (!name.Contains('/') || !name.Split('/')[..^1].Any(IsDevice));
 
     private static string Short(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }

@@ -2,7 +2,10 @@ namespace Darkroom.Jobs.Outputs;
 
 /// <summary>Names the places in the store of one attempt's images; the same attempt always gives the same places.</summary>
 /// <param name="BatchId">The batch.</param>
-/// <param name="OutputName">The item's output name, unique in its batch, safe as a path.</param>
+/// <param name="OutputName">
+/// The item's output name, unique in its batch, safe as a path. One that begins with <c>/</c> comes of a template and stands for the whole path up to the image's number:
+/// <c>/shoes/BATCH/SKU-1_</c>. No other name can begin so.
+/// </param>
 /// <param name="Attempt">1-based number of the attempt within its item.</param>
 /// <param name="Format">The format asked for: <c>png</c>, <c>jpeg</c> or <c>webp</c>.</param>
 public sealed record AttemptPlace(string BatchId, string OutputName, int Attempt, string Format)
@@ -13,8 +16,8 @@ public sealed record AttemptPlace(string BatchId, string OutputName, int Attempt
     /// </summary>
     /// <param name="index">0-based; printed 1-based.</param>
     public string PathOf(int index) => Attempt == 1
-        ? $"{BatchId}/{OutputName}-{index + 1}.{Extension}"
-        : $"{BatchId}/{OutputName}-{index + 1}.{Attempt}.{Extension}";
+        ? $"{Stem}{index + 1}.{Extension}"
+        : $"{Stem}{index + 1}.{Attempt}.{Extension}";
 
     /// <summary>
     /// The path of a partial image: <c>BATCH/NAME-N.partialK.EXT</c>, and <c>BATCH/NAME-N.ATTEMPT.partialK.EXT</c> for a later attempt. No item's output
@@ -27,6 +30,12 @@ public sealed record AttemptPlace(string BatchId, string OutputName, int Attempt
         var path = PathOf(index);
         return $"{path[..^(Extension.Length + 1)]}.partial{number + 1}.{Extension}";
     }
+
+    /// <summary>What the paths of all images of the item begin with, at every attempt.</summary>
+    public string Stem => StemOf(BatchId, OutputName);
+
+    /// <summary>The <see cref="Stem"/> of a batch's output name.</summary>
+    public static string StemOf(string batchId, string outputName) => outputName is ['/', ..] ? outputName[1..] : $"{batchId}/{outputName}-";
 
     private string Extension => Format is "jpeg" ? "jpg" : Format is "webp" ? "webp" : "png";
 }

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Identity;
 using Azure.Storage.Blobs.Models;
 using Darkroom.Jobs.Outputs;
 
@@ -22,7 +23,7 @@ internal static class AzureAnswers
     /// <summary>True for what the service or the way to it answers, as opposed to bugs. After its last retry the SDK throws an aggregate.</summary>
     public static bool IsRefusal(Exception e, CancellationToken cancellationToken) => e switch
     {
-        RequestFailedException or IOException => true,
+        RequestFailedException or IOException or AuthenticationFailedException => true,
         // The SDK's own network timeout, not the caller's wish.
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         AggregateException many => many.InnerExceptions.All(inner => IsRefusal(inner, cancellationToken)),
@@ -36,7 +37,9 @@ internal static class AzureAnswers
     {
         RequestFailedException { Status: 403 } refused => $"access refused (403 {refused.ErrorCode}).",
         RequestFailedException { Status: 0 } unreached => $"it can't be reached ({FirstLine(unreached)}).",
+        RequestFailedException { ErrorCode: "ContainerNotFound" } => "its container isn't there, and Storage:Azure:CreateContainer is false, so it isn't made.",
         RequestFailedException refused => $"{refused.Status} {refused.ErrorCode}.",
+        AuthenticationFailedException denied => $"Entra ID gave no token ({FirstLine(denied)}).",
         OperationCanceledException => "no answer in time.",
         AggregateException { InnerExceptions: [.., var last] } => Reason(last),
         _ => FirstLine(e),

@@ -7,8 +7,21 @@ using Darkroom.Jobs.Outputs;
 namespace Darkroom.Storage.Images;
 
 /// <summary>The container, made when something is first written and it isn't there, and the translation of its answers.</summary>
-internal sealed class AzureContainer(BlobContainerClient client)
+/// <param name="client">The container.</param>
+/// <param name="options">Whether it may be made, and what every image gets.</param>
+internal sealed class AzureContainer(BlobContainerClient client, AzureStorageOptions options)
 {
+    /// <summary>The client.</summary>
+    public BlobContainerClient Client => client;
+
+    /// <summary>The access tier of images, or null for the account's own.</summary>
+    public AccessTier? Tier { get; } = string.IsNullOrEmpty(options.AccessTier) ? default(AccessTier?)
+        : new AccessTier(AzureStorageOptionsCheck.Tiers.First(tier => tier.Equals(options.AccessTier, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>The headers of an image.</summary>
+    public BlobHttpHeaders HeadersOf(string mediaType) =>
+        new() { ContentType = mediaType, CacheControl = string.IsNullOrEmpty(options.CacheControl) ? null : options.CacheControl };
+
     /// <summary>The container's address without a signature.</summary>
     public string Location { get; } = client.Uri.GetLeftPart(UriPartial.Path);
 
@@ -29,7 +42,7 @@ internal sealed class AzureContainer(BlobContainerClient client)
             {
                 await create();
             }
-            catch (RequestFailedException e) when (AzureAnswers.IsMissingContainer(e))
+            catch (RequestFailedException e) when (AzureAnswers.IsMissingContainer(e) && options.CreateContainer)
             {
                 await client.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
                 await create();

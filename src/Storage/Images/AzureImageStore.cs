@@ -11,9 +11,11 @@ public sealed class AzureImageStore : IImageStore
     private readonly bool _keepPartials;
 
     /// <summary>Makes a store; calls nothing yet.</summary>
-    /// <param name="client">The container, which needn't be there: the first write makes it.</param>
+    /// <param name="client">The container, which needn't be there: the first write makes it, unless the options forbid that.</param>
     /// <param name="keepPartials">Whether partial images of streams are stored, beside the outputs. Default false.</param>
-    public AzureImageStore(BlobContainerClient client, bool keepPartials = false) => (_container, _keepPartials) = (new AzureContainer(client), keepPartials);
+    /// <param name="options">Access tier, cache control, and whether the container may be made. Default the options' own.</param>
+    public AzureImageStore(BlobContainerClient client, bool keepPartials = false, AzureStorageOptions? options = null) =>
+        (_container, _keepPartials) = (new AzureContainer(client, options ?? new AzureStorageOptions()), keepPartials);
 
     /// <summary>Makes a store from a connection string, Azurite's included.</summary>
     /// <exception cref="FormatException">The connection string is none.</exception>

@@ -26,17 +26,17 @@ internal sealed class AzureImageStream(AzureContainer container, int index, stri
     public async Task<RequestFailedException?> PublishAsync(OutputMetadata metadata, CancellationToken cancellationToken)
     {
         var image = Describe();
-        var headers = new BlobHttpHeaders { ContentType = ImageHeader.MediaTypeOf(image.Format) };
+        var headers = container.HeadersOf(ImageHeader.MediaTypeOf(image.Format));
         var values = AzureMetadata.Of(metadata, image);
         var blob = container.Blob(ImagePath);
         if (_blocks.Count == 0)
         {
-            var options = new BlobUploadOptions { HttpHeaders = headers, Metadata = values, Conditions = OnlyIfNew };
+            var options = new BlobUploadOptions { HttpHeaders = headers, Metadata = values, Conditions = OnlyIfNew, AccessTier = container.Tier };
             return await container.CreateAsync(ImagePath, () => blob.UploadAsync(Content(Tail), options, cancellationToken), cancellationToken);
         }
 
         var blocks = Tail.IsEmpty ? _blocks : [.. _blocks, await StageAsync(_blocks.Count, Tail, cancellationToken)];
-        var list = new CommitBlockListOptions { HttpHeaders = headers, Metadata = values, Conditions = OnlyIfNew };
+        var list = new CommitBlockListOptions { HttpHeaders = headers, Metadata = values, Conditions = OnlyIfNew, AccessTier = container.Tier };
         return await container.CreateAsync(ImagePath, () => blob.CommitBlockListAsync(blocks, list, cancellationToken), cancellationToken);
     }
 

@@ -29,8 +29,14 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
     /// <summary>The absolute name of an image.</summary>
     public string ImageAt(string path) => Below(root, path);
 
+    /// <summary>What the name of a record ends with.</summary>
+    public const string RecordEnding = ".json";
+
+    /// <summary>The folder of records.</summary>
+    public string Records { get; } = Path.Combine(root, ".meta");
+
     /// <summary>The absolute name of the record beside an image.</summary>
-    public string RecordAt(string path) => Below(Path.Combine(root, ".meta"), path) + ".json";
+    public string RecordAt(string path) => Below(Records, path) + RecordEnding;
 
     /// <summary>Throws unless the root is there or can be made. Without it, that a file isn't there says nothing: its disk may be missing.</summary>
     public void EnsureRoot() => Directory.CreateDirectory(root);
@@ -77,6 +83,25 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
             EnsureFolder(Path.GetDirectoryName(place)!);
             return TryMoveOnce(unfinished, place);
         }
+    }
+
+    /// <summary>Moves a finished file into its place, whatever is there.</summary>
+    public bool Replace(string unfinished, string place)
+    {
+        EnsureFolder(Path.GetDirectoryName(place)!);
+        try
+        {
+            File.Move(unfinished, place, overwrite: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Someone removed the folder under a running process.
+            _known.Clear();
+            EnsureFolder(Path.GetDirectoryName(place)!);
+            File.Move(unfinished, place, overwrite: true);
+        }
+
+        return true;
     }
 
     /// <summary>Removes a file that isn't to be finished. One that stays is left to the next sweep: the outcome is decided without it.</summary>

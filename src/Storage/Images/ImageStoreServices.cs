@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Storage.Blobs;
 using Darkroom.Jobs.Outputs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,7 +12,8 @@ namespace Darkroom.Storage.Images;
 public static class ImageStoreServices
 {
     /// <summary>
-    /// Adds the <see cref="IImageStore"/> that the section <c>Storage</c> asks for: Azure with a connection string, else a folder. Bad options stop the start.
+    /// Adds the <see cref="IImageStore"/> that the section <c>Storage</c> asks for: Azure where it has a connection string or an address, else a folder; and the
+    /// <see cref="IOutputFiles"/> of the same place. Bad options stop the start.
     /// </summary>
     /// <param name="services">The host's services, its configuration among them.</param>
     /// <param name="defaultPath">The folder when <c>Storage:Path</c> is left out or empty.</param>
@@ -20,15 +23,25 @@ public static class ImageStoreServices
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => AzureClients.Create(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Azure, provider.GetService<TokenCredential>()));
         services.TryAddSingleton<IImageStore>(provider =>
         {
             var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
-            return options.Azure.ConnectionString is { Length: > 0 } connectionString
-                ? new AzureImageStore(connectionString, options.Azure.Container, options.KeepPartials)
-                : new FileImageStore(string.IsNullOrEmpty(options.Path) ? defaultPath : options.Path, options.Durable,
+            return options.Azure.IsUsed
+                ? new AzureImageStore(provider.GetRequiredService<BlobContainerClient>(), options.KeepPartials, options.Azure)
+                : new FileImageStore(PathOf(options, defaultPath), options.Durable,
                     provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FileImageStore>>(), options.KeepPartials);
+        });
+        services.TryAddSingleton<IOutputFiles>(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+            return options.Azure.IsUsed
+                ? new AzureOutputFiles(provider.GetRequiredService<BlobContainerClient>(), options.Azure, provider.GetRequiredService<TimeProvider>())
+                : new FileOutputFiles(PathOf(options, defaultPath), options.Durable, provider.GetRequiredService<ILogger<FileOutputFiles>>());
         });
         services.AddHostedService<AbandonedFiles>();
         return services;
     }
+
+    private static string PathOf(StorageOptions options, string defaultPath) => string.IsNullOrEmpty(options.Path) ? defaultPath : options.Path;
 }

@@ -20,6 +20,12 @@ public sealed class StorageOptions
     /// </summary>
     public bool KeepPartials { get; set; }
 
-    /// <summary>Azure Blob Storage, used when it has a connection string.</summary>
+    /// <summary>
+    /// The names of outputs whose row has no <c>output</c>: <c>{batch}</c>, <c>{id}</c>, <c>{row}</c>, <c>{date}</c>, <c>{model}</c>, <c>{tag:NAME}</c>, ending in <c>{n}.{ext}</c>
+    /// (<see cref="Darkroom.Jobs.Manifests.OutputTemplate"/>). Read when a batch is imported. Default null, or empty: <c>{batch}/{id}-{n}.{ext}</c>.
+    /// </summary>
+    public string? NameTemplate { get; set; }
+
+    /// <summary>Azure Blob Storage, used when it has a connection string or an address.</summary>
     public AzureStorageOptions Azure { get; set; } = new();
 }

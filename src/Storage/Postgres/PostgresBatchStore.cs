@@ -111,6 +111,11 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         if (await LockAsync(connection, batchId, cancellationToken) is not { } state) return new BatchActionResult(false, default, null, 0);
         if (state is BatchState.Canceled or BatchState.Importing or BatchState.AwaitingApproval)
             return new BatchActionResult(true, state, $"A batch that is {state.ToName()} has nothing to retry.", 0);
+        await using (var purging = new NpgsqlCommand(PurgeSql.IsPurging, connection).With(batchId))
+        {
+            if (await purging.ExecuteScalarAsync(cancellationToken) is true) return new BatchActionResult(true, state, "A batch that is being purged can't be retried.", 0);
+        }
+
         await using var retry = new NpgsqlCommand(BatchSql.RetryItems, connection).With(batchId).With(states.Select(s => s.ToName()).ToArray());
         var changed = await retry.ExecuteNonQueryAsync(cancellationToken);
         if (changed > 0 && state.IsFinal())

@@ -59,6 +59,9 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         // What succeeded, whatever becomes of its batch, waits for nobody.
         var deciding = completions.Where(completion => completion.Next == ItemState.Pending || completion.HaltReason is not null).Select(completion => completion.Item).ToList();
         if (deciding.Count > 0) commands.Add(ItemSql.LockBatches, c => c.With(BatchIds(deciding)));
+        var sources = completions.Select(completion => completion.ReusedFrom).OfType<long>().ToArray();
+        if (sources.Length > 0) commands.Add(ItemSql.LockSources, c => c.With(sources));
+        var before = commands.BatchCommands.Count;
         commands.Add(ItemSql.Complete, c => c.WithJson(CompletionJson.Write(completions)));
         var reserved = completions.Where(completion => completion.Attempt is { IsReserved: true }).Select(completion => completion.Item.Id).ToArray();
         if (reserved.Length > 0) commands.Add(ItemSql.Settle, c => c.With(reserved));
@@ -67,7 +70,7 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         var probes = completions.Where(completion => completion.Item.IsProbe && ShowsThatTheServiceWorks(completion)).Select(completion => completion.Item.Id).ToArray();
         if (probes.Length > 0) commands.Add(ItemSql.EndProbe, c => c.With(probes));
         await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
-        if (deciding.Count > 0) await reader.NextResultAsync(cancellationToken);
+        for (var at = 0; at < before; at++) await reader.NextResultAsync(cancellationToken);
         var held = new HashSet<long>();
         while (await reader.ReadAsync(cancellationToken)) held.Add(reader.GetInt64(0));
         // A fault of a statement after it undoes all of it, and comes to light only where its result is asked for.

@@ -2,6 +2,8 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
+using Darkroom.Jobs.Results;
+using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
@@ -29,5 +31,7 @@ public static class PostgresServices
         .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
         .AddSingleton<IReuseStore, PostgresReuseStore>()
         .AddSingleton<ILedgerStore, PostgresLedgerStore>()
+        .AddSingleton<IResultsStore, PostgresResultsStore>()
+        .AddSingleton<IPurgeStore, PostgresPurgeStore>()
         .AddSingleton<IEstimateStore, PostgresEstimateStore>();
 }

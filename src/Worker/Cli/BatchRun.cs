@@ -4,6 +4,7 @@ using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Progress;
+using Darkroom.Worker.Results;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Cli;
@@ -39,6 +40,8 @@ internal static class BatchRun
             var status = await watching;
             // The lane ends by itself once it sees what the watcher saw; waiting for it keeps its end in the database.
             await working.WaitAsync(context.Signals.Stop);
+            // What can't be written now is made up for by a worker.
+            await services.GetRequiredService<ResultsWriter>().WriteNextAsync(batchId, context.Signals.Stop);
             return status;
         }
         catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)

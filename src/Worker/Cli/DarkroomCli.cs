@@ -79,6 +79,8 @@ public static class DarkroomCli
             StatusCommand.Create(context),
             WatchCommand.Create(context),
             ResultsCommand.Create(context),
+            DownloadCommand.Create(context),
+            PurgeCommand.Create(context),
             ReportCommand.Create(context),
             RepriceCommand.Create(context),
             RetryCommand.Create(context),
@@ -96,6 +98,7 @@ public static class DarkroomCli
     {
         CliException or InvalidConfigurationException or OptionsValidationException or EmbeddedPostgresException or MigrationException or ModelBookException =>
             exception.Message,
+        Jobs.Outputs.ImageStoreException => exception.Message,
         InvalidManifestException manifest => ManifestProblems.Describe(manifest),
         DbException when DatabaseFaults.IsTransient(exception) || exception is Npgsql.PostgresException { SqlState: "28P01" or "28000" or "3D000" or "42501" } =>
             $"The database can't be used: {exception.Message}{Environment.NewLine}Check ConnectionStrings__Postgres; 'darkroom doctor' says more.",

@@ -35,6 +35,11 @@ internal static class DemoCommand
         {
             ["ConnectionStrings:Postgres"] = "",
             ["Storage:Azure:ConnectionString"] = "",
+            ["Storage:Azure:ContainerUri"] = "",
+            ["Storage:Azure:AccountUri"] = "",
+            ["Storage:Azure:SasToken"] = "",
+            ["Storage:Azure:SasTokenFile"] = "",
+            ["Storage:Azure:ManagedIdentityClientId"] = "",
             ["Edit:BaseUrl"] = simulator.BaseUrl.ToString(),
             ["Edit:ApiKey"] = "demo",
             [$"Limits:Default:{nameof(Jobs.Throttling.GroupLimits.ImagesPerMinute)}"] = ImagesPerMinute.ToString(CultureInfo.InvariantCulture),

@@ -53,12 +53,12 @@ internal static class JsonShapes
 
     public static string? Usd(decimal? usd) => usd is { } known ? Money.Format(known) : null;
 
-    public static JsonObject Result(ItemResult result) => new()
+    public static JsonObject Result(ItemResult result, IOutputLinks? links = null) => new()
     {
         ["id"] = result.Key,
         ["state"] = result.State.ToName(),
         ["attempts"] = result.Attempts,
-        ["outputs"] = new JsonArray([.. result.Outputs.Select(Output)]),
+        ["outputs"] = new JsonArray([.. result.Outputs.Select(output => Output(output, links))]),
         ["tokens"] = Tokens(result.Tokens),
         ["cost_usd"] = result.CostUsd is { } cost ? Money.Format(cost) : null,
         ["unconfirmed_usd"] = Money.Format(result.UnconfirmedUsd),
@@ -90,15 +90,20 @@ internal static class JsonShapes
         ["total"] = tokens.Total,
     };
 
-    private static JsonNode Output(StoredImage image) => new JsonObject
+    private static JsonNode Output(StoredImage image, IOutputLinks? links)
     {
-        ["path"] = image.Path,
-        ["bytes"] = image.Bytes,
-        ["sha256"] = image.Sha256,
-        ["format"] = image.Format,
-        ["width"] = image.Width,
-        ["height"] = image.Height,
-    };
+        var json = new JsonObject
+        {
+            ["path"] = image.Path,
+            ["bytes"] = image.Bytes,
+            ["sha256"] = image.Sha256,
+            ["format"] = image.Format,
+            ["width"] = image.Width,
+            ["height"] = image.Height,
+        };
+        if (links is not null) json["url"] = links.LinkTo(image.Path).AbsoluteUri;
+        return json;
+    }
 
     private static JsonObject Error(ItemError error) => new()
     {

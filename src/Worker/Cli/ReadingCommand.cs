@@ -18,8 +18,8 @@ internal static class ReadingCommand
         command.Add(json);
         command.SetAction(async (parsed, _) =>
         {
-            var batch = flags.Read(parsed, context.Time);
             await using var planning = context.BuildPlanning();
+            var batch = flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>());
             await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
             var plan = file.Plan(planning.GetRequiredService<ManifestPlanner>(), batch.Defaults);
             var estimate = await planning.GetRequiredService<ManifestEstimator>().EstimateAsync(plan, batch.Reuse, context.Signals.Stop);

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using CsvHelper;
 using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Outputs;
+using Darkroom.Worker.Results;
 
 namespace Darkroom.Worker.Cli;
 
@@ -14,13 +14,8 @@ internal static class ResultsCommand
         Examples:
           darkroom results 20261122-k7f3q9 > results.jsonl
           darkroom results 20261122-k7f3q9 --format csv --problems
+          darkroom results 20261122-k7f3q9 --urls --expires 48h
         """;
-
-    private static readonly string[] Columns =
-    [
-        "id", "state", "attempts", "paths", "input_text_tokens", "input_image_tokens", "output_text_tokens", "output_image_tokens", "cost_usd", "unconfirmed_usd",
-        "reused_from", "error_class", "error_code", "error_message", "request_id",
-    ];
 
     public static Command Create(CliContext context)
     {
@@ -30,54 +25,31 @@ internal static class ResultsCommand
         format.AcceptOnlyFromAmong("jsonl", "csv");
         var problems = new Option<bool>("--problems") { Description = "Only items that ended otherwise than succeeded or reused." };
         var json = new Option<bool>("--json") { Description = "The same as --format jsonl." };
+        var urls = new Option<bool>("--urls") { Description = "Add a link to each image: signed and good for a time where the store is Azure, file:// where it is a folder. Who has a signed link has the image." };
+        var expires = new Option<string>("--expires") { Description = "How long signed links are good for, such as 30m, 24h or 7d.", DefaultValueFactory = _ => "24h" };
         command.Add(batch);
         command.Add(format);
         command.Add(problems);
+        command.Add(urls);
+        command.Add(expires);
         command.Add(json);
         command.SetAction(async (parsed, _) =>
         {
             var id = parsed.GetRequiredValue(batch);
+            var lifetime = Times.Parse(parsed.GetRequiredValue(expires), "--expires")!.Value;
+            if (lifetime <= TimeSpan.Zero) throw new CliException("--expires must be above 0.");
             await using var session = await context.OpenAsync();
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
             var batches = services.GetRequiredService<IBatchStore>();
             if (await batches.GetAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
             var results = batches.ReadResultsAsync(id, context.Signals.Stop);
             if (parsed.GetValue(problems)) results = results.Where(result => result.State.IsFinal() && result.State is not (ItemState.Succeeded or ItemState.Reused));
-            if (parsed.GetRequiredValue(format) is "csv" && !parsed.GetValue(json)) await WriteCsvAsync(context.Output, results);
-            else await WriteJsonLinesAsync(context.Output, results);
+            var links = parsed.GetValue(urls) ? await services.GetRequiredService<IOutputFiles>().OpenLinksAsync(lifetime, context.Signals.Stop) : null;
+            if (links is { ExpiresAt: null }) await context.Error.WriteLineAsync("The store is a folder: links are file:// addresses on this machine and don't end.");
+            if (parsed.GetRequiredValue(format) is "csv" && !parsed.GetValue(json)) await ResultsFormat.WriteCsvAsync(context.Output, results, links, context.Signals.Stop);
+            else await ResultsFormat.WriteJsonLinesAsync(context.Output, results, links, context.Signals.Stop);
             return ExitCodes.Success;
         });
         return command;
-    }
-
-    private static async Task WriteJsonLinesAsync(TextWriter output, IAsyncEnumerable<ItemResult> results)
-    {
-        await foreach (var result in results) await output.WriteLineAsync(JsonShapes.Result(result).ToJsonString());
-    }
-
-    private static async Task WriteCsvAsync(TextWriter output, IAsyncEnumerable<ItemResult> results)
-    {
-        await using var csv = CsvWriter.Create(output, CsvWriterOptions.Default, leaveOpen: true);
-        foreach (var column in Columns) csv.WriteField(column);
-        await csv.EndRecordAsync();
-        await foreach (var result in results)
-        {
-            csv.WriteField(result.Key);
-            csv.WriteField(result.State.ToName());
-            csv.WriteField(result.Attempts);
-            csv.WriteField(string.Join('|', result.Outputs.Select(output => output.Path)));
-            csv.WriteField(result.Tokens.InputText);
-            csv.WriteField(result.Tokens.InputImage);
-            csv.WriteField(result.Tokens.OutputText);
-            csv.WriteField(result.Tokens.OutputImage);
-            csv.WriteField(result.CostUsd is { } cost ? Money.Format(cost) : "");
-            csv.WriteField(Money.Format(result.UnconfirmedUsd));
-            csv.WriteField(result.ReusedFrom);
-            csv.WriteField(result.Error?.Class);
-            csv.WriteField(result.Error?.Code);
-            csv.WriteField(result.Error?.Message);
-            csv.WriteField(result.Error?.RequestId);
-            await csv.EndRecordAsync();
-        }
     }
 }

@@ -11,6 +11,7 @@ internal static class SubmitCommand
 
         Examples:
           darkroom submit catalogue.csv --prompt "Remove the background" --background transparent
+          darkroom submit shoes.csv --prompt "On white" --output-name "{tag:brand}/{batch}/{id}-{n}.{ext}"
           cat rows.jsonl | darkroom submit - --prompt "Watercolour" --tag brand=acme --json
         """;
 
@@ -27,7 +28,7 @@ internal static class SubmitCommand
         {
             await using var planning = context.BuildPlanning();
             await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
-            var (batch, estimate) = await SpendGate.PassAsync(context, planning, file, flags.Read(parsed, context.Time), costs => spend.Read(parsed, costs));
+            var (batch, estimate) = await SpendGate.PassAsync(context, planning, file, flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>()), costs => spend.Read(parsed, costs));
             await using var session = await context.OpenAsync();
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
             var count = await ManifestImport.ImportAsync(services, file, batch, estimate, context.Signals.Stop);

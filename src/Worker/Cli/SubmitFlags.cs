@@ -3,12 +3,15 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Sources;
+using Darkroom.Storage.Images;
 
 namespace Darkroom.Worker.Cli;
 
 /// <summary>What <c>run</c> and <c>submit</c> take.</summary>
 internal sealed class SubmitFlags
 {
+    private const string NameTemplateKey = $"{StorageOptions.Section}:{nameof(StorageOptions.NameTemplate)}";
+
     private readonly Argument<string> _manifest = new("MANIFEST") { Description = "A .jsonl, .json or .csv file, or - for standard input." };
     private readonly Option<string?> _name = new("--name") { Description = "What the batch is called; its manifest's name unless said." };
     private readonly Option<int> _priority = new("--priority") { Description = "0 (last) to 9 (first).", DefaultValueFactory = _ => 5 };
@@ -41,6 +44,11 @@ internal sealed class SubmitFlags
         DefaultValueFactory = _ => "service",
     };
 
+    private readonly Option<string?> _outputName = new("--output-name")
+    {
+        Description = "Where images of rows without an output go: {batch}, {id}, {row}, {date}, {model}, {tag:NAME} and text, ending in -{n}.{ext}. Default {batch}/{id}-{n}.{ext}, or Storage:NameTemplate.",
+    };
+
     private readonly EditFlags _edit = new();
 
     public SubmitFlags()
@@ -68,17 +76,23 @@ internal sealed class SubmitFlags
             if (result.GetValue(_reuse) && result.GetValue(_force)) result.AddError("--reuse and --force ask for opposite things; give one of them.");
         });
         command.Add(_fetch);
+        command.Add(_outputName);
     }
 
     /// <summary>The manifest as it was named.</summary>
     public string Manifest(ParseResult parsed) => parsed.GetRequiredValue(_manifest);
 
     /// <summary>What the flags say of the batch.</summary>
-    public NewBatch Read(ParseResult parsed, TimeProvider time)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="configuration">Gives what no flag gives.</param>
+    /// <exception cref="CliException">The template of output names is none.</exception>
+    public NewBatch Read(ParseResult parsed, TimeProvider time, IConfiguration configuration)
     {
+        var id = BatchIds.Create(time);
         var manifest = Manifest(parsed);
-        var defaults = _edit.Read(parsed);
-        return new NewBatch(BatchIds.Create(time), parsed.GetValue(_name) ?? (manifest is ManifestSource.StandardInputName ? "standard input" : Path.GetFileName(manifest)), defaults)
+        var defaults = _edit.Read(parsed) with { OutputTemplate = Names(parsed.GetValue(_outputName), id, time, configuration) };
+        return new NewBatch(id, parsed.GetValue(_name) ?? (manifest is ManifestSource.StandardInputName ? "standard input" : Path.GetFileName(manifest)), defaults)
         {
             Priority = parsed.GetValue(_priority),
             OnUnknown = parsed.GetRequiredValue(_onUnknown) is "hold" ? OnUnknown.Hold : OnUnknown.Retry,
@@ -94,6 +108,14 @@ internal sealed class SubmitFlags
     {
         var time = Times.Parse(text, "--probe");
         return time < TimeSpan.FromSeconds(1) ? throw new CliException($"--probe takes at least a second, not '{text}'.") : time;
+    }
+
+    private static OutputTemplate? Names(string? flag, string batchId, TimeProvider time, IConfiguration configuration)
+    {
+        var (template, source) = flag is null ? (configuration[NameTemplateKey], NameTemplateKey) : (flag, "--output-name");
+        if (template is not { Length: > 0 }) return flag is null ? null : throw new CliException("--output-name is empty; leave it out for {batch}/{id}-{n}.{ext}.");
+        if (OutputTemplate.FaultOf(template) is { } fault) throw new CliException($"{source} {fault}.");
+        return OutputTemplate.Parse(template, batchId, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
     }
 
     private static void Between(System.CommandLine.Parsing.OptionResult result, int least, int most)

@@ -5,7 +5,7 @@ namespace Darkroom.Worker.Cli;
 /// <summary>Times as people type them.</summary>
 internal static class Times
 {
-    /// <summary>Reads <c>500ms</c>, <c>2s</c>, <c>1.5m</c>, <c>3h</c> or <c>00:00:02</c>; a bare number is seconds.</summary>
+    /// <summary>Reads <c>500ms</c>, <c>2s</c>, <c>1.5m</c>, <c>3h</c>, <c>7d</c> or <c>00:00:02</c>; a bare number is seconds.</summary>
     /// <returns>Null for null.</returns>
     /// <exception cref="CliException">It is none of these.</exception>
     public static TimeSpan? Parse(string? text, string flag)
@@ -18,9 +18,11 @@ internal static class Times
             _ when text.EndsWith('s') => (1, text[..^1]),
             _ when text.EndsWith('m') => (60, text[..^1]),
             _ when text.EndsWith('h') => (3600, text[..^1]),
+            _ when text.EndsWith('d') => (86400, text[..^1]),
             _ => (1.0, text),
         };
         return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value * unit <= TimeSpan.MaxValue.TotalSeconds / 2
             ? TimeSpan.FromSeconds(value * unit)
             : throw new CliException($"{flag} takes a time such as 500ms, 2s or 00:00:02, not '{text}'.");
     }

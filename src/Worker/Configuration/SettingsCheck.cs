@@ -1,15 +1,16 @@
-using System.ComponentModel;
-using System.Reflection;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests.Planning;
+using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
 using Darkroom.Worker.Engines;
+using System.ComponentModel;
+using System.Reflection;
 
 namespace Darkroom.Worker.Configuration;
 
@@ -30,11 +31,12 @@ internal static class SettingsCheck
         [CostOptions.Section] = typeof(CostOptions),
         [ReuseOptions.Section] = typeof(ReuseOptions),
         [SourcesOptions.Section] = typeof(SourcesOptions),
+        [RetentionOptions.Section] = typeof(RetentionOptions),
         ["ConnectionStrings"] = typeof(ConnectionSettings),
         ["Models"] = typeof(ModelSettings),
     };
 
-    private static readonly string[] Secrets = ["ApiKey", "ConnectionString", "Postgres"];
+    private static readonly string[] Secrets = ["ApiKey", "ConnectionString", "Postgres", "SasToken"];
     private static readonly string[] SecretWords = ["key", "secret", "password", "token", "connection", "header", "sas"];
 
     public static IReadOnlyList<string> FindProblems(IConfiguration configuration)

@@ -4,6 +4,7 @@ using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Sources;
@@ -14,6 +15,7 @@ using Darkroom.Storage.Sources;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Progress;
+using Darkroom.Worker.Results;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -33,6 +35,10 @@ public static class DarkroomServices
         services.AddPostgresState(session.Database);
         services.AddSingleton<WorkerLoop>();
         services.AddSingleton<BatchWatcher>();
+        services.AddSingleton<ResultsWriter>();
+        AddOptions<RetentionOptions, RetentionOptionsValidator>(services, RetentionOptions.Section);
+        services.AddSingleton<Purger>();
+        services.AddSingleton<RetentionSweep>();
         return services;
     }
 
@@ -62,6 +68,7 @@ public static class DarkroomServices
     {
         provider.ValidatePlanningOptions();
         _ = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<RetentionOptions>>().Value;
     }
 
     /// <summary>Checks the options of <see cref="AddDarkroomPlanning"/> now.</summary>

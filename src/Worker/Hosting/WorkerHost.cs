@@ -4,6 +4,8 @@ using Darkroom.Jobs.Running;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Engines;
+using Darkroom.Worker.Results;
+using Darkroom.Worker.Retention;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
@@ -29,6 +31,8 @@ public static class WorkerHost
         services.AddSingleton<IScheduleHandler, UnknownScheduleHandler>();
         // Order matters: the worker's loops start before the engine brings lanes, and end after it has taken them back.
         services.AddHostedService<WorkerService>();
+        services.AddHostedService<ResultsService>();
+        services.AddHostedService<RetentionService>();
         var engine = ReadEngine(session.Configuration);
         services.AddJobEngine(engine, session.ConnectionString, session.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions());
         services.AddHealthChecks()

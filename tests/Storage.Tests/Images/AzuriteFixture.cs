@@ -7,14 +7,15 @@ public sealed class AzuriteFixture : IAsyncLifetime
 {
     private AzuriteServer? _server;
 
-    public string ConnectionString
+    public string ConnectionString => Server.ConnectionString;
+
+    public AzuriteServer Server
     {
         get
         {
-            if (_server is not null) return _server.ConnectionString;
-            if (AzuriteExecutable.IsRequired) Assert.Fail($"CI=true, and so Azurite is required. {AzuriteExecutable.Missing}");
-            Assert.Skip(AzuriteExecutable.Missing);
-            return "";
+            if (_server is null && AzuriteExecutable.IsRequired) Assert.Fail($"CI=true, and so Azurite is required. {AzuriteExecutable.Missing}");
+            if (_server is null) Assert.Skip(AzuriteExecutable.Missing);
+            return _server;
         }
     }
 

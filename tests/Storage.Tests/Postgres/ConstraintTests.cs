@@ -39,6 +39,7 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "batch_probe_every_positive", "update batch set probe_every = '0.5 seconds' where id = @b" },
         { "batch_halted_at_iff_halted", "update batch set halted_at = now() where id = @b" },
         { "batch_probing_is_running", "insert into batch (id, name, state, options, tags, on_unknown, max_attempts, probing) values (@b || '-p', 'n', 'paused', '{}', '{}', 'retry', 5, true)" },
+        { "batch_purging_is_final", "update batch set purging_since = now() where id = @b" },
         { "batch_estimate_counts", "insert into batch_estimate (batch_id, model, size, quality, n, items, unpriced, expected_usd, worst_usd) values (@b, 'm', 's', 'q', 1, 1, 2, 0, 0)" },
         { "batch_estimate_not_negative", "insert into batch_estimate (batch_id, model, size, quality, n, items, unpriced, expected_usd, worst_usd) values (@b, 'm', 's', 'q', 1, 1, 0, -1, 0)" },
         { "budget_not_negative", "insert into budget (scope, spent_usd, reserved_usd) values (@b, 0, -1)" },

@@ -16,27 +16,35 @@ public sealed class AzuriteServer : IAsyncDisposable
     private readonly Process _process;
     private readonly string _folder;
 
-    private AzuriteServer(Process process, string folder, int port)
+    private AzuriteServer(Process process, string folder, int port, string scheme)
     {
         _process = process;
         _folder = folder;
-        ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
+        AccountUri = new Uri($"{scheme}://127.0.0.1:{port}/{Account}");
     }
 
+    /// <summary>The account's address.</summary>
+    public Uri AccountUri { get; }
+
     /// <summary>What a client connects with.</summary>
-    public string ConnectionString { get; }
+    public string ConnectionString => ConnectionStringAt(AccountUri);
+
+    /// <summary>What a client connects with that reaches the same account under another address, such as a proxy's.</summary>
+    public static string ConnectionStringAt(Uri account) =>
+        $"DefaultEndpointsProtocol={account.Scheme};AccountName={Account};AccountKey={Key};BlobEndpoint={account};";
 
     /// <summary>Starts one and waits until it answers.</summary>
     /// <param name="executable">From <see cref="AzuriteExecutable.Find"/>.</param>
     /// <param name="cancellationToken">Gives up, and leaves no process behind.</param>
+    /// <param name="certificate">Serves HTTPS with it, and takes tokens of Entra ID; null for HTTP and keys.</param>
     /// <exception cref="InvalidOperationException">It ended at once, or doesn't answer; with what it printed.</exception>
-    public static async Task<AzuriteServer> StartAsync(string executable, CancellationToken cancellationToken)
+    public static async Task<AzuriteServer> StartAsync(string executable, CancellationToken cancellationToken, ServerCertificate? certificate = null)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await TryStartAsync(executable, FreePort(), cancellationToken);
+                return await TryStartAsync(executable, FreePort(), certificate, cancellationToken);
             }
             catch (InvalidOperationException) when (tries < Tries)
             {
@@ -55,7 +63,7 @@ public sealed class AzuriteServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<AzuriteServer> TryStartAsync(string executable, int port, CancellationToken cancellationToken)
+    private static async Task<AzuriteServer> TryStartAsync(string executable, int port, ServerCertificate? certificate, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("darkroom-azurite-").FullName;
         var start = new ProcessStartInfo(executable)
@@ -70,17 +78,23 @@ public sealed class AzuriteServer : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        if (certificate is not null)
+        {
+            foreach (var argument in (string[])["--oauth", "basic", "--cert", certificate.WriteCertificate(folder), "--key", certificate.WriteKey(folder)])
+                start.ArgumentList.Add(argument);
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{executable} didn't start.");
         var printed = new List<string>();
         process.OutputDataReceived += (_, line) => Keep(printed, line.Data);
         process.ErrorDataReceived += (_, line) => Keep(printed, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var server = new AzuriteServer(process, folder, port);
+        var server = new AzuriteServer(process, folder, port, certificate is null ? "http" : "https");
         AppDomain.CurrentDomain.ProcessExit += server.KillAtExit;
         try
         {
-            if (await server.AnswersAsync(port, cancellationToken)) return server;
+            if (await server.AnswersAsync(certificate, cancellationToken)) return server;
             throw new InvalidOperationException($"Azurite ({executable}) doesn't answer on port {port}. It printed: {Printed(printed)}");
         }
         catch
@@ -90,16 +104,17 @@ public sealed class AzuriteServer : IAsyncDisposable
         }
     }
 
-    private async Task<bool> AnswersAsync(int port, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(ServerCertificate? certificate, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var client = certificate?.CreateClient() ?? new HttpClient();
+        client.Timeout = TimeSpan.FromSeconds(5);
         var waited = Stopwatch.StartNew();
         while (waited.Elapsed < StartTime && !_process.HasExited)
         {
             try
             {
                 // Any status will do: without a signature it refuses, and that is an answer.
-                using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/{Account}?comp=list"), cancellationToken);
+                using var answer = await client.GetAsync(new Uri($"{AccountUri}?comp=list"), cancellationToken);
                 return !_process.HasExited;
             }
             catch (HttpRequestException)

@@ -126,7 +126,7 @@ internal sealed class FaultRun : IAsyncDisposable
         }
 
         // What is visible is whole, also what nobody adopted.
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(images, batch), "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(images, batch), "*.png", SearchOption.AllDirectories))
             sent.ShouldContain(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken))));
     }
 

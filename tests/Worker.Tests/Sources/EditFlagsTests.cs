@@ -77,6 +77,6 @@ public sealed class EditFlagsTests
         var flags = new SubmitFlags();
         var command = new RootCommand();
         flags.AddTo(command);
-        return flags.Read(command.Parse(line.Split(' ')), TimeProvider.System);
+        return flags.Read(command.Parse(line.Split(' ')), TimeProvider.System, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build());
     }
 }

@@ -19,7 +19,7 @@ public sealed class StreamTests
         results[0].Outputs.ShouldHaveSingleItem().Sha256.ShouldBe(world.Simulator.Account.Billed[0].ImageSha256[0]);
         // 196 for a low square, and 100 for each partial image (images-edits-facts.md).
         results[0].Tokens.OutputImage.ShouldBe(396);
-        var names = Directory.EnumerateFiles(Path.Combine(world.Images, status.Batch.Id)).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        var names = Directory.EnumerateFiles(Path.Combine(world.Images, status.Batch.Id), "*.png").Select(Path.GetFileName).Order(StringComparer.Ordinal);
         names.ShouldBe(keep ? ["a-1.partial1.png", "a-1.partial2.png", "a-1.png"] : ["a-1.png"]);
     }
 
@@ -34,7 +34,7 @@ public sealed class StreamTests
         status.Items.Succeeded.ShouldBe(8);
         results.Sum(r => r.Attempts).ShouldBeGreaterThan(8);
         world.Simulator.Account.Billed.Count.ShouldBe(8);
-        Directory.EnumerateFiles(Path.Combine(world.Images, status.Batch.Id)).Count().ShouldBe(24);
+        Directory.EnumerateFiles(Path.Combine(world.Images, status.Batch.Id), "*.png").Count().ShouldBe(24);
         results.SelectMany(r => r.Outputs).Select(o => o.Path).ShouldAllBe(path => !path.Contains("partial"));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, 
         var options = Options(row);
         var prompt = _prompts.Render(row, key);
         var tags = Tags(row);
-        var output = Name(row, key);
+        var output = Name(row, key, ordinal, options, tags);
         if (row.Faults.Count > 0 || prompt is null || output is null) return null;
 
         if (mask is not null && sources.MaskFault(images[0], mask) is { } fault)
@@ -87,7 +87,7 @@ internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, 
 
     private IReadOnlyDictionary<string, string> Tags(ManifestRow row) => row.Tags?.Over(defaults.Tags) ?? defaults.Tags;
 
-    private string? Name(ManifestRow row, string key)
+    private string? Name(ManifestRow row, string key, int ordinal, EditOptions options, IReadOnlyDictionary<string, string> tags)
     {
         if (key.Length is < 1 or > 200 || key.AsSpan().ContainsAnyInRange('\0', '\u001F') || key.AsSpan().ContainsAnyInRange('\u007F', '\u009F'))
         {
@@ -109,7 +109,8 @@ internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, 
             return null;
         }
 
-        var output = row.Output ?? derived;
+        var output = row.Output ?? Rendered(row, key, ordinal, options, tags, derived);
+        if (output is null) return null;
         if (_names.TakeOutput(output, row.Line) is var taken and > 0)
         {
             row.Fault("output", $"line {taken} has the output name \"{ManifestRow.Short(output)}\" too; its images would be in the same place");
@@ -117,5 +118,14 @@ internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, 
         }
 
         return output;
+    }
+
+    // A row's own name stands over the template, as rows stand over defaults everywhere.
+    private string? Rendered(ManifestRow row, string key, int ordinal, EditOptions options, IReadOnlyDictionary<string, string> tags, string derived)
+    {
+        if (defaults.OutputTemplate is not { } template) return derived;
+        var name = template.Render(key, ordinal + 1, options.Model ?? "", tags, out var fault);
+        if (name is null) row.Fault("output", $"its name by the template {fault}");
+        return name;
     }
 }

@@ -91,6 +91,12 @@ internal static class ItemSql
         select id from batch where id = any ($1) order by id for no key update
         """;
 
+    /// <remarks>A batch whose images are about to be shared isn't purged meanwhile; one that is being purged is seen to be.</remarks>
+    public const string LockSources = """
+        -- name: Item.LockSources
+        select b.id from batch b where b.id in (select i.batch_id from item i where i.id = any ($1)) order by b.id for share
+        """;
+
     /// <remarks>Waits for a statement that was given up and still runs, so that the next one sees what it did.</remarks>
     public const string Lock = """
         -- name: Item.Lock
@@ -114,13 +120,17 @@ internal static class ItemSql
                 unknowns = i.unknowns + x.unknown,
                 unsent = case when x.unsent = 1 then i.unsent + 1 else 0 end,
                 error = x.error,
-                reused_from = x.reused_from,
+                reused_from = case when n.state = 'reused' then x.reused_from end,
                 edit_key = x.edit_key,
                 source_version = x.source_version,
                 lease_owner = null,
                 lease_token = null
             from input x, batch b,
-                 lateral (select case when x.next = 'pending' and b.state = 'canceled' then 'canceled' else x.next end as state) n
+                 lateral (select case
+                     when x.next = 'pending' and b.state = 'canceled' then 'canceled'
+                     when x.next = 'reused' and not exists (
+                         select from item s join batch o on o.id = s.batch_id where s.id = x.reused_from and o.purging_since is null) then 'pending'
+                     else x.next end as state) n
             where i.id = x.item_id and i.lease_token = x.token and b.id = i.batch_id
             returning i.id, i.batch_id, i.model, i.options ->> 'user' as "user", i.tags),
         ended as (

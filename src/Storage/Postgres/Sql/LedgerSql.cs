@@ -19,7 +19,7 @@ internal static class LedgerSql
     public const string Read = """
         -- name: Ledger.Read
         select l.id, (l.at at time zone 'UTC')::date, l.kind, l.model, l.usage,
-               l.input_text_tokens, l.input_image_tokens, l.output_text_tokens, l.output_image_tokens, l.images, coalesce(i.options, '{}'), l.cost_usd
+               l.input_text_tokens, l.input_image_tokens, l.output_text_tokens, l.output_image_tokens, l.images, coalesce(i.options, l.options, '{}'), l.cost_usd
         from ledger l left join item i on i.id = l.item_id
         where l.id > $1
           and ($3::date is null or l.at >= $3::date::timestamp at time zone 'UTC')

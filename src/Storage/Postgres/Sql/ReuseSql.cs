@@ -11,6 +11,7 @@ internal static class ReuseSql
         cross join lateral (
             select i.id from item i
             where i.edit_key = x.edit_key and i.state = 'succeeded'
+              and not exists (select from batch b where b.id = i.batch_id and b.purging_since is not null)
               and (i.batch_id = x.batch_id or x.earlier and (x.version is null or i.source_version = x.version))
             order by i.id desc limit 1) i
         """;

@@ -1,0 +1,32 @@
+using Darkroom.Jobs.Results;
+using Darkroom.Storage.Postgres.Sql;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Darkroom.Storage.Postgres;
+
+/// <summary>Due results in PostgreSQL.</summary>
+public sealed class PostgresResultsStore(NpgsqlDataSource database) : IResultsStore
+{
+    /// <inheritdoc/>
+    public async Task<DueResults?> ClaimAsync(long processId, string? batchId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ResultsSql.Claim).With(processId).WithNullable(NpgsqlDbType.Text, batchId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new DueResults(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1)) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task FinishAsync(DueResults due, long processId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ResultsSql.Finish).With(due.BatchId).With(processId).With(due.FinishedAt);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task ReleaseAsync(DueResults due, long processId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ResultsSql.Release).With(due.BatchId).With(processId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Outputs;
+
+namespace Darkroom.Worker.Downloads;
+
+/// <summary>
+/// Fetches the images of a batch into a folder, several at once, each held against the SHA-256 that it was stored with. A file has its name only when it is whole; one that is
+/// there and whole isn't fetched again, so that a download that was stopped goes on.
+/// </summary>
+/// <param name="batches">Which images there are.</param>
+/// <param name="images">Where they are.</param>
+/// <param name="say">Told of each file that fails, in a sentence.</param>
+/// <param name="time">The clock.</param>
+public sealed class BatchDownload(IBatchStore batches, IImageStore images, Action<string> say, TimeProvider time)
+{
+    /// <summary>What a file is called until it is whole.</summary>
+    public const string PartEnding = ".part";
+
+    private const int BufferBytes = 1 << 16;
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+
+    private long _downloaded;
+    private long _skipped;
+    private long _failed;
+    private long _bytes;
+    private long _items;
+
+    /// <summary>Downloads a batch.</summary>
+    /// <param name="batchId">The batch; its folder is left out of the files' names.</param>
+    /// <param name="folder">Where to; made when it isn't there.</param>
+    /// <param name="states">Items in these states only; empty for all.</param>
+    /// <param name="parallel">Files at once, from 1.</param>
+    /// <param name="progress">Told about every second, and at the end: items looked at, and what became of their files so far.</param>
+    /// <param name="cancellationToken">Stops; whole files stay.</param>
+    public async Task<DownloadResult> RunAsync(
+        string batchId, string folder, IReadOnlyCollection<ItemState> states, int parallel, Action<long, DownloadResult> progress, CancellationToken cancellationToken)
+    {
+        var root = Path.GetFullPath(folder);
+        Directory.CreateDirectory(root);
+        await using (var timer = time.CreateTimer(_ => progress(Interlocked.Read(ref _items), Result()), null, ProgressInterval, ProgressInterval))
+        {
+            await Parallel.ForEachAsync(
+                OutputsAsync(batchId, states, cancellationToken),
+                new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
+                async (output, cancel) => await FetchAsync(output, batchId, root, cancel));
+        }
+
+        progress(_items, Result());
+        return Result();
+    }
+
+    private DownloadResult Result() => new(Interlocked.Read(ref _downloaded), Interlocked.Read(ref _skipped), Interlocked.Read(ref _failed), Interlocked.Read(ref _bytes));
+
+    private async IAsyncEnumerable<StoredImage> OutputsAsync(
+        string batchId, IReadOnlyCollection<ItemState> states, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var result in batches.ReadResultsAsync(batchId, cancellationToken))
+        {
+            Interlocked.Increment(ref _items);
+            if (states.Count > 0 && !states.Contains(result.State)) continue;
+            foreach (var output in result.Outputs) yield return output;
+        }
+    }
+
+    private async Task FetchAsync(StoredImage output, string batchId, string root, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var file = PlaceOf(output.Path, batchId, root);
+            if (await IsThereAsync(file, output, cancellationToken))
+            {
+                Interlocked.Increment(ref _skipped);
+                return;
+            }
+
+            await FetchAsync(output, file, cancellationToken);
+            Interlocked.Increment(ref _downloaded);
+            Interlocked.Add(ref _bytes, output.Bytes);
+        }
+        catch (Exception fault) when (fault is ImageStoreException or IOException or UnauthorizedAccessException)
+        {
+            Interlocked.Increment(ref _failed);
+            say($"{output.Path}: {fault.Message}");
+        }
+    }
+
+    private async Task FetchAsync(StoredImage output, string file, CancellationToken cancellationToken)
+    {
+        await using var source = await images.OpenReadAsync(output.Path, cancellationToken) ?? throw new ImageStoreException("it isn't in the store.");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var part = file + PartEnding;
+        var whole = false;
+        try
+        {
+            await using (var target = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
+            {
+                var hash = await CopyAsync(source, target, cancellationToken);
+                if (hash != output.Sha256) throw new ImageStoreException("it isn't what was stored: its SHA-256 is another.");
+            }
+
+            File.Move(part, file, overwrite: true);
+            whole = true;
+        }
+        finally
+        {
+            if (!whole) File.Delete(part);
+        }
+    }
+
+    private static async Task<string> CopyAsync(Stream source, FileStream target, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (await source.ReadAsync(buffer, cancellationToken) is var count and > 0)
+            {
+                hash.AppendData(buffer, 0, count);
+                await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static async Task<bool> IsThereAsync(string file, StoredImage output, CancellationToken cancellationToken)
+    {
+        if (new FileInfo(file) is not { Exists: true } there || there.Length != output.Bytes) return false;
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan | FileOptions.Asynchronous);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)) == output.Sha256;
+    }
+
+    // Paths come from the database; none may lead out of the folder all the same.
+    private static string PlaceOf(string path, string batchId, string root)
+    {
+        var relative = path.StartsWith($"{batchId}/", StringComparison.Ordinal) ? path[(batchId.Length + 1)..] : path;
+        var file = Path.GetFullPath(Path.Combine(root, relative));
+        return file.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? file
+            : throw new ImageStoreException("it would leave the folder.");
+    }
+}
