@@ -92,7 +92,7 @@ public sealed class OutputTemplate
         var separator = !_isShort && (text[^1] is '-' or '_') ? text[^1].ToString() : "";
         var segments = text.ToString(0, text.Length - separator.Length).Split('/');
         // The last one still gets a number, and so is no device's name.
-        for (var i = 0; i < segments.Length; i++) segments[i] = i < segments.Length - 1 ? Folder(OutputNames.Fit(segments[i])) : OutputNames.Fit(segments[i]) + separator;
+        for (var i = 0; i < segments.Length; i++) segments[i] = OutputNames.Fit(i < segments.Length - 1 ? Folder(segments[i]) : segments[i]) + (i < segments.Length - 1 ? "" : separator);
 
         var name = string.Join('/', segments);
         fault = _isShort ? OutputNames.FaultOf(name) : NameFault(name);

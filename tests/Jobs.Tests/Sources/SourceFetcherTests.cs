@@ -83,13 +83,27 @@ public sealed class SourceFetcherTests
     [Fact]
     public async Task Probe_Addresses_AreAskedOnceAndStrongTagsCount()
     {
-        await using var server = new ScriptedServer(Head("ETag: \"v1\"\r\n"), Head("ETag: W/\"v1\"\r\n"), Head(""));
+        await using var server = new ScriptedServer(Head("ETag: \"v1\"\r\n"));
         var versions = new SourceVersions(FetchWorld.Fetcher(FetchWorld.Allow("127.0.0.1")), TimeProvider.System);
         var probes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => versions.ProbeAsync(ImageReference.Url($"{server.Address}a"), Cancel)));
         probes.ShouldAllBe(version => version!.ToString() == "etag:\"v1\"");
-        (await versions.ProbeAsync(ImageReference.Url($"{server.Address}weak"), Cancel)).ShouldBeNull();
-        (await versions.ProbeAsync(ImageReference.Url($"{server.Address}none"), Cancel)).ShouldBeNull();
-        server.Heads.Select(head => head.Split(' ')[0]).ShouldBe(["HEAD", "HEAD", "HEAD"]);
+        server.Heads.Select(head => head.Split(' ')[0]).ShouldBe(["HEAD"]);
+    }
+
+    [Theory]
+    [InlineData("ETag: W/\"v1\"\r\n")]
+    [InlineData("")]
+    public async Task Probe_NoStrongTag_GoesByTheContent(string headers)
+    {
+        var picture = Pictures.Png();
+        await using var server = new ScriptedServer(Head(headers), FetchWorld.Picture(picture), Head(headers), Head(headers));
+        var versions = new SourceVersions(FetchWorld.Fetcher(FetchWorld.Allow("127.0.0.1")), TimeProvider.System);
+
+        (await versions.ProbeAsync(ImageReference.Url($"{server.Address}a"), Cancel)).ShouldBe(
+            new SourceVersion(SourceVersionKind.Sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(picture))));
+        (await versions.ProbeAsync(ImageReference.Url($"{server.Address}no-picture"), Cancel)).ShouldBeNull();
+
+        server.Heads.Select(head => head.Split(' ')[0]).ShouldBe(["HEAD", "GET", "HEAD", "GET"]);
     }
 
     [Fact]

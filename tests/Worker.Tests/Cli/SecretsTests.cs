@@ -46,7 +46,6 @@ public sealed class SecretsTests
         await using var world = await CliWorld.CreateAsync();
         var root = new Uri(world.Simulator.BaseUrl, "/");
         world.Environment["OPENAI_API_KEY"] = Planted;
-        world.Environment["ConnectionStrings__Postgres"] = $"{world.Database.ConnectionString};Password=planted-password";
         world.Environment["Sources__AllowedHosts__0"] = "127.0.0.1";
         world.Environment["Sources__Headers__127.0.0.1__Authorization"] = "Bearer planted-header-token";
         world.Environment["Sources__Azure__shop__Sas"] = "sv=2024-01-01&sig=plantedSignature%3D";
@@ -73,6 +72,11 @@ public sealed class SecretsTests
             var result = await world.RunAsync(command);
             printed.Append(result.Out).Append(result.Error);
         }
+
+        // A database that refuses, or can't be asked, says so without the password.
+        world.Environment["ConnectionStrings__Postgres"] = "Host=127.0.0.1;Port=1;Username=u;Password=planted-password;Timeout=5";
+        var away = await world.RunAsync("list");
+        printed.Append(away.ShouldExit(2).Out).Append(away.Error);
 
         printed.ToString().ShouldContain("HTTP 404");
         printed.ToString().ShouldNotContain("planted");

@@ -52,7 +52,7 @@ public sealed class DarkroomConfigurationTests
         (await world.RunAsync("doctor", "--json")).ShouldExit(0);
 
         world.Environment["OPENAI_API_KEY_FILE"] = "missing.txt";
-        (await world.RunAsync("doctor", "--json")).ShouldExit(2).Error.ShouldContain("OPENAI_API_KEY_FILE = 'missing.txt': the file can't be read");
+        (await world.RunAsync("list")).ShouldExit(2).Error.ShouldContain("OPENAI_API_KEY_FILE = 'missing.txt': the file can't be read");
     }
 
     [Fact]
