@@ -15,6 +15,7 @@ public sealed class TcpGate : IAsyncDisposable
     private readonly ConcurrentDictionary<Socket, byte> _sockets = new();
     private readonly Task _accepting;
     private volatile bool _open;
+    private int _refused;
 
     /// <summary>Makes a gate.</summary>
     /// <param name="target">The loopback port behind it.</param>
@@ -29,6 +30,15 @@ public sealed class TcpGate : IAsyncDisposable
 
     /// <summary>The port to connect to.</summary>
     public int Port { get; }
+
+    /// <summary>How many came while it was shut.</summary>
+    public int Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Waits until so many came while it was shut.</summary>
+    public async Task UntilRefusedAsync(int count, CancellationToken cancellationToken)
+    {
+        while (Refused < count) await Task.Delay(20, cancellationToken);
+    }
 
     /// <summary>Lets connections through.</summary>
     public void Open() => _open = true;
@@ -100,7 +110,12 @@ public sealed class TcpGate : IAsyncDisposable
         try
         {
             // Asked after the sockets are known: a shutting that came between has reset them or is seen here.
-            if (!_open) return;
+            if (!_open)
+            {
+                Interlocked.Increment(ref _refused);
+                return;
+            }
+
             client.NoDelay = server.NoDelay = true;
             await server.ConnectAsync(IPAddress.Loopback, _target);
             await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));

@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs;
 using Darkroom.Jobs.Outputs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,7 +25,9 @@ public static class ImageStoreServices
         {
             var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
             return options.Azure.ConnectionString is { Length: > 0 } connectionString
-                ? new AzureImageStore(connectionString, options.Azure.Container, options.KeepPartials)
+                ? new AzureImageStore(
+                    AzurePatience.CreateClient(connectionString, options.Azure, provider.GetRequiredService<TimeProvider>()), options.KeepPartials,
+                    new BlobContainerClient(connectionString, options.Azure.Container))
                 : new FileImageStore(string.IsNullOrEmpty(options.Path) ? defaultPath : options.Path, options.Durable,
                     provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FileImageStore>>(), options.KeepPartials);
         });

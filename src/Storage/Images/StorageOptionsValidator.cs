@@ -7,6 +7,8 @@ namespace Darkroom.Storage.Images;
 /// <summary>Stops start-up on a bad section <c>Storage</c>, with the key and the reason. Never repeats the connection string.</summary>
 internal sealed partial class StorageOptionsValidator : IValidateOptions<StorageOptions>
 {
+    private static readonly TimeSpan MaxPatience = TimeSpan.FromHours(1);
+
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
         var problems = new List<string>();
@@ -25,6 +27,8 @@ internal sealed partial class StorageOptionsValidator : IValidateOptions<Storage
                 + "it has to be 3 to 63 lower-case letters, digits and single hyphens, with a letter or digit at both ends.");
         }
 
+        if (options.Azure.Patience < TimeSpan.Zero || options.Azure.Patience > MaxPatience)
+            problems.Add($"Storage:Azure:Patience is '{options.Azure.Patience:c}'; it has to be from {TimeSpan.Zero:c} to {MaxPatience:c}.");
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

@@ -1,0 +1,71 @@
+using Darkroom.Jobs.Outputs;
+using Darkroom.Storage.Images;
+using Darkroom.Testing;
+
+namespace Darkroom.Storage.Tests.Images;
+
+public sealed class AzurePatienceTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    private static readonly AttemptPlace Place = new("b-1", "item", 1, "png");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task CommitAsync_StorageComesBack_StoresTheImage()
+    {
+        await using var gate = new TcpGate(new Uri(azurite.ConnectionString.Split("BlobEndpoint=")[1].TrimEnd(';')).Port, open: false);
+        var store = Store(gate.Port, TimeSpan.FromMinutes(10));
+        await using var sink = store.OpenSink(Place);
+        await WriteAsync(sink);
+
+        var storing = sink.CommitAsync(new OutputMetadata(7, null, 1, null), Cancel);
+        // More than once, so that it isn't the first try that finds the gate open.
+        await gate.UntilRefusedAsync(3, Cancel);
+        storing.IsCompleted.ShouldBeFalse();
+        gate.Open();
+
+        (await storing).Single().Path.ShouldBe("b-1/item-1.png");
+        (await store.FindAsync(Place, 7, Cancel)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task CommitAsync_StorageStaysAway_IsGivenUpWhenTheTimeIsOver()
+    {
+        await using var gate = new TcpGate(1, open: false);
+        await using var sink = Store(gate.Port, TimeSpan.Zero).OpenSink(Place);
+        await WriteAsync(sink);
+
+        await Should.ThrowAsync<ImageStoreException>(() => sink.CommitAsync(new OutputMetadata(7, null, 1, null), Cancel));
+
+        gate.Refused.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task CheckAsync_StorageAway_AnswersWithoutThatPatience()
+    {
+        await using var gate = new TcpGate(1, open: false);
+        var options = new AzureStorageOptions { Container = "patience", Patience = TimeSpan.FromHours(1) };
+        var store = new AzureImageStore(
+            AzurePatience.CreateClient(Address(gate.Port), options, TimeProvider.System), keepPartials: false,
+            new Azure.Storage.Blobs.BlobContainerClient(Address(gate.Port), options.Container, new() { Retry = { MaxRetries = 0 } }));
+
+        await Should.ThrowAsync<ImageStoreException>(() => store.CheckAsync(Cancel));
+
+        gate.Refused.ShouldBe(1);
+    }
+
+    private static AzureImageStore Store(int port, TimeSpan patience) =>
+        new(AzurePatience.CreateClient(Address(port), new AzureStorageOptions { Container = "patience", Patience = patience }, TimeProvider.System));
+
+    private static async Task WriteAsync(IOutputSink sink)
+    {
+        await using var image = await sink.OpenAsync(0, Cancel);
+        await image.WriteAsync(Pictures.Png(3, 4, 100), Cancel);
+    }
+
+    // Azurite's published account.
+    private static string Address(int port) =>
+        "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
+        + "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
+        + $"BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;";
+}
