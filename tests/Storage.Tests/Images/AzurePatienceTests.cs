@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Outputs;
 using Darkroom.Storage.Images;
 using Darkroom.Testing;
+using Darkroom.Testing.Azurite;
 
 namespace Darkroom.Storage.Tests.Images;
 
@@ -46,8 +47,8 @@ public sealed class AzurePatienceTests(AzuriteFixture azurite) : IClassFixture<A
         await using var gate = new TcpGate(1, open: false);
         var options = new AzureStorageOptions { Container = "patience", Patience = TimeSpan.FromHours(1) };
         var store = new AzureImageStore(
-            AzurePatience.CreateClient(Address(gate.Port), options, TimeProvider.System), keepPartials: false,
-            new Azure.Storage.Blobs.BlobContainerClient(Address(gate.Port), options.Container, new() { Retry = { MaxRetries = 0 } }));
+            AzurePatience.CreateClient(AzuriteServer.ConnectionStringFor(gate.Port), options, TimeProvider.System), keepPartials: false,
+            new Azure.Storage.Blobs.BlobContainerClient(AzuriteServer.ConnectionStringFor(gate.Port), options.Container, new() { Retry = { MaxRetries = 0 } }));
 
         await Should.ThrowAsync<ImageStoreException>(() => store.CheckAsync(Cancel));
 
@@ -55,17 +56,11 @@ public sealed class AzurePatienceTests(AzuriteFixture azurite) : IClassFixture<A
     }
 
     private static AzureImageStore Store(int port, TimeSpan patience) =>
-        new(AzurePatience.CreateClient(Address(port), new AzureStorageOptions { Container = "patience", Patience = patience }, TimeProvider.System));
+        new(AzurePatience.CreateClient(AzuriteServer.ConnectionStringFor(port), new AzureStorageOptions { Container = "patience", Patience = patience }, TimeProvider.System));
 
     private static async Task WriteAsync(IOutputSink sink)
     {
         await using var image = await sink.OpenAsync(0, Cancel);
         await image.WriteAsync(Pictures.Png(3, 4, 100), Cancel);
     }
-
-    // Azurite's published account.
-    private static string Address(int port) =>
-        "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
-        + "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
-        + $"BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;";
 }

@@ -13,18 +13,32 @@ public sealed class AzuriteServer : IAsyncDisposable
     private const int Tries = 3;
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
-    private readonly Process _process;
+    private readonly string _executable;
     private readonly string _folder;
+    private Process _process;
+    private volatile bool _disposed;
 
-    private AzuriteServer(Process process, string folder, int port)
+    private AzuriteServer(string executable, Process process, string folder, int port)
     {
+        _executable = executable;
         _process = process;
         _folder = folder;
-        ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
+        Port = port;
+        ConnectionString = ConnectionStringFor(port);
     }
 
     /// <summary>What a client connects with.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>Its port, which stays the same when it is started again.</summary>
+    public int Port { get; }
+
+    /// <summary>Its process, for signals.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>What a client connects with that comes through another port.</summary>
+    public static string ConnectionStringFor(int port) =>
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
 
     /// <summary>Starts one and waits until it answers.</summary>
     /// <param name="executable">From <see cref="AzuriteExecutable.Find"/>.</param>
@@ -45,9 +59,22 @@ public sealed class AzuriteServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the end of its process, which a signal has asked for.</summary>
+    /// <exception cref="OperationCanceledException">It doesn't end.</exception>
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    /// <summary>Starts it again after its process has ended, on what it had stored.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        _process.Dispose();
+        (_process, var printed) = Launch(_executable, _folder, Port);
+        if (!await AnswersAsync(Port, cancellationToken)) throw new InvalidOperationException($"Azurite didn't come back on port {Port}. It printed: {Printed(printed)}");
+    }
+
     /// <summary>Ends the process and removes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        _disposed = true;
         AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
@@ -58,6 +85,23 @@ public sealed class AzuriteServer : IAsyncDisposable
     private static async Task<AzuriteServer> TryStartAsync(string executable, int port, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("darkroom-azurite-").FullName;
+        var (process, printed) = Launch(executable, folder, port);
+        var server = new AzuriteServer(executable, process, folder, port);
+        AppDomain.CurrentDomain.ProcessExit += server.KillAtExit;
+        try
+        {
+            if (await server.AnswersAsync(port, cancellationToken)) return server;
+            throw new InvalidOperationException($"Azurite ({executable}) doesn't answer on port {port}. It printed: {Printed(printed)}");
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static (Process Process, List<string> Printed) Launch(string executable, string folder, int port)
+    {
         var start = new ProcessStartInfo(executable)
         {
             ArgumentList =
@@ -76,18 +120,7 @@ public sealed class AzuriteServer : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Keep(printed, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var server = new AzuriteServer(process, folder, port);
-        AppDomain.CurrentDomain.ProcessExit += server.KillAtExit;
-        try
-        {
-            if (await server.AnswersAsync(port, cancellationToken)) return server;
-            throw new InvalidOperationException($"Azurite ({executable}) doesn't answer on port {port}. It printed: {Printed(printed)}");
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        return (process, printed);
     }
 
     private async Task<bool> AnswersAsync(int port, CancellationToken cancellationToken)
@@ -114,7 +147,7 @@ public sealed class AzuriteServer : IAsyncDisposable
 
     private void KillAtExit(object? sender, EventArgs e)
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_disposed && !_process.HasExited) _process.Kill(entireProcessTree: true);
     }
 
     private static void Keep(List<string> printed, string? line)
