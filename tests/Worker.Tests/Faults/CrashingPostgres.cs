@@ -9,8 +9,8 @@ using Npgsql;
 namespace Darkroom.Worker.Tests.Faults;
 
 /// <summary>
-/// A private cluster that is there to be killed: it comes back at the same port with what it had committed. One a test process, with PostgreSQL's own defaults
-/// for durability. Whoever uses it must be alone with it.
+/// A private cluster that is there to be killed: it comes back at the same port with what it had committed. One a test process. It commits as PostgreSQL does by
+/// default, but for fsync: processes are killed here, not the machine, and what they have written is the system's by then. Whoever uses it must be alone with it.
 /// </summary>
 internal sealed class CrashingPostgres
 {
@@ -90,7 +90,7 @@ internal sealed class CrashingPostgres
 
     // A later setting wins over an earlier one, so this is the port.
     private static Task<EmbeddedPostgres> LaunchAsync(string home, int port) =>
-        EmbeddedPostgres.StartAsync(home, [$"port={port.ToString(CultureInfo.InvariantCulture)}"], Console.Error.WriteLine, CancellationToken.None);
+        EmbeddedPostgres.StartAsync(home, [$"port={port.ToString(CultureInfo.InvariantCulture)}", "fsync=off"], Console.Error.WriteLine, CancellationToken.None);
 
     private static void Kill(int id)
     {

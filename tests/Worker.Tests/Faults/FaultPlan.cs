@@ -23,9 +23,8 @@ internal sealed record FaultPlan(
             Chance("500", 0.08), Chance("503", 0.05), Chance("429", 0.08), Chance("html", 0.03), Chance("reset-before", 0.05), Chance("reset-after", 0.05),
             Chance("cut", 0.05), $"{Chance("slow", 0.1)}:2s");
         var onAzurite = seed % 2 == 0;
-        // One of each sort always, so that no plan is harmless; one frozen worker at most, since it takes its lease's time.
-        var kinds = new List<FaultKind> { FaultKind.Kill, Any(OfWorkers), Any(OfDatabase), Any(onAzurite ? OfStore : OfDatabase), Any([FaultKind.Kill, .. OfDatabase]) };
-        var order = kinds.ToArray();
+        // One of each sort always, so that no plan is harmless.
+        FaultKind[] order = [FaultKind.Kill, Any(OfWorkers), Any(OfDatabase), Any(onAzurite ? OfStore : OfWorkers)];
         random.Shuffle(order);
         var steps = order.Select(kind => new FaultStep(kind, random.Next(2), Moment(150, 900), Moment(0, 1500))).ToList();
         var patience = random.Next(2) == 0 ? TimeSpan.FromMilliseconds(300) : TimeSpan.FromMinutes(2);

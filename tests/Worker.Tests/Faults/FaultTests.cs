@@ -9,7 +9,7 @@ namespace Darkroom.Worker.Tests.Faults;
 /// </summary>
 public sealed class FaultTests(ITestOutputHelper output)
 {
-    private const int AlwaysRuns = 4;
+    private const int AlwaysRuns = 3;
     private static FaultSummary? _total;
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(Number("DARKROOM_FAULT_SEED", 1), Number("DARKROOM_FAULT_RUNS", AlwaysRuns))];
