@@ -31,9 +31,9 @@ internal static class WorkerCommand
                 await using var worker = await wait.RunAsync(() => StartedWorker.StartAsync(context, parsed.GetRequiredValue(urls)), context.Signals.Stop);
                 return await WorkerHost.RunAsync(worker.App, context.Signals) ? ExitCodes.Success : ExitCodes.WithErrors;
             }
-            catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
+            catch (Exception exception) when (context.Signals.Stop.IsCancellationRequested && exception.GetBaseException() is OperationCanceledException)
             {
-                // Stopped before it had started: a stop like any other.
+                // Stopped before it had started: a stop like any other. An engine wraps it in an exception of its own.
                 return ExitCodes.Success;
             }
         });
