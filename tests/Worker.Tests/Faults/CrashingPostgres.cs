@@ -73,7 +73,6 @@ internal sealed class CrashingPostgres
 
     private static async Task<CrashingPostgres> CreateAsync()
     {
-        TestFolders.RemoveAbandoned();
         var home = TestFolders.Create("crashing");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

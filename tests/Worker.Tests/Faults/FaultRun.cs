@@ -105,6 +105,8 @@ internal sealed class FaultRun : IAsyncDisposable
                 break;
             case FaultKind.CutDatabase:
                 await _world.CountAsync("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+                // Of our own connections, too, only that one is left.
+                _world.Database.DataSource.Clear();
                 break;
             case FaultKind.KillDatabase:
                 await _postgres.KillAsync();
