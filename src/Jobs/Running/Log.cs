@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(2116, LogLevel.Error, "The database refused a set of {Count} writes; they are written one by one.")]
     public static partial void SetRefused(ILogger logger, int count, Exception exception);
+
+    [LoggerMessage(2117, LogLevel.Warning, "The database is away, so this process couldn't be retired; what it held is free when its lease ends.")]
+    public static partial void NotRetired(ILogger logger, Exception exception);
 }

@@ -21,7 +21,7 @@ public static class RunningServices
     /// <summary>Adds planning, editing, throttling, pricing and running.</summary>
     public static IServiceCollection AddDarkroomJobs(this IServiceCollection services)
     {
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
 #pragma warning disable CA5394 // Jitter needs no secret.
         services.AddSingleton(_ => new Backoff(new Random()));
 #pragma warning restore CA5394

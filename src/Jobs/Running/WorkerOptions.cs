@@ -27,4 +27,11 @@ public sealed class WorkerOptions
     /// <summary>Lanes that this process runs at once, each for a batch of its own. 1 to 1,000; 20 unless set.</summary>
     [Range(1, 1000)]
     public int MaxLanes { get; set; } = 20;
+
+    /// <summary>
+    /// How long a worker that starts waits for a database that doesn't answer, as when both are started together. Up to 10 minutes; 1 minute unless set. Once it
+    /// has started, a worker waits without end.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DatabaseWait { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -46,5 +46,17 @@ public sealed class WorkerProcess(IProcessStore store, IOptions<WorkerOptions> o
     }
 
     /// <summary>Frees at once whatever the process still holds.</summary>
-    public Task RetireAsync(CancellationToken cancellationToken) => _id is { } id ? store.RetireAsync(id, cancellationToken) : Task.CompletedTask;
+    /// <remarks>A database that is away isn't waited for: the lease ends by itself.</remarks>
+    public async Task RetireAsync(CancellationToken cancellationToken)
+    {
+        if (_id is not { } id) return;
+        try
+        {
+            await store.RetireAsync(id, cancellationToken);
+        }
+        catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
+        {
+            Log.NotRetired(logger, exception);
+        }
+    }
 }

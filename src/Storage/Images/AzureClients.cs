@@ -16,10 +16,12 @@ internal static class AzureClients
     /// <param name="options">Checked.</param>
     /// <param name="identity">Whose tokens are taken where the options name no identity; null for Azure's default credentials.</param>
     /// <param name="transport">How requests travel; null for the SDK's own.</param>
-    public static BlobContainerClient Create(AzureStorageOptions options, TokenCredential? identity, HttpPipelineTransport? transport = null)
+    /// <param name="patience">How requests are repeated, instead of the options' retries; null for those.</param>
+    public static BlobContainerClient Create(AzureStorageOptions options, TokenCredential? identity, HttpPipelineTransport? transport = null, RetryPolicy? patience = null)
     {
         var requests = RequestsOf(options);
         if (transport is not null) requests.Transport = transport;
+        if (patience is not null) requests.RetryPolicy = patience;
         if (options.ConnectionString is { Length: > 0 } connectionString) return new BlobContainerClient(connectionString, options.Container, requests);
         if (options.ContainerUri is { Length: > 0 } address) return new BlobContainerClient(new Uri(address), requests);
         var container = new BlobUriBuilder(new Uri(options.AccountUri!)) { BlobContainerName = options.Container }.ToUri();

@@ -8,14 +8,20 @@ namespace Darkroom.Storage.Images;
 public sealed class AzureImageStore : IImageStore
 {
     private readonly AzureContainer _container;
+    private readonly AzureContainer _probe;
     private readonly bool _keepPartials;
 
     /// <summary>Makes a store; calls nothing yet.</summary>
     /// <param name="client">The container, which needn't be there: the first write makes it, unless the options forbid that.</param>
     /// <param name="keepPartials">Whether partial images of streams are stored, beside the outputs. Default false.</param>
     /// <param name="options">Access tier, cache control, and whether the container may be made. Default the options' own.</param>
-    public AzureImageStore(BlobContainerClient client, bool keepPartials = false, AzureStorageOptions? options = null) =>
-        (_container, _keepPartials) = (new AzureContainer(client, options ?? new AzureStorageOptions()), keepPartials);
+    /// <param name="probe">Another client of the same container for <see cref="CheckAsync"/>, whose caller wants an answer soon. Default <paramref name="client"/>.</param>
+    public AzureImageStore(BlobContainerClient client, bool keepPartials = false, AzureStorageOptions? options = null, BlobContainerClient? probe = null)
+    {
+        var chosen = options ?? new AzureStorageOptions();
+        (_container, _keepPartials) = (new AzureContainer(client, chosen), keepPartials);
+        _probe = probe is null ? _container : new AzureContainer(probe, chosen);
+    }
 
     /// <summary>Makes a store from a connection string, Azurite's included.</summary>
     /// <exception cref="FormatException">The connection string is none.</exception>
@@ -64,9 +70,9 @@ public sealed class AzureImageStore : IImageStore
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         var path = $".probe/{Guid.NewGuid():N}";
-        var blob = _container.Blob(path);
-        await _container.WriteAsync(path, () => blob.UploadAsync(new MemoryStream([.. "probe"u8]), new BlobUploadOptions(), cancellationToken), cancellationToken);
-        await _container.WriteAsync(path, () => blob.DeleteIfExistsAsync(cancellationToken: cancellationToken), cancellationToken);
+        var blob = _probe.Blob(path);
+        await _probe.WriteAsync(path, () => blob.UploadAsync(new MemoryStream([.. "probe"u8]), new BlobUploadOptions(), cancellationToken), cancellationToken);
+        await _probe.WriteAsync(path, () => blob.DeleteIfExistsAsync(cancellationToken: cancellationToken), cancellationToken);
     }
 
     private async Task<FoundImage?> FindImageAsync(AttemptPlace place, int index, long attemptId, CancellationToken cancellationToken)

@@ -48,6 +48,12 @@ public sealed class AzureStorageOptions
     /// <summary>How long one request may be without a sign of life, from a second to an hour. Default 100 seconds.</summary>
     public TimeSpan NetworkTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
+    /// <summary>
+    /// How long a request to a storage that is away or overloaded is repeated, each image held meanwhile, before its item is held and the batch halted. Zero
+    /// to an hour. Default 2 minutes: a restart or a failover of the storage takes seconds, and what waits has been paid for.
+    /// </summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(2);
+
     internal const string DefaultContainer = "darkroom";
 
     internal bool IsUsed => !string.IsNullOrEmpty(ConnectionString) || !string.IsNullOrEmpty(ContainerUri) || !string.IsNullOrEmpty(AccountUri);

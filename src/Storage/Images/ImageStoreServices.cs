@@ -28,7 +28,10 @@ public static class ImageStoreServices
         {
             var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
             return options.Azure.IsUsed
-                ? new AzureImageStore(provider.GetRequiredService<BlobContainerClient>(), options.KeepPartials, options.Azure)
+                ? new AzureImageStore(
+                    AzureClients.Create(
+                        options.Azure, provider.GetService<TokenCredential>(), patience: new AzurePatience(options.Azure.Patience, provider.GetRequiredService<TimeProvider>())),
+                    options.KeepPartials, options.Azure, provider.GetRequiredService<BlobContainerClient>())
                 : new FileImageStore(PathOf(options, defaultPath), options.Durable,
                     provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FileImageStore>>(), options.KeepPartials);
         });

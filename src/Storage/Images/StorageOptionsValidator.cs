@@ -6,6 +6,8 @@ namespace Darkroom.Storage.Images;
 /// <summary>Stops start-up on a bad section <c>Storage</c>, with the key and the reason. Never repeats a secret.</summary>
 internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 {
+    private static readonly TimeSpan MaxPatience = TimeSpan.FromHours(1);
+
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
         var problems = new List<string>();
@@ -18,6 +20,8 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 
         if (options.NameTemplate is { Length: > 0 } template && OutputTemplate.FaultOf(template) is { } fault) problems.Add($"Storage:NameTemplate {fault}");
         problems.AddRange(AzureStorageOptionsCheck.FindProblems(options.Azure));
+        if (options.Azure.Patience < TimeSpan.Zero || options.Azure.Patience > MaxPatience)
+            problems.Add($"Storage:Azure:Patience is '{options.Azure.Patience:c}'; it has to be from {TimeSpan.Zero:c} to {MaxPatience:c}.");
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Darkroom.Jobs.Running;
+using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Hosting;
 
 namespace Darkroom.Worker.Cli;
@@ -22,10 +24,18 @@ internal static class WorkerCommand
         command.Add(urls);
         command.SetAction(async (parsed, _) =>
         {
-            await using var session = await context.OpenAsync();
-            await using var app = WorkerHost.Build(session, context.Folder, parsed.GetRequiredValue(urls));
-            EndpointCheck.RequireKey(app.Services);
-            return await WorkerHost.RunAsync(app, context.Signals) ? ExitCodes.Success : ExitCodes.WithErrors;
+            var patience = DarkroomConfiguration.Load(context.Folder).GetSection(WorkerOptions.Section).Get<WorkerOptions>()?.DatabaseWait ?? new WorkerOptions().DatabaseWait;
+            var wait = new DatabaseWait(patience, context.Error.WriteLine, context.Time);
+            try
+            {
+                await using var worker = await wait.RunAsync(() => StartedWorker.StartAsync(context, parsed.GetRequiredValue(urls)), context.Signals.Stop);
+                return await WorkerHost.RunAsync(worker.App, context.Signals) ? ExitCodes.Success : ExitCodes.WithErrors;
+            }
+            catch (Exception exception) when (context.Signals.Stop.IsCancellationRequested && exception.GetBaseException() is OperationCanceledException)
+            {
+                // Stopped before it had started: a stop like any other. An engine wraps it in an exception of its own.
+                return ExitCodes.Success;
+            }
         });
         return command;
     }

@@ -34,7 +34,8 @@ internal static class EngineConnections
         }
         finally
         {
-            Execute(connection, $"-- name: Engine.UnlockSchema\nselect pg_advisory_unlock({LockKey})");
+            // On a connection that broke the lock is gone with the session; an error here would hide what broke it.
+            if (connection.State == System.Data.ConnectionState.Open) Execute(connection, $"-- name: Engine.UnlockSchema\nselect pg_advisory_unlock({LockKey})");
         }
     }
 

@@ -47,13 +47,12 @@ public static class WorkerHost
         return app;
     }
 
-    /// <summary>Runs the host until a signal, or until the worker can't go on.</summary>
+    /// <summary>Runs a host that was started until a signal, or until the worker can't go on.</summary>
     /// <returns>Whether it ended well.</returns>
     public static async Task<bool> RunAsync(WebApplication app, StopSignals signals)
     {
         var service = app.Services.GetServices<IHostedService>().OfType<WorkerService>().Single();
         await using var now = signals.Now.Register(service.Abort);
-        await StartAsync(app, signals.Stop);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(WorkerHost));
         Log.Listening(logger, string.Join(", ", app.Urls), "/health/ready");
         var stopping = Task.Delay(Timeout.InfiniteTimeSpan, app.Services.GetRequiredService<TimeProvider>(), signals.Stop);
@@ -63,7 +62,9 @@ public static class WorkerHost
         return !service.Failed.IsFaulted;
     }
 
-    private static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    /// <summary>Starts the host. When a part of it can't start, those before it are stopped again.</summary>
+    /// <exception cref="CliException">Its address is taken.</exception>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
         try
         {
@@ -73,6 +74,11 @@ public static class WorkerHost
         {
             await app.StopAsync(CancellationToken.None);
             throw new CliException($"{exception.Message} Another worker may be there; --urls http://127.0.0.1:0 takes a free port.");
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
         }
     }
 

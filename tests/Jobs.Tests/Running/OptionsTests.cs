@@ -10,8 +10,8 @@ public sealed class OptionsTests
     {
         var options = new WorkerOptions();
         WorkerOptions.Section.ShouldBe("Worker");
-        (options.MaxInFlight, options.DrainTime, options.LeaseTime, options.SweepInterval, options.MaxLanes)
-            .ShouldBe((64, TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), 20));
+        (options.MaxInFlight, options.DrainTime, options.LeaseTime, options.SweepInterval, options.MaxLanes, options.DatabaseWait)
+            .ShouldBe((64, TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), 20, TimeSpan.FromMinutes(1)));
         new WorkerOptionsValidator().Validate(null, options).Succeeded.ShouldBeTrue();
     }
 
@@ -27,6 +27,8 @@ public sealed class OptionsTests
         { "SweepInterval", "00:01:01", "Worker:SweepInterval: '00:01:01' must be from 00:00:00.1000000 to 00:01:00." },
         { "MaxLanes", "0", "Worker:MaxLanes: '0' must be from 1 to 1000." },
         { "MaxLanes", "1001", "Worker:MaxLanes: '1001' must be from 1 to 1000." },
+        { "DatabaseWait", "-00:00:01", "Worker:DatabaseWait: '-00:00:01' must be from 00:00:00 to 00:10:00." },
+        { "DatabaseWait", "00:10:01", "Worker:DatabaseWait: '00:10:01' must be from 00:00:00 to 00:10:00." },
     };
 
     [Theory]

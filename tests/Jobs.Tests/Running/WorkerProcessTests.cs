@@ -35,6 +35,18 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
+    public async Task RetireAsync_DatabaseAway_LeavesItToTheLease()
+    {
+        var process = await RegisteredAsync(_ => true);
+        _store.RetireAsync(default, default).ReturnsForAnyArgs(_ => throw new AwayException());
+        await process.RetireAsync(Cancel);
+        await _store.ReceivedWithAnyArgs(1).RetireAsync(default, default);
+
+        _store.RetireAsync(default, default).ReturnsForAnyArgs(_ => throw new AwayException("42601"));
+        await Should.ThrowAsync<AwayException>(() => process.RetireAsync(Cancel));
+    }
+
+    [Fact]
     public async Task KeepAliveAsync_Always_RenewsEverySixthOfTheLease()
     {
         var process = await RegisteredAsync(_ => true);

@@ -21,6 +21,7 @@ public sealed class StorageOptionsTests
         options.Durable.ShouldBeTrue();
         options.Azure.ConnectionString.ShouldBeNull();
         options.Azure.Container.ShouldBe("darkroom");
+        options.Azure.Patience.ShouldBe(TimeSpan.FromMinutes(2));
         Problems(options).ShouldBeEmpty();
     }
 
@@ -42,6 +43,14 @@ public sealed class StorageOptionsTests
     public void Validate_NoContainerName_SaysKeyAndRule(string container) =>
         Problems(new StorageOptions { Azure = { Container = container } }).ShouldBe(
             [$"Storage:Azure:Container is '{container}'; it has to be 3 to 63 lower-case letters, digits and single hyphens, with a letter or digit at both ends."]);
+
+    [Theory]
+    [InlineData("00:00:00", null)]
+    [InlineData("01:00:00", null)]
+    [InlineData("-00:00:01", "Storage:Azure:Patience is '-00:00:01'; it has to be from 00:00:00 to 01:00:00.")]
+    [InlineData("01:00:01", "Storage:Azure:Patience is '01:00:01'; it has to be from 00:00:00 to 01:00:00.")]
+    public void Validate_Patience_IsWithinAnHour(string patience, string? problem) =>
+        Problems(new StorageOptions { Azure = { Patience = TimeSpan.Parse(patience) } }).ShouldBe(problem is null ? [] : [problem]);
 
     [Theory]
     [InlineData(Azurite)]

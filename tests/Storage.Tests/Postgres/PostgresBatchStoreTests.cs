@@ -156,6 +156,49 @@ public sealed class PostgresBatchStoreTests(DatabaseFixture fixture) : SharedDat
     }
 
     [Fact]
+    public async Task ApplyAsync_EveryActionInEveryState_DoesItOnceOrSaysWhyNot()
+    {
+        foreach (var state in Enum.GetValues<BatchState>())
+        {
+            foreach (var action in Enum.GetValues<BatchAction>())
+            {
+                var id = await InStateAsync(state);
+                var before = await SnapshotAsync(id);
+                var (next, refusal) = BatchTransitions.Decide(state, action);
+
+                var first = await Batches.ApplyAsync(id, action, Cancel);
+                (first.State, first.Refusal).ShouldBe((next ?? state, refusal), $"{action} of {state}");
+                if (next is null) (await SnapshotAsync(id)).ShouldBe(before, $"{action} of {state}");
+                else (await Batches.GetAsync(id, Cancel))!.State.ShouldBe(next.Value);
+
+                // Again: the same answer, and nothing moves.
+                var after = await SnapshotAsync(id);
+                (await Batches.ApplyAsync(id, action, Cancel)).ShouldBe(new BatchActionResult(true, next ?? state, refusal, 0), $"{action} of {state}, again");
+                (await SnapshotAsync(id)).ShouldBe(after, $"{action} of {state}, again");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(BatchState.Importing, BatchState.Importing, "A batch that is importing has nothing to retry.")]
+    [InlineData(BatchState.AwaitingApproval, BatchState.AwaitingApproval, "A batch that is awaiting_approval has nothing to retry.")]
+    [InlineData(BatchState.Running, BatchState.Running, null)]
+    [InlineData(BatchState.Paused, BatchState.Paused, null)]
+    [InlineData(BatchState.Halted, BatchState.Halted, null)]
+    [InlineData(BatchState.Completed, BatchState.Running, null)]
+    [InlineData(BatchState.CompletedWithErrors, BatchState.Running, null)]
+    [InlineData(BatchState.Canceled, BatchState.Canceled, "A batch that is canceled has nothing to retry.")]
+    public async Task RetryAsync_InEveryState_PutsBackOnceOrSaysWhyNot(BatchState state, BatchState next, string? refusal)
+    {
+        var id = await InStateAsync(state);
+        await ExecuteAsync("update item set state = 'failed', error = '{}', finished_at = now() where batch_id = $1", id);
+
+        (await Batches.RetryAsync(id, [ItemState.Failed], Cancel)).ShouldBe(new BatchActionResult(true, next, refusal, refusal is null ? 1 : 0));
+        (await StatesAsync(id)).ShouldBe(refusal is null ? "pending" : "failed");
+        (await Batches.RetryAsync(id, [ItemState.Failed], Cancel)).ShouldBe(new BatchActionResult(true, next, refusal, 0));
+    }
+
+    [Fact]
     public async Task ApplyAsync_Impossible_SaysWhyAndChangesNothing()
     {
         var id = await ImportAsync(0);
@@ -304,5 +347,13 @@ public sealed class PostgresBatchStoreTests(DatabaseFixture fixture) : SharedDat
         var id = await ImportAsync(0);
         await Batches.ApplyAsync(id, BatchAction.Pause, Cancel);
         (await Batches.TryFinishAsync(id, Cancel)).State.ShouldBe(BatchState.Paused);
+    }
+
+    private async Task<string> InStateAsync(BatchState state)
+    {
+        var id = await ImportAsync(1);
+        await ExecuteAsync(
+            "update batch set state = $2, reason = case when $2 = 'halted' then 'store' end, finished_at = case when $3 then now() end where id = $1", id, state.ToName(), state.IsFinal());
+        return id;
     }
 }

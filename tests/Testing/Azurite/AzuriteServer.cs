@@ -13,14 +13,20 @@ public sealed class AzuriteServer : IAsyncDisposable
     private const int Tries = 3;
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
-    private readonly Process _process;
+    private readonly string _executable;
     private readonly string _folder;
+    private readonly ServerCertificate? _certificate;
+    private Process _process;
+    private volatile bool _disposed;
 
-    private AzuriteServer(Process process, string folder, int port, string scheme)
+    private AzuriteServer(string executable, Process process, string folder, int port, ServerCertificate? certificate)
     {
+        _executable = executable;
+        _certificate = certificate;
         _process = process;
         _folder = folder;
-        AccountUri = new Uri($"{scheme}://127.0.0.1:{port}/{Account}");
+        Port = port;
+        AccountUri = new Uri($"{(certificate is null ? "http" : "https")}://127.0.0.1:{port}/{Account}");
     }
 
     /// <summary>The account's address.</summary>
@@ -32,6 +38,15 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <summary>What a client connects with that reaches the same account under another address, such as a proxy's.</summary>
     public static string ConnectionStringAt(Uri account) =>
         $"DefaultEndpointsProtocol={account.Scheme};AccountName={Account};AccountKey={Key};BlobEndpoint={account};";
+
+    /// <summary>Its port, which stays the same when it is started again.</summary>
+    public int Port { get; }
+
+    /// <summary>Its process, for signals.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>What a client connects with that comes through another port.</summary>
+    public static string ConnectionStringFor(int port) => ConnectionStringAt(new Uri($"http://127.0.0.1:{port}/{Account}"));
 
     /// <summary>Starts one and waits until it answers.</summary>
     /// <param name="executable">From <see cref="AzuriteExecutable.Find"/>.</param>
@@ -53,9 +68,22 @@ public sealed class AzuriteServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the end of its process, which a signal has asked for.</summary>
+    /// <exception cref="OperationCanceledException">It doesn't end.</exception>
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    /// <summary>Starts it again after its process has ended, on what it had stored.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        _process.Dispose();
+        (_process, var printed) = Launch(_executable, _folder, Port, _certificate);
+        if (!await AnswersAsync(cancellationToken)) throw new InvalidOperationException($"Azurite didn't come back on port {Port}. It printed: {Printed(printed)}");
+    }
+
     /// <summary>Ends the process and removes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        _disposed = true;
         AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
@@ -66,6 +94,23 @@ public sealed class AzuriteServer : IAsyncDisposable
     private static async Task<AzuriteServer> TryStartAsync(string executable, int port, ServerCertificate? certificate, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("darkroom-azurite-").FullName;
+        var (process, printed) = Launch(executable, folder, port, certificate);
+        var server = new AzuriteServer(executable, process, folder, port, certificate);
+        AppDomain.CurrentDomain.ProcessExit += server.KillAtExit;
+        try
+        {
+            if (await server.AnswersAsync(cancellationToken)) return server;
+            throw new InvalidOperationException($"Azurite ({executable}) doesn't answer on port {port}. It printed: {Printed(printed)}");
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static (Process Process, List<string> Printed) Launch(string executable, string folder, int port, ServerCertificate? certificate)
+    {
         var start = new ProcessStartInfo(executable)
         {
             ArgumentList =
@@ -90,23 +135,12 @@ public sealed class AzuriteServer : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Keep(printed, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var server = new AzuriteServer(process, folder, port, certificate is null ? "http" : "https");
-        AppDomain.CurrentDomain.ProcessExit += server.KillAtExit;
-        try
-        {
-            if (await server.AnswersAsync(certificate, cancellationToken)) return server;
-            throw new InvalidOperationException($"Azurite ({executable}) doesn't answer on port {port}. It printed: {Printed(printed)}");
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        return (process, printed);
     }
 
-    private async Task<bool> AnswersAsync(ServerCertificate? certificate, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
-        using var client = certificate?.CreateClient() ?? new HttpClient();
+        using var client = _certificate?.CreateClient() ?? new HttpClient();
         client.Timeout = TimeSpan.FromSeconds(5);
         var waited = Stopwatch.StartNew();
         while (waited.Elapsed < StartTime && !_process.HasExited)
@@ -129,7 +163,7 @@ public sealed class AzuriteServer : IAsyncDisposable
 
     private void KillAtExit(object? sender, EventArgs e)
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_disposed && !_process.HasExited) _process.Kill(entireProcessTree: true);
     }
 
     private static void Keep(List<string> printed, string? line)

@@ -3,11 +3,11 @@ using Npgsql;
 
 namespace Darkroom.Testing.Postgres;
 
-/// <summary>A database that is migrated once in a test process and copied for each test class: a copy takes a fraction of the time.</summary>
+/// <summary>A database that is migrated once in a test process and server and copied for each test class: a copy takes a fraction of the time.</summary>
 internal static class MigratedTemplate
 {
     private static readonly SemaphoreSlim Turn = new(1);
-    private static string? _name;
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal);
 
     /// <summary>Makes a database as a copy.</summary>
     public static async Task CopyAsync(string server, string name)
@@ -16,8 +16,8 @@ internal static class MigratedTemplate
         await Turn.WaitAsync();
         try
         {
-            _name ??= await MakeAsync(server);
-            await DatabaseCommands.ExecuteAsync(server, $"create database {name} template {_name}");
+            if (!Names.TryGetValue(server, out var template)) Names[server] = template = await MakeAsync(server);
+            await DatabaseCommands.ExecuteAsync(server, $"create database {name} template {template}");
         }
         finally
         {

@@ -49,7 +49,6 @@ public sealed class TestPostgres
 
     private static async Task<string> StartClusterAsync()
     {
-        TestFolders.RemoveAbandoned();
         var home = TestFolders.Create();
         // What is lost when the machine crashes is only a test's.
         var cluster = await EmbeddedPostgres.StartAsync(

@@ -6,7 +6,7 @@ namespace Darkroom.Worker.Tests.Configuration;
 public sealed class SettingsCheckTests
 {
     [Theory]
-    [InlineData("Worker:MaxInFlite", "5", "Worker:MaxInFlite = '5': there is no such setting; did you mean \"MaxInFlight\"; Worker has MaxInFlight, DrainTime, LeaseTime, SweepInterval, MaxLanes.")]
+    [InlineData("Worker:MaxInFlite", "5", "Worker:MaxInFlite = '5': there is no such setting; did you mean \"MaxInFlight\"; Worker has MaxInFlight, DrainTime, LeaseTime, SweepInterval, MaxLanes, DatabaseWait.")]
     [InlineData("Worker:MaxInFlight", "many", "Worker:MaxInFlight = 'many': must be a whole number.")]
     [InlineData("Worker:DrainTime", "soon", "Worker:DrainTime = 'soon': must be a time such as 00:05:00.")]
     [InlineData("Storage:Durable", "maybe", "Storage:Durable = 'maybe': must be true or false.")]

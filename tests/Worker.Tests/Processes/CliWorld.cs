@@ -34,9 +34,12 @@ internal sealed class CliWorld : IAsyncDisposable
     /// <summary>What every process of this world gets.</summary>
     public Dictionary<string, string?> Environment { get; }
 
-    public static async Task<CliWorld> CreateAsync(SimulatorOptions? simulator = null, bool migrate = true)
+    public static async Task<CliWorld> CreateAsync(SimulatorOptions? simulator = null, bool migrate = true) =>
+        await CreateAsync(await TestDatabase.CreateAsync(migrate), simulator);
+
+    /// <summary>A world on a database of the caller's choice, which it takes over.</summary>
+    public static async Task<CliWorld> CreateAsync(TestDatabase database, SimulatorOptions? simulator = null)
     {
-        var database = await TestDatabase.CreateAsync(migrate);
         return new CliWorld(database, await SimulatorServer.StartAsync(simulator ?? new SimulatorOptions(), TestContext.Current.CancellationToken));
     }
 

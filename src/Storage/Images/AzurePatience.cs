@@ -1,0 +1,20 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Darkroom.Storage.Images;
+
+/// <summary>
+/// Repeats a request that the SDK holds for repeatable (no connection, no answer in time, 408, 429, 5xx) for a span of time, not a number of times: three
+/// tries are over in seconds, and an image that waits has been paid for. Waits a second between tries, or as long as the service asks.
+/// </summary>
+internal sealed class AzurePatience(TimeSpan patience, TimeProvider time) : RetryPolicy(int.MaxValue, DelayStrategy.CreateFixedDelayStrategy(Pause))
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    protected override bool ShouldRetry(HttpMessage message, Exception? exception) => IsInTime(message) && base.ShouldRetry(message, exception);
+
+    protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
+        IsInTime(message) && await base.ShouldRetryAsync(message, exception);
+
+    private bool IsInTime(HttpMessage message) => time.GetUtcNow() - message.ProcessingContext.StartTime < patience;
+}

@@ -1,0 +1,41 @@
+using Darkroom.Worker.Cli;
+
+namespace Darkroom.Worker.Hosting;
+
+/// <summary>A worker's session and its host, started; disposed together.</summary>
+internal sealed class StartedWorker : IAsyncDisposable
+{
+    private readonly DarkroomSession _session;
+
+    private StartedWorker(DarkroomSession session, WebApplication app) => (_session, App) = (session, app);
+
+    /// <summary>The host.</summary>
+    public WebApplication App { get; }
+
+    /// <summary>Opens the session, composes the host and starts it; what fails half way is taken down again.</summary>
+    public static async Task<StartedWorker> StartAsync(CliContext context, string urls)
+    {
+        var session = await context.OpenAsync();
+        WebApplication? app = null;
+        try
+        {
+            app = WorkerHost.Build(session, context.Folder, urls);
+            EndpointCheck.RequireKey(app.Services);
+            await WorkerHost.StartAsync(app, context.Signals.Stop);
+            return new StartedWorker(session, app);
+        }
+        catch
+        {
+            if (app is not null) await app.DisposeAsync();
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await _session.DisposeAsync();
+    }
+}

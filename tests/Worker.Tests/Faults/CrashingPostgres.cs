@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Darkroom.Testing.Postgres;
+using Darkroom.Worker.Embedded;
+using Npgsql;
+
+namespace Darkroom.Worker.Tests.Faults;
+
+/// <summary>
+/// A private cluster that is there to be killed: it comes back at the same port with what it had committed. One a test process. It commits as PostgreSQL does by
+/// default, but for fsync: processes are killed here, not the machine, and what they have written is the system's by then. Whoever uses it must be alone with it.
+/// </summary>
+internal sealed class CrashingPostgres
+{
+    private static readonly Lazy<Task<CrashingPostgres>> Shared = new(CreateAsync);
+
+    private readonly string _home;
+    private readonly int _port;
+    private EmbeddedPostgres _cluster;
+
+    private CrashingPostgres(string home, int port, EmbeddedPostgres cluster) => (_home, _port, _cluster) = (home, port, cluster);
+
+    /// <summary>Starts the cluster, once.</summary>
+    /// <exception cref="EmbeddedPostgresException">PostgreSQL's programs aren't there and can't be installed.</exception>
+    public static Task<CrashingPostgres> GetAsync() => Shared.Value;
+
+    /// <summary>A database on it, with the schema.</summary>
+    public Task<TestDatabase> CreateDatabaseAsync() => TestDatabase.CreateOnAsync(_cluster.ConnectionString, migrate: true);
+
+    /// <summary>SIGKILL to every process of the server at once, as a crash of the machine would.</summary>
+    public async Task KillAsync()
+    {
+        var processes = new List<int> { ServerId() };
+        await using (var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_cluster.ConnectionString) { Pooling = false }.ConnectionString))
+        {
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand("select pid from pg_stat_activity", connection);
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync()) processes.Add(reader.GetInt32(0));
+        }
+
+        // The postmaster first: it would end the others in its own way.
+        foreach (var id in processes) Kill(id);
+    }
+
+    /// <summary>Stops it: <c>fast</c> cuts its clients and checkpoints, <c>immediate</c> leaves all to recovery.</summary>
+    public Task StopAsync(string mode) =>
+        ServerUser.RunAsync(PostgresBinaries.Find()!.Program("pg_ctl"), ["stop", "-D", DataFolder(), "-m", mode, "-w", "-t", "60"], CancellationToken.None);
+
+    /// <summary>Starts it again, and returns once it has recovered and answers.</summary>
+    public async Task StartAsync()
+    {
+        var before = _cluster;
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                _cluster = await LaunchAsync(_home, _port);
+                break;
+            }
+            catch (EmbeddedPostgresException) when (patience.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                // The dead one's processes may still have its shared memory: it has to be gone first.
+                await Task.Delay(100);
+            }
+        }
+
+        await before.DisposeAsync();
+    }
+
+    private static async Task<CrashingPostgres> CreateAsync()
+    {
+        var home = TestFolders.Create("crashing");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        var crashing = new CrashingPostgres(home, port, await LaunchAsync(home, port));
+        AtExit.Run(async () =>
+        {
+            await crashing._cluster.DisposeAsync();
+            Directory.Delete(home, recursive: true);
+        });
+        return crashing;
+    }
+
+    // A later setting wins over an earlier one, so this is the port.
+    private static Task<EmbeddedPostgres> LaunchAsync(string home, int port) =>
+        EmbeddedPostgres.StartAsync(home, [$"port={port.ToString(CultureInfo.InvariantCulture)}", "fsync=off"], Console.Error.WriteLine, CancellationToken.None);
+
+    private static void Kill(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill();
+        }
+        catch (ArgumentException)
+        {
+            // It has ended by itself meanwhile.
+        }
+    }
+
+    private string DataFolder() => Path.Combine(_home, "postgres");
+
+    private int ServerId() => int.Parse(File.ReadLines(Path.Combine(DataFolder(), "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+}
