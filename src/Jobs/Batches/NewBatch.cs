@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
 
@@ -29,4 +30,10 @@ public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
 
     /// <summary>Whether files uploaded for the batch are deleted at the service when it ends; otherwise they expire there. False unless said.</summary>
     public bool DeleteUploads { get; init; }
+
+    /// <summary>Who submits it; null where nobody does, as in a demo.</summary>
+    public Actor? By { get; init; }
+
+    /// <summary>What makes sure that it is submitted once, or null.</summary>
+    public Submission? Submission { get; init; }
 }

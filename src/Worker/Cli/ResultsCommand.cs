@@ -34,14 +34,13 @@ internal static class ResultsCommand
         command.Add(format);
         command.Add(problems);
         command.Add(json);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var id = parsed.GetRequiredValue(batch);
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            var batches = services.GetRequiredService<IBatchStore>();
-            if (await batches.GetAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
-            var results = batches.ReadResultsAsync(id, context.Signals.Stop);
+            await using var desk = await server.OpenAsync(context, parsed);
+            if (await desk.Batches.GetStatusAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
+            var results = desk.Batches.ReadResultsAsync(id, context.Signals.Stop);
             if (parsed.GetValue(problems)) results = results.Where(result => result.State.IsFinal() && result.State is not (ItemState.Succeeded or ItemState.Reused));
             if (parsed.GetRequiredValue(format) is "csv" && !parsed.GetValue(json)) await WriteCsvAsync(context.Output, results);
             else await WriteJsonLinesAsync(context.Output, results);

@@ -32,7 +32,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(CliContext context, SubmitFlags flags, SpendFlags spend, ParseResult parsed, bool json)
     {
-        var asked = flags.Read(parsed, context.Time);
+        var asked = flags.Read(parsed, context.Time) with { By = context.By };
         await using var planning = context.BuildPlanning();
         EndpointCheck.RequireKey(planning);
         await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);

@@ -46,10 +46,10 @@ internal sealed class SubmitFlags
     public string Manifest(ParseResult parsed) => parsed.GetRequiredValue(_manifest);
 
     /// <summary>What the flags say of the batch.</summary>
-    public NewBatch Read(ParseResult parsed, TimeProvider time)
+    public NewBatch Read(ParseResult parsed, TimeProvider time, bool isLocal = true)
     {
         var manifest = Manifest(parsed);
-        var defaults = _edit.Read(parsed);
+        var defaults = _edit.Read(parsed, isLocal);
         return new NewBatch(BatchIds.Create(time), parsed.GetValue(_name) ?? (manifest is ManifestSource.StandardInputName ? "standard input" : Path.GetFileName(manifest)), defaults)
         {
             Priority = parsed.GetValue(_priority),
