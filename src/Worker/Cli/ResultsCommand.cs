@@ -40,13 +40,18 @@ internal static class ResultsCommand
             var id = parsed.GetRequiredValue(batch);
             await using var desk = await server.OpenAsync(context, parsed);
             if (await desk.Batches.GetStatusAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
-            var results = desk.Batches.ReadResultsAsync(id, context.Signals.Stop);
-            if (parsed.GetValue(problems)) results = results.Where(result => result.State.IsFinal() && result.State is not (ItemState.Succeeded or ItemState.Reused));
-            if (parsed.GetRequiredValue(format) is "csv" && !parsed.GetValue(json)) await WriteCsvAsync(context.Output, results);
-            else await WriteJsonLinesAsync(context.Output, results);
+            var isCsv = parsed.GetRequiredValue(format) is "csv" && !parsed.GetValue(json);
+            await WriteAsync(context.Output, desk.Batches.ReadResultsAsync(id, context.Signals.Stop), isCsv, parsed.GetValue(problems));
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    /// <summary>Writes results.</summary>
+    internal static Task WriteAsync(TextWriter output, IAsyncEnumerable<ItemResult> results, bool isCsv, bool onlyProblems)
+    {
+        if (onlyProblems) results = results.Where(result => result.State.IsFinal() && result.State is not (ItemState.Succeeded or ItemState.Reused));
+        return isCsv ? WriteCsvAsync(output, results) : WriteJsonLinesAsync(output, results);
     }
 
     private static async Task WriteJsonLinesAsync(TextWriter output, IAsyncEnumerable<ItemResult> results)

@@ -7,7 +7,7 @@ namespace Darkroom.Worker.Cli;
 internal static class WorkerCommand
 {
     private const string Description = """
-        Works on all open batches until stopped: the engine, health checks and the engine's dashboard. Start as many as you like on one database.
+        Works on all open batches until stopped: the engine, the HTTP API, health checks and the engine's dashboard. Start as many as you like on one database.
         The first SIGTERM or Ctrl-C lets calls in flight finish (Worker__DrainTime), a second one stops at once; nothing is lost either way.
 
         Examples:
@@ -23,7 +23,7 @@ internal static class WorkerCommand
         command.SetAction(async (parsed, _) =>
         {
             await using var session = await context.OpenAsync();
-            await using var app = WorkerHost.Build(session, context.Folder, parsed.GetRequiredValue(urls));
+            await using var app = await WorkerHost.BuildAsync(session, context.Folder, parsed.GetRequiredValue(urls), context.Signals.Stop);
             EndpointCheck.RequireKey(app.Services);
             return await WorkerHost.RunAsync(app, context.Signals) ? ExitCodes.Success : ExitCodes.WithErrors;
         });

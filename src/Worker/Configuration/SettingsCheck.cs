@@ -7,6 +7,7 @@ using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
+using Darkroom.Worker.Api;
 using Darkroom.Worker.Engines;
 
 namespace Darkroom.Worker.Configuration;
@@ -26,6 +27,7 @@ internal static class SettingsCheck
         [StorageOptions.Section] = typeof(StorageOptions),
         [EngineOptions.Section] = typeof(EngineOptions),
         [CostOptions.Section] = typeof(CostOptions),
+        [ApiOptions.Section] = typeof(ApiOptions),
         ["ConnectionStrings"] = typeof(ConnectionSettings),
         ["Models"] = typeof(ModelSettings),
     };
