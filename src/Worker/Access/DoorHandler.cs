@@ -51,7 +51,7 @@ internal sealed class DoorHandler(
             return;
         }
 
-        if (HttpMethods.IsGet(Request.Method) && !Request.Path.StartsWithSegments("/v1") && Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html"))
+        if (HttpMethods.IsGet(Request.Method) && !Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) && Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html"))
         {
             Response.Redirect($"/sign-in?next={Uri.EscapeDataString(Request.PathBase + Request.Path + Request.QueryString)}");
             return;

@@ -18,7 +18,7 @@ internal static class SessionEndpoints
     {
         endpoints.MapGet("/sign-in", Page).AllowAnonymous().ExcludeFromDescription();
         endpoints.MapPost("/sign-in", SignInAsync).AllowAnonymous().RequireRateLimiting(DoorDefaults.SignInLimit).ExcludeFromDescription();
-        endpoints.MapPost("/sign-out", SignOutAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+        endpoints.MapPost("/sign-out", (Delegate)SignOutAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
         endpoints.MapGet("/v1/session", (HttpContext context, IAntiforgery antiforgery) =>
         {
             var token = antiforgery.GetAndStoreTokens(context);

@@ -4,7 +4,6 @@ using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
-using Darkroom.Worker.Cli;
 using Darkroom.Worker.Client.Shapes;
 using Microsoft.Extensions.Options;
 

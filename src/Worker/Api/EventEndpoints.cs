@@ -5,7 +5,6 @@ using Darkroom.Jobs.Browsing;
 using Darkroom.Jobs.Changes;
 using Darkroom.Jobs.Running;
 using Darkroom.Worker.Access;
-using Darkroom.Worker.Client;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Api;

@@ -36,8 +36,8 @@ internal sealed class ManifestUpload : IAsyncDisposable
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)) type = null;
         if (type?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true)
             return await ReadFormAsync(context.Request.Body, HeaderUtilities.RemoveQuotes(type.Boundary).Value, fields, cancellationToken);
-        const string Name = "manifest";
-        return new ManifestUpload(await ManifestFile.KeepAsync(context.Request.Body, new ManifestSource(Name, null, FormatOf(type?.MediaType.Value)), cancellationToken), Name, fields);
+        var source = new ManifestSource(ManifestField, null, FormatOf(type?.MediaType.Value));
+        return new ManifestUpload(await ManifestFile.KeepAsync(context.Request.Body, source, cancellationToken), source.Name, fields);
     }
 
     /// <inheritdoc/>

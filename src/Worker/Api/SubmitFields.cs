@@ -3,7 +3,6 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Client.Shapes;
-using Microsoft.AspNetCore.Http;
 
 namespace Darkroom.Worker.Api;
 

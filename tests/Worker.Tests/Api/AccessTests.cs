@@ -119,6 +119,9 @@ public sealed class AccessTests
             await WithCookieAsync(world, HttpMethod.Post, pause, cookies, ("X-CSRF-TOKEN", token), ("Origin", "https://evil.example")), HttpStatusCode.Forbidden, "cross-site");
         (await WithCookieAsync(world, HttpMethod.Post, pause, cookies, ("X-CSRF-TOKEN", token))).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await world.ScalarAsync<string>("select via from audit where action = 'batch.pause'")).ShouldBe("page");
+        var left = await WithCookieAsync(world, HttpMethod.Post, "/sign-out", cookies, ("X-CSRF-TOKEN", token));
+        (left.StatusCode, left.Headers.GetValues("Set-Cookie").Single()).ShouldSatisfyAllConditions(
+            answer => answer.StatusCode.ShouldBe(HttpStatusCode.NoContent), answer => answer.Item2.ShouldStartWith("darkroom=;"));
     }
 
     [Theory]
