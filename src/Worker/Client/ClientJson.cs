@@ -12,6 +12,7 @@ public static class ClientJson
     private static JsonSerializerOptions Create()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+        options.Converters.Add(new UtcTimeConverter());
         options.MakeReadOnly();
         return options;
     }
