@@ -13,7 +13,7 @@ namespace Darkroom.Storage.Postgres;
 public sealed class PostgresItemBrowser(NpgsqlDataSource database) : IItemBrowser
 {
     /// <summary>How many rows a page looks through at most, whatever is searched for.</summary>
-    internal const int Window = 10_000;
+    internal const int Window = 5_000;
 
     private static readonly string[] AllStates = [.. Enum.GetValues<ItemState>().Select(state => state.ToName())];
 

@@ -28,7 +28,7 @@ internal static class BatchEndpoints
         api.MapGet("/batches/{batch}", GetAsync).RequireAuthorization(DoorDefaults.Viewer)
             .WithName("GetBatch").WithSummary("A batch with counts, cost and estimate.").Produces<BatchShape>();
         api.MapGet("/batches/{batch}/items", ListItemsAsync).RequireAuthorization(DoorDefaults.Viewer)
-            .WithName("ListItems").WithSummary("A batch's items in manifest order. Searching by text or tag looks through 10,000 rows a page.").Produces<ItemPageShape>();
+            .WithName("ListItems").WithSummary("A batch's items in manifest order. Searching by text or tag looks through 5,000 rows a page.").Produces<ItemPageShape>();
         api.MapGet("/batches/{batch}/reasons", ListReasonsAsync).RequireAuthorization(DoorDefaults.Viewer)
             .WithName("ListReasons").WithSummary("Why items of a batch didn't succeed, with counts.").Produces<IReadOnlyList<ReasonShape>>();
         api.MapGet("/batches/{batch}/results", GetResultsAsync).RequireAuthorization(DoorDefaults.Viewer)

@@ -91,10 +91,11 @@ internal sealed class BatchSubmission(ManifestPlanner planner, ManifestEstimator
     {
         if (!CryptographicOperations.FixedTimeEquals(earlier.Sha256, now.Sha256))
         {
-            throw new ApiException(Problems.Of(
+            var problem = Problems.Of(
                 StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused", "The key was used for something else",
                 $"Idempotency-Key {now.Key} submitted batch {earlier.BatchId} with another manifest or other fields. Take a new key; nothing was imported.",
-                new FieldProblemShape(null, null, "Idempotency-Key", "was used with another body")) with { Batch = earlier.BatchId });
+                new FieldProblemShape(null, null, "Idempotency-Key", "was used with another body"));
+            throw new ApiException(problem with { Batch = earlier.BatchId });
         }
 
         var status = await batches.GetStatusAsync(earlier.BatchId, cancellationToken) ?? throw Problems.NotFound($"batch {earlier.BatchId} any more");

@@ -7,6 +7,7 @@ using Darkroom.Worker.Api;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Engines;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
@@ -43,9 +44,10 @@ public static class WorkerHost
         var app = builder.Build();
         app.Services.ValidateOptions();
         _ = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
+        // Before the door, which asks the database: whether the process lives doesn't hang on that.
+        app.UseHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.UseHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthJson.WriteAsync });
         app.UseDarkroomApi();
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthJson.WriteAsync }).AllowAnonymous();
         app.MapDarkroomApi();
         app.MapEngineDashboard(engine);
         return app;
