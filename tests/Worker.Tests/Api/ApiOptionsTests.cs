@@ -17,7 +17,7 @@ public sealed class ApiOptionsTests
 
     [Fact]
     public void Validate_OutOfBounds_NamesTheKey() => new ApiOptionsValidator()
-        .Validate(null, new ApiOptions { MaxManifestBytes = 1, MaxEventStreams = 0, SignInsPerMinute = 0, SessionLifetime = TimeSpan.Zero }).FailureMessage
+        .Validate(null, new ApiOptions { MaxManifestBytes = 1, MaxEventStreams = 0, SignInsPerMinute = 0, SessionLifetime = TimeSpan.Zero }).FailureMessage.ShouldNotBeNull()
         .ShouldSatisfyAllConditions(
             text => text.ShouldContain("MaxManifestBytes"), text => text.ShouldContain("MaxEventStreams"), text => text.ShouldContain("SignInsPerMinute"), text => text.ShouldContain("SessionLifetime"));
 }
