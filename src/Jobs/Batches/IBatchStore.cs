@@ -1,44 +1,34 @@
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Manifests;
 
 namespace Darkroom.Jobs.Batches;
 
 /// <summary>Keeps batches.</summary>
-public interface IBatchStore
+public interface IBatchStore : IBatchDesk
 {
     /// <summary>
     /// Imports a batch with its items, all or nothing: an exception of <paramref name="items"/> passes through and leaves no trace.
     /// The batch is <see cref="BatchState.Running"/> afterwards.
     /// </summary>
     /// <returns>How many items there are.</returns>
+    /// <exception cref="DuplicateSubmissionException">The batch's <see cref="NewBatch.Submission"/> has been made before, maybe by another process just now.</exception>
     Task<int> ImportAsync(NewBatch batch, IAsyncEnumerable<PlannedItem> items, CancellationToken cancellationToken);
 
     /// <summary>The batch, or null.</summary>
     Task<Batch?> GetAsync(string batchId, CancellationToken cancellationToken);
 
-    /// <summary>The batch with counts and cost, or null.</summary>
-    Task<BatchStatus?> GetStatusAsync(string batchId, CancellationToken cancellationToken);
-
-    /// <summary>The newest batches with counts and cost.</summary>
-    Task<IReadOnlyList<BatchStatus>> ListAsync(int limit, CancellationToken cancellationToken);
-
-    /// <summary>Every item of a batch in manifest order, streamed.</summary>
-    IAsyncEnumerable<ItemResult> ReadResultsAsync(string batchId, CancellationToken cancellationToken);
-
-    /// <summary>Does what a person asked. Repeating it is no error; what can't be done comes back with the reason.</summary>
-    Task<BatchActionResult> ApplyAsync(string batchId, BatchAction action, CancellationToken cancellationToken);
-
-    /// <summary>Puts ended items back to pending, with fresh attempts, and the batch back to running.</summary>
-    /// <param name="batchId">The batch.</param>
-    /// <param name="states">Which: failed, held and rejected ones are possible.</param>
+    /// <summary>Puts one ended item back to pending, with fresh attempts and perhaps another prompt, and its batch back to running.</summary>
+    /// <param name="itemId">The item; failed, held and rejected ones are possible.</param>
+    /// <param name="prompt">Its prompt from now on, or null: as it was.</param>
+    /// <param name="by">Who asks.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>How many items were put back, in <see cref="BatchActionResult.Items"/>.</returns>
-    Task<BatchActionResult> RetryAsync(string batchId, IReadOnlyCollection<ItemState> states, CancellationToken cancellationToken);
+    Task<BatchActionResult> RetryItemAsync(long itemId, string? prompt, Actor by, CancellationToken cancellationToken);
 
-    /// <summary>Sets a batch's budget.</summary>
-    /// <param name="batchId">The batch.</param>
-    /// <param name="maxCostUsd">USD that the batch may cost in all, unconfirmed calls at their worst included; above zero.</param>
+    /// <summary>The batch that a submission made, or null.</summary>
+    /// <param name="owner">Whose submission: keys of different owners don't meet.</param>
+    /// <param name="key">What the owner calls it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    Task SetMaxCostAsync(string batchId, decimal maxCostUsd, CancellationToken cancellationToken);
+    Task<Submission?> FindSubmissionAsync(string owner, string key, CancellationToken cancellationToken);
 
     /// <summary>Stops a running batch for a reason of the system's; no effect on one that doesn't run.</summary>
     Task HaltAsync(string batchId, string reason, string detail, CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Reuse;
@@ -40,4 +41,10 @@ public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
 
     /// <summary>Who fetches what the manifest names by http(s) address; the service unless said.</summary>
     public FetchedBy FetchedBy { get; init; }
+
+    /// <summary>Who submits it; null where nobody does, as in a demo.</summary>
+    public Actor? By { get; init; }
+
+    /// <summary>What makes sure that it is submitted once, or null.</summary>
+    public Submission? Submission { get; init; }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Sources;
 using Darkroom.Storage.Postgres.Sql;
@@ -27,6 +27,8 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
+        if (batch.Submission is { } submission) await SubmissionRows.AddAsync(connection, submission, cancellationToken);
+        if (batch.By is { } by) await Audit.NoteAsync(connection, by, "batch.submit", batch.Id, new { name = batch.Name, max_cost_usd = batch.MaxCostUsd }, cancellationToken);
         if (batch.DeleteUploads)
         {
             await using var ask = new NpgsqlCommand(UploadedFileSql.AskForDeletion, connection).With(batch.Id);
@@ -57,7 +59,7 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
 
     /// <inheritdoc/>
     public async Task<BatchStatus?> GetStatusAsync(string batchId, CancellationToken cancellationToken) =>
-        await GetAsync(batchId, cancellationToken) is { } batch ? (await WithSumsAsync([batch], cancellationToken))[0] : null;
+        await GetAsync(batchId, cancellationToken) is { } batch ? (await BatchSums.AddAsync(database, [batch], cancellationToken))[0] : null;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<BatchStatus>> ListAsync(int limit, CancellationToken cancellationToken)
@@ -69,7 +71,7 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             while (await reader.ReadAsync(cancellationToken)) batches.Add(ReadBatch(reader));
         }
 
-        return await WithSumsAsync(batches, cancellationToken);
+        return await BatchSums.AddAsync(database, batches, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -81,7 +83,7 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
     }
 
     /// <inheritdoc/>
-    public async Task<BatchActionResult> ApplyAsync(string batchId, BatchAction action, CancellationToken cancellationToken)
+    public async Task<BatchActionResult> ApplyAsync(string batchId, BatchAction action, Actor by, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -97,12 +99,13 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             changed = await cancel.ExecuteNonQueryAsync(cancellationToken);
         }
 
+        await Audit.NoteAsync(connection, by, $"batch.{action.ToString().ToLowerInvariant()}", batchId, new { from = state.ToName(), items = changed }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new BatchActionResult(true, next, null, changed);
     }
 
     /// <inheritdoc/>
-    public async Task<BatchActionResult> RetryAsync(string batchId, IReadOnlyCollection<ItemState> states, CancellationToken cancellationToken)
+    public async Task<BatchActionResult> RetryAsync(string batchId, IReadOnlyCollection<ItemState> states, Actor by, CancellationToken cancellationToken)
     {
         foreach (var wrong in states.Where(state => state is not (ItemState.Failed or ItemState.Held or ItemState.Rejected)))
             throw new ArgumentException($"Items that are {wrong.ToName()} can't be retried.", nameof(states));
@@ -124,15 +127,52 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             await SetStateAsync(connection, batchId, state, cancellationToken);
         }
 
+        if (changed > 0)
+            await Audit.NoteAsync(connection, by, "batch.retry", batchId, new { states = states.Select(s => s.ToName()), items = changed }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new BatchActionResult(true, state, null, changed);
     }
 
     /// <inheritdoc/>
-    public async Task SetMaxCostAsync(string batchId, decimal maxCostUsd, CancellationToken cancellationToken)
+    public async Task<BatchActionResult> RetryItemAsync(long itemId, string? prompt, Actor by, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(BatchSql.SetMaxCost).With(batchId).With(maxCostUsd);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var find = new NpgsqlCommand(BatchSql.OfItem, connection).With(itemId);
+        if (await find.ExecuteScalarAsync(cancellationToken) is not string batchId || await LockAsync(connection, batchId, cancellationToken) is not { } state)
+            return new BatchActionResult(false, default, null, 0);
+        if (state is BatchState.Canceled or BatchState.Importing or BatchState.AwaitingApproval)
+            return new BatchActionResult(true, state, $"A batch that is {state.ToName()} has nothing to retry.", 0);
+        await using var retry = new NpgsqlCommand(BatchSql.RetryItem, connection).With(itemId).WithNullable(NpgsqlDbType.Text, prompt);
+        if (await retry.ExecuteNonQueryAsync(cancellationToken) == 0)
+            return new BatchActionResult(true, state, "Only items that failed, were rejected or are held can be retried.", 0);
+        if (state.IsFinal())
+        {
+            state = BatchState.Running;
+            await SetStateAsync(connection, batchId, state, cancellationToken);
+        }
+
+        await Audit.NoteAsync(connection, by, "item.retry", batchId, new { item = itemId, prompt }, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new BatchActionResult(true, state, null, 1);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Submission?> FindSubmissionAsync(string owner, string key, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await SubmissionRows.FindAsync(connection, owner, key, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task SetMaxCostAsync(string batchId, decimal maxCostUsd, Actor by, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(BatchSql.SetMaxCost, connection).With(batchId).With(maxCostUsd);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) return;
+        await Audit.NoteAsync(connection, by, "batch.budget", batchId, new { max_cost_usd = maxCostUsd }, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -207,36 +247,4 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
 
     private static string CanaryDetail(string batchId) =>
         $"The sample has ended; look at its images and its cost. 'darkroom approve {batchId}' lets the rest run, 'darkroom cancel {batchId}' calls it off.";
-
-    private async Task<List<BatchStatus>> WithSumsAsync(IReadOnlyList<Batch> batches, CancellationToken cancellationToken)
-    {
-        var ids = batches.Select(batch => batch.Id).ToArray();
-        var counts = ids.ToDictionary(id => id, _ => new Dictionary<ItemState, long>(), StringComparer.Ordinal);
-        var sums = new Dictionary<string, (TokenUsage Tokens, decimal Cost, decimal Unconfirmed, long Unpriced)>(StringComparer.Ordinal);
-        await using (var command = database.CreateCommand(BatchSql.CountItems).With(ids))
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await reader.ReadAsync(cancellationToken))
-                counts[reader.GetString(0)][StateNames.ParseItemState(reader.GetString(1))] = reader.GetInt64(2);
-        }
-
-        await using (var command = database.CreateCommand(BatchSql.SumLedger).With(ids))
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                sums[reader.GetString(0)] = (
-                    new TokenUsage(reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4)),
-                    reader.GetDecimal(5),
-                    reader.GetDecimal(6),
-                    reader.GetInt64(7));
-            }
-        }
-
-        return [.. batches.Select(batch =>
-        {
-            var sum = sums.GetValueOrDefault(batch.Id);
-            return new BatchStatus(batch, ItemCounts.From(counts[batch.Id]), sum.Tokens, sum.Cost, sum.Unconfirmed, sum.Unpriced);
-        })];
-    }
 }

@@ -1,4 +1,7 @@
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Browsing;
+using Darkroom.Jobs.Changes;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
@@ -33,5 +36,13 @@ public static class PostgresServices
         .AddSingleton<ILedgerStore, PostgresLedgerStore>()
         .AddSingleton<IResultsStore, PostgresResultsStore>()
         .AddSingleton<IPurgeStore, PostgresPurgeStore>()
-        .AddSingleton<IEstimateStore, PostgresEstimateStore>();
+        .AddSingleton<IEstimateStore, PostgresEstimateStore>()
+        .AddSingleton<ICostReports>(provider => provider.GetRequiredService<ILedgerStore>())
+        .AddSingleton<IBatchDesk>(provider => provider.GetRequiredService<IBatchStore>())
+        .AddSingleton<IBatchBrowser, PostgresBatchBrowser>()
+        .AddSingleton<IItemBrowser, PostgresItemBrowser>()
+        .AddSingleton<IChangeFeed, PostgresChangeFeed>()
+        .AddSingleton<IAccessKeyStore, PostgresAccessKeyStore>()
+        .AddSingleton<IAuditLog, PostgresAuditLog>()
+        .AddSingleton<PostgresDataKeys>();
 }

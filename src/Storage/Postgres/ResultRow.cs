@@ -32,9 +32,7 @@ internal static class ResultRow
             root.TryGetProperty("details", out var details) && details.ValueKind != JsonValueKind.Null ? details.GetRawText() : null);
     }
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
-
-    private static StoredImage[] ReadOutputs(string json)
+    public static StoredImage[] ReadOutputs(string json)
     {
         using var document = JsonDocument.Parse(json);
         return [.. document.RootElement.EnumerateArray().Select(output => new StoredImage(
@@ -46,6 +44,8 @@ internal static class ResultRow
             Number(output, "width"),
             Number(output, "height")))];
     }
+
+    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
     private static int? Number(JsonElement json, string name) => json.GetProperty(name) is { ValueKind: JsonValueKind.Number } value ? value.GetInt32() : null;
 }

@@ -34,19 +34,18 @@ internal static class ActionCommands
         command.Add(batch);
         command.Add(json);
         if (action is BatchAction.Resume or BatchAction.Approve) command.Add(maxCost);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var id = parsed.GetRequiredValue(batch);
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            var batches = services.GetRequiredService<IBatchStore>();
+            await using var desk = await server.OpenAsync(context, parsed);
             if (action is BatchAction.Resume or BatchAction.Approve && parsed.GetValue(maxCost) is { } cap)
             {
                 if (cap <= 0) throw new CliException($"--max-cost must be above 0, not {cap}.");
-                await batches.SetMaxCostAsync(id, cap, context.Signals.Stop);
+                await desk.Batches.SetMaxCostAsync(id, cap, desk.By, context.Signals.Stop);
             }
 
-            var result = await batches.ApplyAsync(id, action, context.Signals.Stop);
+            var result = await desk.Batches.ApplyAsync(id, action, desk.By, context.Signals.Stop);
             return await ReportAsync(context, id, result, action == BatchAction.Cancel ? "canceled" : null, parsed.GetValue(json));
         });
         return command;

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Access;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Progress;
@@ -30,6 +31,9 @@ internal sealed class CliContext(StopSignals signals)
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = TimeProvider.System;
+
+    /// <summary>Who calls the command, for the audit.</summary>
+    public Actor By { get; } = new($"{Environment.UserName}@{Environment.MachineName}", "cli");
 
     /// <summary>Opens the database, migrated.</summary>
     public Task<DarkroomSession> OpenAsync(IEnumerable<KeyValuePair<string, string?>>? overrides = null) =>

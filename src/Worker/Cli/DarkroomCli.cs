@@ -87,6 +87,7 @@ public static class DarkroomCli
             ModelsCommand.Create(context),
             DoctorCommand.Create(context),
             MigrateCommand.Create(context),
+            KeyCommands.Create(context),
             SimulateCommand.Create(context),
         };
         foreach (var command in ActionCommands.Create(context)) root.Add(command);
@@ -99,6 +100,8 @@ public static class DarkroomCli
         CliException or InvalidConfigurationException or OptionsValidationException or EmbeddedPostgresException or MigrationException or ModelBookException =>
             exception.Message,
         Jobs.Outputs.ImageStoreException => exception.Message,
+        Client.ServerRefusedException refused => refused.Message,
+        HttpRequestException unreachable => $"The server can't be reached: {unreachable.Message}",
         InvalidManifestException manifest => ManifestProblems.Describe(manifest),
         DbException when DatabaseFaults.IsTransient(exception) || exception is Npgsql.PostgresException { SqlState: "28P01" or "28000" or "3D000" or "42501" } =>
             $"The database can't be used: {exception.Message}{Environment.NewLine}Check ConnectionStrings__Postgres; 'darkroom doctor' says more.",

@@ -35,8 +35,10 @@ internal sealed class EditFlags
     }
 
     /// <summary>Reads them.</summary>
+    /// <param name="parsed">Where from.</param>
+    /// <param name="isLocal">Whether paths may be of this machine's files; what came over the network never looks at them.</param>
     /// <exception cref="CliException">A value can't be what its option takes.</exception>
-    public BatchDefaults Read(ParseResult parsed)
+    public BatchDefaults Read(ParseResult parsed, bool isLocal = true)
     {
         var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var (name, flag) in _options)
@@ -52,8 +54,8 @@ internal sealed class EditFlags
             EditOptions.Create(values),
             Pairs(parsed.GetValue(_tags), "--tag").ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal))
         {
-            Images = [.. (parsed.GetValue(_images) ?? []).Select(Source)],
-            Mask = parsed.GetValue(_mask) is { } mask ? Source(mask) : null,
+            Images = [.. (parsed.GetValue(_images) ?? []).Select(source => isLocal ? Source(source) : source)],
+            Mask = parsed.GetValue(_mask) is { } mask ? isLocal ? Source(mask) : mask : null,
         };
     }
 

@@ -20,11 +20,11 @@ internal static class ListCommand
         });
         command.Add(limit);
         command.Add(json);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            var batches = await services.GetRequiredService<IBatchStore>().ListAsync(parsed.GetValue(limit), context.Signals.Stop);
+            await using var desk = await server.OpenAsync(context, parsed);
+            var batches = await desk.Batches.ListAsync(parsed.GetValue(limit), context.Signals.Stop);
             if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. batches.Select(JsonShapes.Status)]).ToJsonString());
             else Write(context.OutputConsole, batches);
             return ExitCodes.Success;

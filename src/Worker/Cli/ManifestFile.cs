@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Darkroom.Jobs.Manifests;
 
 namespace Darkroom.Worker.Cli;
@@ -36,6 +37,27 @@ internal sealed class ManifestFile : IAsyncDisposable
         {
             throw new CliException($"The manifest {manifest} can't be read: {exception.Message}");
         }
+    }
+
+    /// <summary>Keeps what comes from elsewhere, until it is disposed.</summary>
+    /// <param name="stream">Read to its end.</param>
+    /// <param name="source">What it is; without a folder, local paths in it are refused.</param>
+    /// <param name="cancellationToken">Cancels copying.</param>
+    public static async Task<ManifestFile> KeepAsync(Stream stream, ManifestSource source, CancellationToken cancellationToken) =>
+        new(await CopyAsync(stream, cancellationToken), source);
+
+    /// <summary>SHA-256 of all of it.</summary>
+    public async Task<byte[]> HashAsync(CancellationToken cancellationToken)
+    {
+        _stream.Position = 0;
+        return await SHA256.HashDataAsync(_stream, cancellationToken);
+    }
+
+    /// <summary>All of it, from its start; closed with this.</summary>
+    public Stream Rewind()
+    {
+        _stream.Position = 0;
+        return _stream;
     }
 
     /// <summary>A plan of all of it, from its start.</summary>

@@ -28,13 +28,13 @@ internal static class ReportCommand
         format.AcceptOnlyFromAmong("table", "csv", "json");
         var json = new Option<bool>("--json") { Description = "The same as --format json." };
         foreach (var option in new Option[] { by, from, to, format, json }) command.Add(option);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             if (!ReportDimension.TryParse(parsed.GetValue(by), out var dimensions, out var error)) throw new CliException($"--by: {error}");
             var (first, last) = (Day(parsed.GetValue(from), "--from"), Day(parsed.GetValue(to), "--to"));
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            var rows = await services.GetRequiredService<ILedgerStore>().ReportAsync(dimensions, first, last, context.Signals.Stop);
+            await using var desk = await server.OpenAsync(context, parsed);
+            var rows = await desk.Get<ICostReports>().ReportAsync(dimensions, first, last, context.Signals.Stop);
             switch (parsed.GetValue(json) ? "json" : parsed.GetRequiredValue(format))
             {
                 case "json":

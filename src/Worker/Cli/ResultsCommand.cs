@@ -33,23 +33,39 @@ internal static class ResultsCommand
         command.Add(urls);
         command.Add(expires);
         command.Add(json);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var id = parsed.GetRequiredValue(batch);
+            var isCsv = parsed.GetRequiredValue(format) is "csv" && !parsed.GetValue(json);
             var lifetime = Times.Parse(parsed.GetRequiredValue(expires), "--expires")!.Value;
             if (lifetime <= TimeSpan.Zero) throw new CliException("--expires must be above 0.");
+            if (server.Connect(parsed) is { } client)
+            {
+                if (parsed.GetValue(urls)) throw new CliException("--urls goes with this machine's own store, not with --server.");
+                await using var desk = Desk.Remote(client, context);
+                if (await desk.Batches.GetStatusAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
+                await WriteAsync(context.Output, desk.Batches.ReadResultsAsync(id, context.Signals.Stop), isCsv, parsed.GetValue(problems), links: null, context.Signals.Stop);
+                return ExitCodes.Success;
+            }
+
             await using var session = await context.OpenAsync();
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
             var batches = services.GetRequiredService<IBatchStore>();
             if (await batches.GetAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
-            var results = batches.ReadResultsAsync(id, context.Signals.Stop);
-            if (parsed.GetValue(problems)) results = results.Where(result => result.State.IsFinal() && result.State is not (ItemState.Succeeded or ItemState.Reused));
             var links = parsed.GetValue(urls) ? await services.GetRequiredService<IOutputFiles>().OpenLinksAsync(lifetime, context.Signals.Stop) : null;
             if (links is { ExpiresAt: null }) await context.Error.WriteLineAsync("The store is a folder: links are file:// addresses on this machine and don't end.");
-            if (parsed.GetRequiredValue(format) is "csv" && !parsed.GetValue(json)) await ResultsFormat.WriteCsvAsync(context.Output, results, links, context.Signals.Stop);
-            else await ResultsFormat.WriteJsonLinesAsync(context.Output, results, links, context.Signals.Stop);
+            await WriteAsync(context.Output, batches.ReadResultsAsync(id, context.Signals.Stop), isCsv, parsed.GetValue(problems), links, context.Signals.Stop);
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    /// <summary>Writes results.</summary>
+    internal static Task WriteAsync(
+        TextWriter output, IAsyncEnumerable<ItemResult> results, bool isCsv, bool onlyProblems, IOutputLinks? links, CancellationToken cancellationToken)
+    {
+        if (onlyProblems) results = results.Where(result => result.State.IsFinal() && result.State is not (ItemState.Succeeded or ItemState.Reused));
+        return isCsv ? ResultsFormat.WriteCsvAsync(output, results, links, cancellationToken) : ResultsFormat.WriteJsonLinesAsync(output, results, links, cancellationToken);
     }
 }

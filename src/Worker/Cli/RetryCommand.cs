@@ -17,13 +17,13 @@ internal static class RetryCommand
         command.Add(batch);
         command.Add(states);
         command.Add(json);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var id = parsed.GetRequiredValue(batch);
             var wanted = Read(parsed.GetRequiredValue(states));
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            var result = await services.GetRequiredService<IBatchStore>().RetryAsync(id, wanted, context.Signals.Stop);
+            await using var desk = await server.OpenAsync(context, parsed);
+            var result = await desk.Batches.RetryAsync(id, wanted, desk.By, context.Signals.Stop);
             return await ActionCommands.ReportAsync(context, id, result, "put back", parsed.GetValue(json));
         });
         return command;

@@ -33,7 +33,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(CliContext context, SubmitFlags flags, SpendFlags spend, ParseResult parsed, bool json)
     {
         await using var planning = context.BuildPlanning();
-        var asked = flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>());
+        var asked = flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>()) with { By = context.By };
         EndpointCheck.RequireKey(planning);
         await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
         var (batch, foreseen) = await SpendGate.PassAsync(context, planning, file, asked, costs => spend.Read(parsed, costs));

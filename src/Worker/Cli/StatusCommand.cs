@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Estimates;
 
 namespace Darkroom.Worker.Cli;
@@ -14,15 +13,15 @@ internal static class StatusCommand
         var json = CommonOptions.Json();
         command.Add(batch);
         command.Add(json);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var id = parsed.GetRequiredValue(batch);
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            var status = await services.GetRequiredService<IBatchStore>().GetStatusAsync(id, context.Signals.Stop) ?? throw CommonOptions.NoSuchBatch(id);
-            var estimate = await services.GetRequiredService<IEstimateStore>().GetAsync(id, CancellationToken.None);
+            await using var desk = await server.OpenAsync(context, parsed);
+            var status = await desk.Batches.GetStatusAsync(id, context.Signals.Stop) ?? throw CommonOptions.NoSuchBatch(id);
+            var estimate = await desk.Get<IEstimateStore>().GetAsync(id, CancellationToken.None);
             if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.Status(status, estimate).ToJsonString());
-            else BatchSummary.Write(context.OutputConsole, status, estimate, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
+            else BatchSummary.Write(context.OutputConsole, status, estimate, desk.Location);
             return ExitCodes.Success;
         });
         return command;

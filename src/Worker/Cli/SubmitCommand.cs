@@ -24,18 +24,31 @@ internal static class SubmitCommand
         spend.AddTo(command);
         var json = CommonOptions.Json();
         command.Add(json);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
+            if (server.Connect(parsed) is { } connected)
+            {
+                using var client = connected;
+                var submitted = await RemoteSubmit.SubmitAsync(context, client, parsed, flags.Manifest(parsed), option => server.Has(option) || option == json, context.Signals.Stop);
+                return await ReportAsync(context, submitted.Batch, submitted.Items, parsed.GetValue(json));
+            }
+
             await using var planning = context.BuildPlanning();
             await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
-            var (batch, estimate) = await SpendGate.PassAsync(context, planning, file, flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>()), costs => spend.Read(parsed, costs));
+            var (batch, estimate) = await SpendGate.PassAsync(context, planning, file, flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>()) with { By = context.By }, costs => spend.Read(parsed, costs));
             await using var session = await context.OpenAsync();
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
             var count = await ManifestImport.ImportAsync(services, file, batch, estimate, context.Signals.Stop);
-            await context.Error.WriteLineAsync($"{count} item{(count == 1 ? "" : "s")} queued; 'darkroom worker' works on them, 'darkroom watch {batch.Id}' shows how it goes.");
-            await context.Output.WriteLineAsync(parsed.GetValue(json) ? new JsonObject { ["batch"] = batch.Id, ["items"] = count }.ToJsonString() : batch.Id);
-            return ExitCodes.Success;
+            return await ReportAsync(context, batch.Id, count, parsed.GetValue(json));
         });
         return command;
+    }
+
+    private static async Task<int> ReportAsync(CliContext context, string batch, long count, bool json)
+    {
+        await context.Error.WriteLineAsync($"{count} item{(count == 1 ? "" : "s")} queued; 'darkroom worker' works on them, 'darkroom watch {batch}' shows how it goes.");
+        await context.Output.WriteLineAsync(json ? new JsonObject { ["batch"] = batch, ["items"] = count }.ToJsonString() : batch);
+        return ExitCodes.Success;
     }
 }

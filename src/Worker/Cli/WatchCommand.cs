@@ -15,18 +15,18 @@ internal static class WatchCommand
         var json = CommonOptions.Json();
         command.Add(batch);
         command.Add(json);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var id = parsed.GetRequiredValue(batch);
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            if (await services.GetRequiredService<IBatchStore>().GetAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
+            await using var desk = await server.OpenAsync(context, parsed);
+            if (await desk.Batches.GetStatusAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
             BatchStatus status;
             using (var view = context.CreateProgressView())
-                status = await services.GetRequiredService<BatchWatcher>().WatchAsync(id, limit: null, view, context.Signals.Stop);
-            var estimate = await services.GetRequiredService<IEstimateStore>().GetAsync(id, CancellationToken.None);
+                status = await desk.Get<BatchWatcher>().WatchAsync(id, limit: null, view, context.Signals.Stop);
+            var estimate = await desk.Get<IEstimateStore>().GetAsync(id, CancellationToken.None);
             if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.Status(status, estimate).ToJsonString());
-            else BatchSummary.Write(context.OutputConsole, status, estimate, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
+            else BatchSummary.Write(context.OutputConsole, status, estimate, desk.Location);
             return BatchRun.ExitCodeOf(status);
         });
         return command;

@@ -9,7 +9,7 @@ namespace Darkroom.Worker.Cli;
 internal static class WorkerCommand
 {
     private const string Description = """
-        Works on all open batches until stopped: the engine, health checks and the engine's dashboard. Start as many as you like on one database.
+        Works on all open batches until stopped: the engine, the HTTP API, health checks and the engine's dashboard. Start as many as you like on one database.
         The first SIGTERM or Ctrl-C lets calls in flight finish (Worker__DrainTime), a second one stops at once; nothing is lost either way.
 
         Examples:

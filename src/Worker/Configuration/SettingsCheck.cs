@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Reflection;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
@@ -8,9 +10,8 @@ using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
+using Darkroom.Worker.Api;
 using Darkroom.Worker.Engines;
-using System.ComponentModel;
-using System.Reflection;
 
 namespace Darkroom.Worker.Configuration;
 
@@ -32,6 +33,7 @@ internal static class SettingsCheck
         [ReuseOptions.Section] = typeof(ReuseOptions),
         [SourcesOptions.Section] = typeof(SourcesOptions),
         [RetentionOptions.Section] = typeof(RetentionOptions),
+        [ApiOptions.Section] = typeof(ApiOptions),
         ["ConnectionStrings"] = typeof(ConnectionSettings),
         ["Models"] = typeof(ModelSettings),
     };

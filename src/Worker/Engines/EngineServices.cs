@@ -33,7 +33,7 @@ public static class EngineServices
         return services;
     }
 
-    /// <summary>Maps the engine's own dashboard at <c>/hangfire</c>, for loopback connections only; Quartz has none.</summary>
+    /// <summary>Maps the engine's own dashboard at <c>/hangfire</c>, for those who may look; Quartz has none.</summary>
     public static void MapEngineDashboard(this IEndpointRouteBuilder endpoints, EngineOptions engine)
     {
         if (engine.Kind == EngineKinds.Hangfire) EngineAddOns.MapHangfireDashboard(endpoints);

@@ -19,7 +19,7 @@ internal sealed class StartedWorker : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            app = WorkerHost.Build(session, context.Folder, urls);
+            app = await WorkerHost.BuildAsync(session, context.Folder, urls, context.Signals.Stop);
             EndpointCheck.RequireKey(app.Services);
             await WorkerHost.StartAsync(app, context.Signals.Stop);
             return new StartedWorker(session, app);

@@ -1,11 +1,15 @@
 using System.Net;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
+using Darkroom.Storage.Postgres;
+using Darkroom.Worker.Access;
+using Darkroom.Worker.Api;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Engines;
 using Darkroom.Worker.Results;
 using Darkroom.Worker.Retention;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
@@ -15,9 +19,10 @@ public static class WorkerHost
 {
     /// <summary>Composes the host.</summary>
     /// <exception cref="OptionsValidationException">An option can't be used.</exception>
-    public static WebApplication Build(DarkroomSession session, string folder, string urls)
+    /// <exception cref="CliException">An address isn't this machine's own, and there is no key.</exception>
+    public static async Task<WebApplication> BuildAsync(DarkroomSession session, string folder, string urls, CancellationToken cancellationToken)
     {
-        CheckUrls(urls);
+        await CheckDoorAsync(session, urls, cancellationToken);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(session.Configuration);
@@ -38,11 +43,16 @@ public static class WorkerHost
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<StoreHealth>("store", tags: ["ready"]);
+        services.AddDarkroomApi();
 
         var app = builder.Build();
         app.Services.ValidateOptions();
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthJson.WriteAsync });
+        _ = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
+        // Before the door, which asks the database: whether the process lives doesn't hang on that.
+        app.UseHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.UseHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthJson.WriteAsync });
+        app.UseDarkroomApi();
+        app.MapDarkroomApi();
         app.MapEngineDashboard(engine);
         return app;
     }
@@ -90,14 +100,22 @@ public static class WorkerHost
     }
 
     // Whoever reaches the HTTP side may steer the work: without keys that is for this machine only.
-    private static void CheckUrls(string urls)
+    private static async Task CheckDoorAsync(DarkroomSession session, string urls, CancellationToken cancellationToken)
     {
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        var configured = session.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>();
+        var foreign = new List<string>();
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Concat(configured))
         {
-            if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            // Kestrel knows hosts that no Uri does: all addresses of this machine.
+            var readable = url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
+            if (!Uri.TryCreate(readable, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
                 throw new CliException($"--urls takes addresses such as http://127.0.0.1:5080, not '{url}'.");
-            if (!address.IsLoopback && !(IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip)))
-                throw new CliException($"--urls {url}: only loopback addresses are served. To look from elsewhere, use an SSH tunnel.");
+            if (!address.IsLoopback && !(IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip))) foreign.Add(url);
         }
+
+        if (foreign.Count == 0 && !DoorHandler.BelievesForwarding(session.Configuration)) return;
+        if (await new PostgresAccessKeyStore(session.Database).AnyAsync(cancellationToken)) return;
+        if (foreign.Count == 0) throw new CliException("ForwardedHeaders_Enabled lets requests say where they come from, and there are no access keys. Make one first: darkroom key add NAME --role admin");
+        throw new CliException($"--urls {foreign[0]}: only loopback addresses are served while there are no access keys. Make one first: darkroom key add NAME --role admin");
     }
 }

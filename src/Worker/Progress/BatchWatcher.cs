@@ -4,7 +4,7 @@ using Darkroom.Jobs.Running;
 namespace Darkroom.Worker.Progress;
 
 /// <summary>Looks at a batch until it has ended or been stopped, and shows what it sees.</summary>
-public sealed class BatchWatcher(IBatchStore batches, TimeProvider time)
+public sealed class BatchWatcher(IBatchDesk batches, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
 
@@ -26,6 +26,10 @@ public sealed class BatchWatcher(IBatchStore batches, TimeProvider time)
                 var left = pace.Add(status.Items);
                 view.Show(new ProgressLine(status, pace.PerMinute, limit, left));
                 if (status.Batch.State.IsFinal() || status.Batch.State is BatchState.Halted or BatchState.Paused or BatchState.AwaitingApproval && status.Items.Sending == 0) return status;
+            }
+            catch (HttpRequestException)
+            {
+                view.ShowTrouble("the server is away; waiting for it");
             }
             catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
             {

@@ -1,7 +1,10 @@
+using System.Text.Json;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Worker.Cli;
+using Darkroom.Worker.Client;
+using Darkroom.Worker.Client.Shapes;
 
 namespace Darkroom.Worker.Tests.Cli;
 
@@ -59,6 +62,19 @@ public sealed class JsonShapesTests
         "input_text_tokens":1,"input_image_tokens":2,"output_text_tokens":3,"output_image_tokens":4,
         "cost_usd":"1.5000","unconfirmed_usd":"0.1000","unpriced_calls":0}
         """));
+
+    [Fact]
+    public void Shapes_OfTheClient_ReadAndWriteThemUnchanged()
+    {
+        var status = JsonShapes.Status(new BatchStatus(new Batch("b", "n", BatchState.Halted, "quota", "Credit!", 5, Created, Created), new ItemCounts(1, 2, 3, 4, 5, 6, 7, 8), Tokens, 0.1234m, 0m, 9));
+        var result = JsonShapes.Result(new ItemResult(
+            "SKU-2", ItemState.Rejected, 1, [new StoredImage(0, "b/SKU-1.1.png", 5, Sha256, "png", 10, null)], Tokens, null, 0.25m, "SKU-1", new ItemError("moderation", null, "No.", "req_1", """{"a":1}""")));
+
+        RoundTrip<BatchShape>(status.ToJsonString()).ShouldBe(status.ToJsonString());
+        RoundTrip<ResultShape>(result.ToJsonString()).ShouldBe(result.ToJsonString());
+    }
+
+    private static string RoundTrip<T>(string json) => JsonSerializer.Serialize(JsonSerializer.Deserialize<T>(json, ClientJson.Options), ClientJson.Options);
 
     private static string OneLine(string text) => text.ReplaceLineEndings("");
 }

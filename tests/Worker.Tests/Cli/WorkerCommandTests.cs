@@ -116,7 +116,7 @@ public sealed class WorkerCommandTests
     {
         await using var world = await CliWorld.CreateAsync();
 
-        (await world.RunAsync("worker", "--urls", "http://0.0.0.0:5080")).ShouldExit(2).Error.ShouldContain("--urls http://0.0.0.0:5080: only loopback addresses are served.");
+        (await world.RunAsync("worker", "--urls", "http://0.0.0.0:5080")).ShouldExit(2).Error.ShouldContain("--urls http://0.0.0.0:5080: only loopback addresses are served while there are no access keys. Make one first: darkroom key add NAME --role admin");
     }
 
     [Fact]

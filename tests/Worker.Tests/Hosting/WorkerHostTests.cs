@@ -32,6 +32,22 @@ public sealed class WorkerHostTests
     }
 
     [Fact]
+    public async Task Health_DoorIsBroken_LifeStaysAndNothingIsLetIn()
+    {
+        await using var world = await CliWorld.CreateAsync();
+        using var client = await ClientOfAsync(world.StartWorker());
+        await using (var command = world.Database.DataSource.CreateCommand("alter table access_key rename to gone")) await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        (await client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var answer = await client.GetAsync("/v1/batches");
+        answer.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        var text = await answer.Content.ReadAsStringAsync();
+        text.ShouldContain("urn:darkroom:problem:internal");
+        text.ShouldNotContain("access_key");
+    }
+
+    [Fact]
     public async Task Dashboard_OfHangfire_IsForThisMachineAlone()
     {
         if (!EngineKinds.Built.Contains("hangfire")) Assert.Skip("This build has no Hangfire.");

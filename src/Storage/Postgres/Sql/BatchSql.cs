@@ -23,6 +23,7 @@ internal static class BatchSql
 
     public const string OpenImported = """
         -- name: Batch.OpenImported
+        with tallied as (insert into batch_tally (batch_id, pending) values ($1, $2))
         update batch set state = 'running', item_count = $2, canary = $3, duplicates = $4 where id = $1
         """;
 
@@ -34,24 +35,6 @@ internal static class BatchSql
     public const string List = $"""
         -- name: Batch.List
         select {Columns} from batch b order by b.created_at desc, b.id desc limit $1
-        """;
-
-    public const string CountItems = """
-        -- name: Batch.CountItems
-        select batch_id, state, count(*) from item where batch_id = any ($1) group by batch_id, state
-        """;
-
-    public const string SumLedger = """
-        -- name: Batch.SumLedger
-        select batch_id,
-               coalesce(sum(input_text_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
-               coalesce(sum(input_image_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
-               coalesce(sum(output_text_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
-               coalesce(sum(output_image_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
-               coalesce(sum(cost_usd) filter (where kind <> 'unconfirmed'), 0),
-               coalesce(sum(cost_usd) filter (where kind = 'unconfirmed'), 0),
-               count(*) filter (where cost_usd is null)
-        from ledger where batch_id = any ($1) group by batch_id
         """;
 
     public const string Results = """
@@ -121,6 +104,18 @@ internal static class BatchSql
         update item i set state = 'pending', attempts = 0, unknowns = 0, unsent = 0, error = null, finished_at = null,
                           not_before = case when a.waits then 'infinity'::timestamptz else '-infinity' end
         from again a where i.id = a.id
+        """;
+
+    public const string RetryItem = """
+        -- name: Batch.RetryItem
+        update item set state = 'pending', attempts = 0, unknowns = 0, unsent = 0, not_before = '-infinity', error = null, finished_at = null,
+                        prompt = coalesce($2, prompt), fingerprint = case when $2 is null then fingerprint end
+        where id = $1 and state in ('failed', 'held', 'rejected')
+        """;
+
+    public const string OfItem = """
+        -- name: Batch.OfItem
+        select batch_id from item where id = $1
         """;
 
     public const string Halt = """

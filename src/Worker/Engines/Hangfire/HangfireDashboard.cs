@@ -1,4 +1,6 @@
+using Darkroom.Worker.Access;
 using Hangfire;
+using Hangfire.Dashboard;
 
 namespace Darkroom.Worker.Engines.Hangfire;
 
@@ -8,7 +10,7 @@ internal static class HangfireDashboard
     /// <summary>Where they are.</summary>
     public const string Path = "/hangfire";
 
-    /// <summary>Maps them, for <see cref="LoopbackOnlyFilter">this machine</see>.</summary>
+    /// <summary>Maps them behind the same door as everything else: viewers look, operators and admins act.</summary>
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapHangfireDashboard(
         Path,
         new DashboardOptions
@@ -16,6 +18,7 @@ internal static class HangfireDashboard
             DashboardTitle = "Darkroom lanes",
             // The connection string is nobody's business.
             DisplayStorageConnectionString = false,
-            Authorization = [new LoopbackOnlyFilter()],
+            Authorization = [new SignedInFilter()],
+            IsReadOnlyFunc = context => !context.GetHttpContext().User.IsInRole(DoorDefaults.Operator),
         });
 }

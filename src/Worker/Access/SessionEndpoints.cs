@@ -1,0 +1,77 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Darkroom.Jobs.Access;
+using Darkroom.Worker.Api;
+using Darkroom.Worker.Client.Shapes;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Darkroom.Worker.Access;
+
+/// <summary>Signing in and out.</summary>
+internal static class SessionEndpoints
+{
+    private const int MaxBody = 4096;
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/sign-in", Page).AllowAnonymous().ExcludeFromDescription();
+        endpoints.MapPost("/sign-in", SignInAsync).AllowAnonymous().RequireRateLimiting(DoorDefaults.SignInLimit).ExcludeFromDescription();
+        endpoints.MapPost("/sign-out", (Delegate)SignOutAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+        endpoints.MapGet("/v1/session", (HttpContext context, IAntiforgery antiforgery) =>
+        {
+            var token = antiforgery.GetAndStoreTokens(context);
+            return TypedResults.Json(new SessionShape(context.User.Identity!.Name!, Visitors.RoleOf(context.User), DoorDefaults.CsrfHeader, token.RequestToken!), Client.ClientJson.Options);
+        }).RequireAuthorization(DoorDefaults.Viewer).WithName("GetSession").WithSummary("Who is signed in, and what a change of state by cookie needs.").WithTags("access").Produces<SessionShape>();
+    }
+
+    private static ContentHttpResult Page(string? next) => TypedResults.Content(
+        $"""
+        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sign in · Darkroom</title></head>
+        <body><main><h1>Darkroom</h1><form method="post" action="/sign-in"><input type="hidden" name="next" value="{HtmlEncoder.Default.Encode(OwnPath(next))}">
+        <p><label for="key">Access key</label><br><input id="key" name="key" type="password" autocomplete="current-password" required autofocus></p>
+        <p><button>Sign in</button></p></form></main></body></html>
+        """,
+        "text/html; charset=utf-8");
+
+    private static async Task<IResult> SignInAsync(HttpContext context, IAccessKeyStore keys)
+    {
+        var cancel = context.RequestAborted;
+        if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MaxBody;
+        string? text;
+        string? next = null;
+        if (context.Request.HasFormContentType)
+        {
+            var form = await context.Request.ReadFormAsync(cancel);
+            (text, next) = (form["key"], form["next"]);
+        }
+        else
+        {
+            try
+            {
+                using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: cancel);
+                text = body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("key", out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null;
+            }
+            catch (JsonException)
+            {
+                text = null;
+            }
+        }
+
+        if (KeyToken.Parse(text?.Trim()) is not { } token || await keys.FindAsync(token, cancel) is not { } found)
+            return Problems.Result(StatusCodes.Status401Unauthorized, "key-unknown", "Not let in", "The key isn't known.", new FieldProblemShape(null, null, "key", "isn't known"));
+        await context.SignInAsync(DoorDefaults.Cookie, Visitors.Of(found, Visitors.ByCookie));
+        return context.Request.HasFormContentType ? TypedResults.LocalRedirect(OwnPath(next)) : TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> SignOutAsync(HttpContext context)
+    {
+        await context.SignOutAsync(DoorDefaults.Cookie);
+        return TypedResults.NoContent();
+    }
+
+    // Only a path of ours: never another site's.
+    private static string OwnPath(string? next) =>
+        next is { Length: > 1 and < 2000 } && next[0] == '/' && next[1] is not ('/' or '\\') && !next.Any(char.IsControl) ? next : "/";
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text.Json;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Browsing;
+using Darkroom.Worker.Access;
+using Darkroom.Worker.Client;
+using Darkroom.Worker.Client.Shapes;
+
+namespace Darkroom.Worker.Api;
+
+/// <summary>What people do with batches and items.</summary>
+internal static class ActionEndpoints
+{
+    private static readonly ItemState[] Retryable = [ItemState.Failed, ItemState.Held, ItemState.Rejected];
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        foreach (var action in Enum.GetValues<BatchAction>())
+        {
+            var name = action.ToString();
+            api.MapPost($"/batches/{{batch}}/{name.ToLowerInvariant()}", (HttpContext context, string batch, IBatchStore batches, CancellationToken cancellationToken) =>
+                    ApplyAsync(context, batch, action, batches, cancellationToken))
+                .RequireAuthorization(DoorDefaults.Operator).WithName($"{name}Batch").WithSummary($"Does what 'darkroom {name.ToLowerInvariant()}' does.").Produces<ActionShape>();
+        }
+
+        api.MapPost("/batches/{batch}/retry", RetryAsync).RequireAuthorization(DoorDefaults.Operator)
+            .WithName("RetryBatch").WithSummary("Puts items that didn't succeed back to pending; body {\"states\": [\"failed\", \"held\", \"rejected\"]}, failed ones unless said.").Produces<ActionShape>();
+        api.MapPost("/batches/{batch}/budget", SetBudgetAsync).RequireAuthorization(DoorDefaults.Operator)
+            .WithName("SetBatchBudget").WithSummary("Sets a batch's budget; body {\"max_cost_usd\": \"12.50\"}.").Produces<ActionShape>();
+        api.MapPost("/items/{item:long}/retry", RetryItemAsync).RequireAuthorization(DoorDefaults.Operator)
+            .WithName("RetryItem").WithSummary("Puts one item that didn't succeed back to pending, with another prompt if one is given; body {\"prompt\": \"…\"}.").Produces<ActionShape>();
+    }
+
+    private static async Task<IResult> ApplyAsync(HttpContext context, string batch, BatchAction action, IBatchStore batches, CancellationToken cancellationToken) =>
+        Result(batch, await batches.ApplyAsync(BatchEndpoints.Id(batch), action, context.ActorOf(), cancellationToken));
+
+    private static async Task<IResult> RetryAsync(HttpContext context, string batch, IBatchStore batches, CancellationToken cancellationToken)
+    {
+        var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
+        var states = new List<ItemState>();
+        if (!body.TryGetProperty("states", out var given)) states.Add(ItemState.Failed);
+        else if (given.ValueKind != JsonValueKind.Array) throw Problems.BadField("states", "must be an array");
+        else
+        {
+            foreach (var (at, name) in given.EnumerateArray().Index())
+            {
+                var known = Retryable.Where(state => name.ValueKind == JsonValueKind.String && name.ValueEquals(state.ToName())).ToList();
+                if (known.Count == 0) throw Problems.BadField($"states[{at}]", $"must be among {string.Join(", ", Retryable.Select(state => state.ToName()))}");
+                states.Add(known[0]);
+            }
+        }
+
+        return Result(batch, await batches.RetryAsync(BatchEndpoints.Id(batch), states, context.ActorOf(), cancellationToken));
+    }
+
+    private static async Task<IResult> SetBudgetAsync(HttpContext context, string batch, IBatchStore batches, CancellationToken cancellationToken)
+    {
+        var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
+        const decimal Most = 1_000_000_000;
+        if (!body.TryGetProperty("max_cost_usd", out var text) || text.ValueKind != JsonValueKind.String
+            || !decimal.TryParse(text.GetString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd) || usd is <= 0 or > Most)
+            throw Problems.BadField("max_cost_usd", "must be USD above 0 as a decimal string, such as \"12.50\"");
+        await batches.SetMaxCostAsync(BatchEndpoints.Id(batch), usd, context.ActorOf(), cancellationToken);
+        var now = await batches.GetAsync(batch, cancellationToken) ?? throw Problems.NotFound($"batch {batch}");
+        return TypedResults.Json(new ActionShape(batch, now.State.ToName(), 0), ClientJson.Options);
+    }
+
+    private static async Task<IResult> RetryItemAsync(HttpContext context, long item, IBatchStore batches, IItemBrowser items, ModelBook book, CancellationToken cancellationToken)
+    {
+        var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
+        var row = (await items.GetRowsAsync([item], cancellationToken)).FirstOrDefault() ?? throw Problems.NotFound($"item {item}");
+        string? prompt = null;
+        if (body.TryGetProperty("prompt", out var given) && given.ValueKind != JsonValueKind.Null)
+        {
+            if (given.ValueKind != JsonValueKind.String || given.GetString() is not { } text || string.IsNullOrWhiteSpace(text)) throw Problems.BadField("prompt", "must be a text that isn't empty");
+            var most = book.Find(row.Model)?.MaxPrompt ?? ModelEntry.DefaultMaxPrompt;
+            prompt = text.Length - text.Count(char.IsLowSurrogate) <= most && !text.Contains('\0', StringComparison.Ordinal)
+                ? text
+                : throw Problems.BadField("prompt", $"{row.Model} takes at most {most} characters, and no NUL");
+        }
+
+        return Result(row.BatchId, await batches.RetryItemAsync(item, prompt, context.ActorOf(), cancellationToken));
+    }
+
+    private static IResult Result(string batch, BatchActionResult result)
+    {
+        if (!result.Found) throw Problems.NotFound($"batch {batch}");
+        return result.Refusal is { } refusal
+            ? Problems.Result(Problems.Of(StatusCodes.Status409Conflict, "not-now", "It can't be done now", refusal) with { Batch = batch })
+            : TypedResults.Json(new ActionShape(batch, result.State.ToName(), result.Items), ClientJson.Options);
+    }
+}

@@ -1,0 +1,42 @@
+using Darkroom.Worker.Access;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Worker.Api;
+
+/// <summary>Registers and maps the HTTP API.</summary>
+internal static class ApiServices
+{
+    /// <summary>Adds it.</summary>
+    public static IServiceCollection AddDarkroomApi(this IServiceCollection services)
+    {
+        services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
+        services.AddSingleton<BatchSubmission>();
+        services.AddSingleton<EventEndpoints>();
+        services.AddHostedService<ChangeFolding>();
+        services.AddDarkroomAccess();
+        services.AddDarkroomOpenApi();
+        return services;
+    }
+
+    /// <summary>Puts problems, headers and the door before everything that is mapped.</summary>
+    public static void UseDarkroomApi(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseDarkroomAccess();
+    }
+
+    /// <summary>Maps the API's addresses.</summary>
+    public static void MapDarkroomApi(this IEndpointRouteBuilder endpoints)
+    {
+        var api = endpoints.MapGroup("/v1");
+        BatchEndpoints.Map(api);
+        ActionEndpoints.Map(api);
+        ItemEndpoints.Map(api);
+        OverviewEndpoints.Map(api);
+        EventEndpoints.Map(api);
+        SessionEndpoints.Map(endpoints);
+        endpoints.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(DoorDefaults.Viewer);
+    }
+}

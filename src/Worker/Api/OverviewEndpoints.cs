@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Darkroom.Jobs.Access;
+using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Throttling;
+using Darkroom.Worker.Access;
+using Darkroom.Worker.Cli;
+using Darkroom.Worker.Client;
+using Darkroom.Worker.Client.Shapes;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Worker.Api;
+
+/// <summary>Reports, limits, models, the audit.</summary>
+internal static class OverviewEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/reports/usage", ReportAsync).RequireAuthorization(DoorDefaults.Viewer)
+            .WithName("ReportUsage").WithSummary("Tokens and cost by dimensions (day, model, batch, user, tag:NAME), as 'darkroom report --format json' prints them. Days are UTC.").Produces<JsonArray>();
+        api.MapGet("/limits", Limits).RequireAuthorization(DoorDefaults.Viewer)
+            .WithName("ListLimits").WithSummary("The limits that are kept, by group of models.").Produces<IReadOnlyList<LimitShape>>();
+        api.MapGet("/models", (ModelBook book) => TypedResults.Text(book.ToJson(), "application/json")).RequireAuthorization(DoorDefaults.Viewer)
+            .WithName("GetModels").WithSummary("The model book, as 'darkroom models --json' prints it.").Produces<JsonObject>();
+        api.MapGet("/audit", AuditAsync).RequireAuthorization(DoorDefaults.Admin)
+            .WithName("ListAudit").WithSummary("Who did what, the newest first; 'after' is the last id of the page before.").Produces<IReadOnlyList<AuditShape>>();
+    }
+
+    private static async Task<IResult> ReportAsync(ICostReports reports, string? by, string? from, string? to, CancellationToken cancellationToken)
+    {
+        if (!ReportDimension.TryParse(QueryReader.Text(by, "by") ?? "day,model", out var dimensions, out var error)) throw Problems.BadField("by", error!);
+        var rows = await reports.ReportAsync(dimensions, QueryReader.Day(from, "from"), QueryReader.Day(to, "to"), cancellationToken);
+        return TypedResults.Json(new JsonArray([.. rows.Select(JsonShapes.Report)]));
+    }
+
+    private static IResult Limits(ModelBook book, IOptions<LimitsOptions> limits) => TypedResults.Json(
+        book.Models.GroupBy(model => model.LimitsGroup, StringComparer.Ordinal).Select(group =>
+        {
+            var kept = limits.Value.For(group.Key);
+            return new LimitShape(
+                group.Key, [.. group.Select(model => model.Name)], kept.RequestsPerMinute, kept.ImagesPerMinute, kept.InputImagesPerMinute, kept.TokensPerMinute, kept.MaxInFlight);
+        }),
+        ClientJson.Options);
+
+    private static async Task<IResult> AuditAsync(IAuditLog audit, string? batch, string? after, string? limit, CancellationToken cancellationToken)
+    {
+        var page = QueryReader.Page(after, limit);
+        long? before = null;
+        if (page.After is { } text) before = long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : throw Problems.BadField("after", "must be the id of an entry");
+        var entries = await audit.ListAsync(batch is null ? null : BatchEndpoints.Id(batch), before, page.Limit, cancellationToken);
+        return TypedResults.Json(entries.Select(ShapeMaker.Audit), ClientJson.Options);
+    }
+}

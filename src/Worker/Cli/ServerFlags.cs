@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Darkroom.Worker.Client;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary>Whether a command works on this machine's database or through a server.</summary>
+internal sealed class ServerFlags
+{
+    /// <summary>Where the key may stand, so that it is in no process list.</summary>
+    public const string KeyVariable = "DARKROOM_API_KEY";
+
+    private readonly Option<string?> _server = new("--server") { Description = "A worker's address, such as https://darkroom.example:5080: goes through its API instead of the database." };
+    private readonly Option<string?> _keyFile = new("--key-file") { Description = $"A file that holds the key for --server; else the environment's {KeyVariable}." };
+
+    private ServerFlags()
+    {
+    }
+
+    /// <summary>Adds the flags to a command.</summary>
+    public static ServerFlags AddTo(Command command)
+    {
+        var flags = new ServerFlags();
+        command.Add(flags._server);
+        command.Add(flags._keyFile);
+        return flags;
+    }
+
+    /// <summary>Whether an option is one of these.</summary>
+    public bool Has(Option option) => option == _server || option == _keyFile;
+
+    /// <summary>The server's client, or null when none is named.</summary>
+    /// <exception cref="CliException">The address is none, or the key can't be read.</exception>
+    public DarkroomClient? Connect(ParseResult parsed)
+    {
+        if (parsed.GetValue(_server) is not { } server)
+            return parsed.GetValue(_keyFile) is null ? null : throw new CliException("--key-file is for a server: name it with --server.");
+        if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0)
+            throw new CliException("--server takes an address such as https://darkroom.example:5080.");
+        return new DarkroomClient(address, ReadKey(parsed.GetValue(_keyFile)));
+    }
+
+    /// <summary>Opens what the command works on.</summary>
+    public async Task<Desk> OpenAsync(CliContext context, ParseResult parsed) =>
+        Connect(parsed) is { } client ? Desk.Remote(client, context) : await Desk.LocalAsync(context);
+
+    private static string? ReadKey(string? file)
+    {
+        if (file is null) return Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key.Trim() : null;
+        try
+        {
+            return File.ReadAllText(file).Trim();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"--key-file {file} can't be read: {exception.Message}");
+        }
+    }
+}

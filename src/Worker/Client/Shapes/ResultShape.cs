@@ -1,0 +1,22 @@
+namespace Darkroom.Worker.Client.Shapes;
+
+/// <summary>What became of an item, as <c>results</c> prints it.</summary>
+/// <param name="Id">The id in the manifest.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Attempts">Attempts spent.</param>
+/// <param name="Outputs">Its images.</param>
+/// <param name="Tokens">Over all its calls.</param>
+/// <param name="CostUsd">Null when a price is not known.</param>
+/// <param name="UnconfirmedUsd">At worst, of calls whose outcome is unknown.</param>
+/// <param name="ReusedFrom">Whose images it shares.</param>
+/// <param name="Error">Its last error.</param>
+public sealed record ResultShape(
+    string Id,
+    string State,
+    int Attempts,
+    IReadOnlyList<OutputShape> Outputs,
+    TokensShape Tokens,
+    string? CostUsd,
+    string UnconfirmedUsd,
+    string? ReusedFrom,
+    ErrorShape? Error);
