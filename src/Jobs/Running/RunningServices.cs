@@ -44,6 +44,7 @@ public static class RunningServices
         services.AddSingleton<ISourcePreparer, SourcePreparer>();
         services.AddSingleton<UploadCleanup>();
         services.AddSingleton<CallPricing>();
+        services.AddSingleton<CallCosts>();
         services.AddSingleton<Repricer>();
         services.AddSingleton<ILimiter, Limiter>();
         services.AddSingleton<OutcomePolicy>();

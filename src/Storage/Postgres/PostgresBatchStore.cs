@@ -20,7 +20,9 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             .With(batch.Id).With(batch.Name).With((short)batch.Priority).WithNullable(NpgsqlDbType.Text, batch.Defaults.Prompt)
             .WithJson(batch.Defaults.Options.ToJson()).WithJson(ItemJson.Write(batch.Defaults.Tags))
             .With(batch.OnUnknown.ToString().ToLowerInvariant()).With((short)batch.MaxAttempts)
-            .WithNullable(NpgsqlDbType.Numeric, batch.MaxCostUsd))
+            .WithNullable(NpgsqlDbType.Numeric, batch.MaxCostUsd)
+            .WithNullable(NpgsqlDbType.Double, batch.Caps?.ImagesPerMinute).WithNullable(NpgsqlDbType.Integer, batch.Caps?.MaxInFlight)
+            .WithNullable(NpgsqlDbType.Time, batch.Hours?.From).WithNullable(NpgsqlDbType.Time, batch.Hours?.To).WithNullable(NpgsqlDbType.Text, batch.Hours?.Zone))
         {
             await create.ExecuteNonQueryAsync(cancellationToken);
         }

@@ -2,6 +2,7 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -20,7 +21,8 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     public async Task<IReadOnlyList<ClaimedItem>> ClaimAsync(long processId, IReadOnlyCollection<ClaimQuota> quotas, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ItemSql.Claim)
-            .With(quotas.Select(quota => quota.BatchId).ToArray()).With(quotas.Select(quota => quota.Items).ToArray()).With(processId).With(leaseTime);
+            .With(quotas.Select(quota => quota.BatchId).ToArray()).With(quotas.Select(quota => quota.Items).ToArray()).With(processId).With(leaseTime)
+            .With(quotas.Select(quota => string.Join('\n', quota.Without)).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var claimed = new List<ClaimedItem>();
         while (await reader.ReadAsync(cancellationToken)) claimed.Add(Read(reader));
@@ -96,7 +98,8 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         return new BatchOutlook(
             PostgresBatchStore.ReadBatch(reader),
             reader.IsDBNull(8) ? null : TimeSpan.FromSeconds(reader.GetDouble(8)),
-            reader.GetBoolean(9));
+            reader.GetBoolean(9),
+            TimeSpan.FromSeconds(reader.GetDouble(10)));
     }
 
     private static string[] BatchIds(IEnumerable<ClaimedItem> items) => [.. items.Select(item => item.BatchId).Distinct(StringComparer.Ordinal)];
@@ -124,5 +127,10 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         LeaseToken = reader.GetInt64(14),
         OnUnknown = Enum.Parse<OnUnknown>(reader.GetString(15), ignoreCase: true),
         MaxAttempts = reader.GetInt16(16),
+        Priority = reader.GetInt16(17),
+        Caps = reader.IsDBNull(18) && reader.IsDBNull(19)
+            ? null
+            : new BatchCaps(reader.IsDBNull(18) ? null : reader.GetDouble(18), reader.IsDBNull(19) ? null : reader.GetInt32(19)),
+        ClosesIn = reader.IsDBNull(20) ? null : TimeSpan.FromSeconds(reader.GetDouble(20)),
     };
 }
