@@ -239,6 +239,7 @@ declare
     v_told  boolean := exists (select from unnest(p_limits) l where l is not null);
     v_used  double precision;
     v_burst double precision;
+    v_recent double precision;
     v_rate  double precision;
     v_many  boolean;
     v_slow  double precision;
@@ -262,15 +263,15 @@ begin
     end if;
     if p_kind = 'answered' then return; end if;
 
-    select limit_used(b.used, b.used_bin, v_now), b.used[1] * 6,
+    select limit_used(b.used, b.used_bin, v_now), u.bins[1] * 6, u.bins[1] + u.bins[2],
            limit_effective(b.per_minute, limit_learned(b.learned_per_minute, b.learned_from, v_now - extract(epoch from b.learned_at)::double precision), false),
            v_now - extract(epoch from b.learned_at)::double precision
-        into v_used, v_burst, v_rate, v_since
-        from limit_bucket b where b.limits_group = p_group and b.dimension = 'requests';
+        into v_used, v_burst, v_recent, v_rate, v_since
+        from limit_bucket b, lateral (select limit_bins(b.used, b.used_bin, v_bin) as bins) u where b.limits_group = p_group and b.dimension = 'requests';
     select limit_slowed(g.slowed_to, v_now - extract(epoch from g.slowed_at)::double precision),
-           limit_used(g.throttled, g.throttled_bin, v_now) >= greatest(2, 0.02 * v_used) and v_now - extract(epoch from g.slowed_at)::double precision > 2
+           b.recent + 1 >= greatest(4, 0.05 * v_recent) and v_now - extract(epoch from g.slowed_at)::double precision > 2
         into v_slow, v_many
-        from limit_group g where g.limits_group = p_group;
+        from limit_group g, lateral (select x[1] + x[2] as recent from limit_bins(g.throttled, g.throttled_bin, v_bin) x) b where g.limits_group = p_group;
     update limit_group g
         set throttled = (select array[u.bins[1] + 1] || u.bins[2:7] from (select limit_bins(g.throttled, g.throttled_bin, v_bin) as bins) u), throttled_bin = v_bin
         where g.limits_group = p_group;

@@ -6,7 +6,10 @@ internal sealed class CallPlace(GroupPacer pacer, long start, long reservedToken
     private int _disposed;
     private long _beyond;
 
-    public Task StartAsync(CancellationToken cancellationToken) => Until(TimeSpan.Zero, cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        for (var left = pacer.WaitFor(start); left > TimeSpan.Zero; left = pacer.WaitFor(start)) await DelayAsync(left, cancellationToken);
+    }
 
     public void Used(long tokens) => Volatile.Write(ref _beyond, tokens - reservedTokens);
 
@@ -14,8 +17,7 @@ internal sealed class CallPlace(GroupPacer pacer, long start, long reservedToken
     public Task Until(TimeSpan before, CancellationToken cancellationToken)
     {
         var left = TimeSpan.FromSeconds((double)(start - time.GetTimestamp()) / time.TimestampFrequency) - before;
-        // Timers count whole milliseconds, and rounded down a call would start early.
-        return left > TimeSpan.Zero ? Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, cancellationToken) : Task.CompletedTask;
+        return left > TimeSpan.Zero ? DelayAsync(left, cancellationToken) : Task.CompletedTask;
     }
 
     public ValueTask DisposeAsync()
@@ -23,4 +25,8 @@ internal sealed class CallPlace(GroupPacer pacer, long start, long reservedToken
         if (Interlocked.Exchange(ref _disposed, 1) == 0) pacer.Release(Volatile.Read(ref _beyond));
         return ValueTask.CompletedTask;
     }
+
+    // Timers count whole milliseconds, and rounded down a call would start early.
+    private Task DelayAsync(TimeSpan wait, CancellationToken cancellationToken) =>
+        Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), time, cancellationToken);
 }

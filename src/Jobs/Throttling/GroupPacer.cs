@@ -28,6 +28,8 @@ internal sealed class GroupPacer(
     private readonly Lock _gate = new();
     private readonly WaitingLine _line = new();
     private readonly ServerClock _clock = new(time);
+    private readonly StartLag _lag = new(time);
+    private volatile bool _paced;
     private bool _reserving;
     private int _delayed;
     private int _slots;
@@ -84,6 +86,14 @@ internal sealed class GroupPacer(
         }
     }
 
+    /// <summary>See <see cref="StartLag.Wait"/>.</summary>
+    public TimeSpan WaitFor(long start)
+    {
+        // Where nothing paces the calls nothing is to be kept apart.
+        if (!_paced) return TimeSpan.FromSeconds((double)(start - time.GetTimestamp()) / time.TimestampFrequency);
+        lock (_gate) return _lag.Wait(start);
+    }
+
     /// <summary>Takes a place back. The loop settles it also when nobody waits here: others wait for it in other processes.</summary>
     /// <param name="tokens">Tokens beyond those reserved.</param>
     public void Release(long tokens)
@@ -138,6 +148,8 @@ internal sealed class GroupPacer(
     {
         var origin = reservation.At is { } at ? _clock.StampOf(at) : time.GetTimestamp();
         var granted = 0;
+        // Starts that are apart were paced, by a configured limit or a learned one.
+        _paced |= reservation.Delays.Count > 0 && reservation.Delays[^1] > TimeSpan.Zero;
         lock (_gate)
         {
             for (var index = 0; index < reservation.Delays.Count; index++)

@@ -9,7 +9,7 @@ internal sealed class SubmitFlags
 {
     private readonly Argument<string> _manifest = new("MANIFEST") { Description = "A .jsonl, .json or .csv file, or - for standard input." };
     private readonly Option<string?> _name = new("--name") { Description = "What the batch is called; its manifest's name unless said." };
-    private readonly Option<int> _priority = new("--priority") { Description = "0 (last) to 9 (first).", DefaultValueFactory = _ => 5 };
+    private readonly Option<int> _priority = new("--priority") { Description = "0 (last) to 9 (first); each step doubles the batch's share beside others.", DefaultValueFactory = _ => 5 };
     private readonly Option<string> _onUnknown = new("--on-unknown")
     {
         Description = "When it isn't known whether a call was billed: retry once, or hold for a person.",
@@ -23,6 +23,7 @@ internal sealed class SubmitFlags
     };
 
     private readonly EditFlags _edit = new();
+    private readonly PaceFlags _pace = new();
 
     public SubmitFlags()
     {
@@ -40,6 +41,7 @@ internal sealed class SubmitFlags
         command.Add(_onUnknown);
         command.Add(_maxAttempts);
         command.Add(_deleteUploads);
+        _pace.AddTo(command);
     }
 
     /// <summary>The manifest as it was named.</summary>
@@ -56,6 +58,8 @@ internal sealed class SubmitFlags
             OnUnknown = parsed.GetRequiredValue(_onUnknown) is "hold" ? OnUnknown.Hold : OnUnknown.Retry,
             MaxAttempts = parsed.GetValue(_maxAttempts),
             DeleteUploads = parsed.GetValue(_deleteUploads),
+            Caps = _pace.Caps(parsed),
+            Hours = _pace.Hours(parsed),
         };
     }
 

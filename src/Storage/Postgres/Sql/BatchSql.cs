@@ -13,6 +13,12 @@ internal static class BatchSql
         values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """;
 
+    // The trigger is in migrations/0008_news.sql.
+    public const string Listen = """
+        -- name: Batch.Listen
+        listen darkroom_news
+        """;
+
     public const string CopyItems = """
         copy item (batch_id, key, model, input, prompt, options, output_name, tags, canary) from stdin (format binary)
         """;
