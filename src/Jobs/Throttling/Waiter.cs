@@ -4,7 +4,7 @@ namespace Darkroom.Jobs.Throttling;
 /// <param name="cost">What it takes.</param>
 /// <param name="tag">Its place in the line: the virtual time at which its batch's part reaches it.</param>
 /// <param name="number">Its place among equals.</param>
-internal sealed class Waiter(CallCost cost, double tag, long number) : IComparable<Waiter>
+internal sealed class Waiter(CallCost cost, double tag, long number)
 {
     public CallCost Cost { get; } = cost;
 
@@ -13,7 +13,5 @@ internal sealed class Waiter(CallCost cost, double tag, long number) : IComparab
     /// <summary>Set to the time stamp of the start.</summary>
     public TaskCompletionSource<long> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private long Number { get; } = number;
-
-    public int CompareTo(Waiter? other) => other is null ? 1 : Tag.CompareTo(other.Tag) is var byTag and not 0 ? byTag : Number.CompareTo(other.Number);
+    public long Number { get; } = number;
 }

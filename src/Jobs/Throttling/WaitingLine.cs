@@ -6,7 +6,7 @@ namespace Darkroom.Jobs.Throttling;
 /// </summary>
 internal sealed class WaitingLine
 {
-    private readonly SortedSet<Waiter> _waiters = [];
+    private readonly SortedSet<Waiter> _waiters = new(Comparer<Waiter>.Create((a, b) => a.Tag.CompareTo(b.Tag) is var byTag and not 0 ? byTag : a.Number.CompareTo(b.Number)));
     private readonly Dictionary<string, double> _tags = new(StringComparer.Ordinal);
     private double _now;
     private long _number;
