@@ -5,10 +5,13 @@ using Darkroom.Benchmarks.Estimate;
 using Darkroom.Benchmarks.Import;
 using Darkroom.Benchmarks.Memory;
 using Darkroom.Benchmarks.Overhead;
+using Darkroom.Benchmarks.Pace;
 
 return args switch
 {
     [SimulatorProcess.Command, ..] => await SimulatorProcess.ServeAsync(new Arguments(args)),
+    [WorkerProcess.Command, ..] => await WorkerProcess.ServeAsync(new Arguments(args)),
+    ["pace", ..] => await PaceScenario.RunAsync(new Arguments(args)),
     ["overhead", ..] => await OverheadScenario.RunAsync(new Arguments(args)),
     ["memory", ..] => await MemoryScenario.RunAsync(new Arguments(args)),
     ["import", ..] => await ImportScenario.RunAsync(new Arguments(args)),
@@ -51,6 +54,8 @@ static int Usage(int code)
                    --items N (100000)  --workers N (4)  --set N (64)  --baseline N items one at a time (5000)  --rounds N (3)
         decode     reading answers with large images: streamed against JsonDocument
                    --rounds N (7)  --images N a round (8)  --megabytes N an image (8)
+        pace       share of an allowance used and calls refused, enforced second by second; aim 99 % and 1 of 1,000
+                   --rate N a minute (600, 6000, 60000)  --workers N (1, 2, 4)  --seconds N (20)  --no-baselines
         estimate   a manifest of a million rows; aim 20 s and a peak working set of 300 MB
         smoke      all of them, small, in seconds: shows that they run, measures nothing
         """);

@@ -3,6 +3,7 @@ using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Sources;
+using Darkroom.Jobs.Throttling;
 
 namespace Darkroom.Jobs.Batches;
 
@@ -23,6 +24,12 @@ public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
 
     /// <summary>USD that the batch may cost at worst, or null.</summary>
     public decimal? MaxCostUsd { get; init; }
+
+    /// <summary>What it may take at most at a time, or null.</summary>
+    public BatchCaps? Caps { get; init; }
+
+    /// <summary>The hours in which its calls may start; null for always.</summary>
+    public BatchHours? Hours { get; init; }
 
     /// <summary>Ordinals of the items that run first; when they have ended and others are left, the batch waits for approval. Empty: all run at once.</summary>
     public IReadOnlySet<int> Canary { get; init; } = new HashSet<int>();

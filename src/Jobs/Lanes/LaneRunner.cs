@@ -21,19 +21,19 @@ public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStor
             return;
         }
 
-        await WorkAsync(laneId, batchId, cancellationToken);
+        await WorkAsync(laneId, batchId, staysWhenClosed: false, cancellationToken);
     }
 
     /// <summary>Works on one batch in this process without an engine.</summary>
     public async Task RunOwnAsync(string batchId, CancellationToken cancellationToken) =>
-        await WorkAsync(await lanes.StartOwnAsync(batchId, process.Id, cancellationToken), batchId, cancellationToken);
+        await WorkAsync(await lanes.StartOwnAsync(batchId, process.Id, cancellationToken), batchId, staysWhenClosed: true, cancellationToken);
 
-    private async Task WorkAsync(long laneId, string batchId, CancellationToken cancellationToken)
+    private async Task WorkAsync(long laneId, string batchId, bool staysWhenClosed, CancellationToken cancellationToken)
     {
         Log.LaneStarted(logger, laneId, batchId);
         try
         {
-            if (await StoreTakesWritesAsync(batchId, cancellationToken)) await pump.RunLaneAsync(batchId, cancellationToken);
+            if (await StoreTakesWritesAsync(batchId, cancellationToken)) await pump.RunLaneAsync(batchId, staysWhenClosed, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

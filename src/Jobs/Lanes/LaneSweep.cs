@@ -8,7 +8,8 @@ namespace Darkroom.Jobs.Lanes;
 /// Gives every open batch its lanes, again and again: the only place where lanes are made. So submitting needs no engine, and a lane that an engine lost
 /// strands no batch.
 /// </summary>
-public sealed class LaneSweep(ILaneStore lanes, IJobEngine engine, IOptions<WorkerOptions> options, TimeProvider time, ILogger<LaneSweep> logger)
+public sealed class LaneSweep(ILaneStore lanes, IJobEngine engine, IOptions<WorkerOptions> options, TimeProvider time, ILogger<LaneSweep> logger,
+    IBatchNews? news = null)
 {
     /// <summary>A queued lane that no process started for so long is taken for lost.</summary>
     public static readonly TimeSpan QueuedTime = TimeSpan.FromMinutes(1);
@@ -27,7 +28,8 @@ public sealed class LaneSweep(ILaneStore lanes, IJobEngine engine, IOptions<Work
                 Log.SweepFailed(logger, exception);
             }
 
-            await Task.Delay(options.Value.SweepInterval, time, cancellationToken);
+            // News come at once; the interval is the net, for news that got lost and for items of dead processes.
+            await (news?.WaitAsync(options.Value.SweepInterval, cancellationToken) ?? Task.Delay(options.Value.SweepInterval, time, cancellationToken));
         }
     }
 

@@ -11,6 +11,7 @@ namespace Darkroom.Jobs.Models;
 /// </summary>
 public sealed class ModelCheck(ModelBook book, IOptions<LimitsOptions> limits, IOptions<EndpointOptions> endpoint, TimeProvider time) : IItemCheck
 {
+    private readonly TokenEstimator _estimator = new(book);
     private readonly bool _isTheService = new Uri(endpoint.Value.BaseUrl).Host.Equals(new Uri(new EndpointOptions().BaseUrl).Host, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
@@ -20,10 +21,14 @@ public sealed class ModelCheck(ModelBook book, IOptions<LimitsOptions> limits, I
         foreach (var problem in Problems(model, item.Options).Concat(ModelRules.CheckInput(model, item.Input.Images.Count, item.Prompt.Length)))
             if (!problem.IsWarning) yield return new FieldFault(problem.Field is "images" or "prompt" ? problem.Field : $"options.{problem.Field}", problem.Reason);
 
-        var group = limits.Value.For(model.LimitsGroup);
-        if (item.Options.N > group.ImagesPerMinute)
-            yield return new FieldFault("options.n", $"asks for {item.Options.N} images at once, and the limit ImagesPerMinute of {model.LimitsGroup} is {group.ImagesPerMinute}: it could never be sent");
+        foreach (var fault in LimitCheck.Find(model.LimitsGroup, limits.Value.For(model.LimitsGroup), Cost(model, item))) yield return fault;
     }
+
+    // Sizes of sources aren't known here: what is expected at the usual size.
+    private CallCost Cost(ModelEntry model, PlannedItem item) => new(
+        item.Options.N,
+        item.Input.Images.Count + (item.Input.Mask is null ? 0 : 1),
+        _estimator.Estimate(model, item.Options, item.Prompt.Length, new ImageSize?[item.Input.Images.Count], item.Input.Mask is not null).Expected.Total);
 
     /// <summary>What a model says of options, errors and warnings, its shutdown among them.</summary>
     public IEnumerable<RuleProblem> Problems(ModelEntry model, EditOptions options)

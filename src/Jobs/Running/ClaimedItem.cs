@@ -2,6 +2,7 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Sources;
+using Darkroom.Jobs.Throttling;
 
 namespace Darkroom.Jobs.Running;
 
@@ -79,6 +80,15 @@ public sealed record ClaimedItem
 
     /// <summary>Who fetches what the manifest names by address.</summary>
     public FetchedBy FetchedBy { get; init; }
+
+    /// <summary>The batch's priority, 0 (last) to 9 (first).</summary>
+    public int Priority { get; init; } = 5;
+
+    /// <summary>The batch's own limits, or null.</summary>
+    public BatchCaps? Caps { get; init; }
+
+    /// <summary>How long after the claim its call may begin, by the batch's hours; null where it has none.</summary>
+    public TimeSpan? ClosesIn { get; init; }
 
     /// <summary>USD that one call may cost at worst, for budgets; null when the model has no known price. Set before an attempt is begun.</summary>
     public decimal? WorstCostUsd { get; init; }

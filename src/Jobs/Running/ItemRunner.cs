@@ -7,13 +7,14 @@ using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Darkroom.Jobs.Running;
 
 /// <summary>Runs one claimed item from claim to commit. The process may die after any line: what then holds is in ARCHITECTURE.md, "Never lose, never pay twice".</summary>
 public sealed class ItemRunner(
     ILimiter limiter, WorkJournal journal, IEditClient client, IImageStore images, IItemStore items, OutcomePolicy policy, ModelBook book,
-    ILogger<ItemRunner> logger, ISourcePreparer? sources = null, IReuseFinder? reuse = null)
+    CallCosts costs, IOptions<LimitsOptions> limits, ILogger<ItemRunner> logger, ISourcePreparer? sources = null, IReuseFinder? reuse = null)
 {
     /// <summary>Runs it.</summary>
     /// <param name="item">The claim.</param>
@@ -51,8 +52,10 @@ public sealed class ItemRunner(
         await using var place = prepared is null ? null : await EnterAsync(item, stopping);
         var attempt = place is null ? null : await BeginAsync(item);
         if (attempt is null) await journal.ReleaseAsync(item);
-        else await CarryOutAsync(await CallAsync(item, prepared!, attempt, abort), item);
+        else await CarryOutAsync(await CallAsync(item, prepared!, attempt, place!, abort), item);
     }
+
+    private string GroupOf(ClaimedItem item) => book.Find(item.Model).LimitsGroup;
 
     private static AttemptPlace PlaceOf(ClaimedItem item, Attempt attempt) => new(item.BatchId, item.OutputName, attempt.Number, item.Options.OutputFormat);
 
@@ -96,14 +99,16 @@ public sealed class ItemRunner(
         }
     }
 
-    private async Task<IAsyncDisposable?> EnterAsync(ClaimedItem item, CancellationToken stopping)
+    private async Task<ICallPlace?> EnterAsync(ClaimedItem item, CancellationToken stopping)
     {
-        var cost = new CallCost(item.Options.N, item.Input.Images.Count + (item.Input.Mask is null ? 0 : 1), 0);
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        if (item.ClosesIn is { } closes) closing.CancelAfter(closes);
+        var ticket = new CallTicket(GroupOf(item), costs.Of(item)) { BatchId = item.BatchId, Weight = BatchShares.WeightOf(item.Priority), Caps = item.Caps };
         try
         {
-            return await limiter.EnterAsync(book.Find(item.Model).LimitsGroup, cost, stopping);
+            return await limiter.EnterAsync(ticket, closing.Token);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
             return null;
         }
@@ -123,17 +128,21 @@ public sealed class ItemRunner(
         }
     }
 
-    private async Task<Decision> CallAsync(ClaimedItem item, PreparedSources prepared, Attempt attempt, CancellationToken abort)
+    private async Task<Decision> CallAsync(ClaimedItem item, PreparedSources prepared, Attempt attempt, ICallPlace place, CancellationToken abort)
     {
         EditOutcome.Succeeded? answer = null;
         try
         {
             await using var sink = images.OpenSink(PlaceOf(item, attempt));
+            await place.StartAsync(abort);
             var outcome = await client.SendAsync(new EditRequest(prepared.Input, item.Prompt, item.Options) { Form = book.Find(item.Model).Form }, sink, abort);
+            await LearnAsync(item, outcome);
             if (prepared.AreRefusedBy(outcome) && await sources!.ForgetAsync(item, prepared, abort)) return policy.SourcesGone(item, attempt, outcome);
             answer = outcome as EditOutcome.Succeeded;
             var stored = answer is null ? [] : await sink.CommitAsync(new OutputMetadata(attempt.Id, answer.UsageJson, answer.Images, answer.RequestId), abort);
-            return policy.Decide(item, attempt, new CallResult(outcome, stored));
+            var decision = policy.Decide(item, attempt, new CallResult(outcome, stored));
+            if (costs.Took(item, decision.Completion) is { } tokens) place.Used(tokens);
+            return decision;
         }
         catch (ImageStoreException fault)
         {
@@ -159,16 +168,17 @@ public sealed class ItemRunner(
         var completion = decision.Completion;
         if ((completion.AttemptError ?? completion.Error) is { } error) Log.ItemTrouble(logger, item.Key, error.Class, error.Code, error.Message);
         if (completion.HaltReason is { } reason) Log.BatchHalted(logger, item.BatchId, reason, completion.HaltDetail!);
-        if (decision.HoldGroup is { } time) await HoldAsync(item, time);
         if (await journal.CompleteAsync(completion)) Log.ItemCompleted(logger, item.Key, completion.AttemptState, completion.Next.ToName());
         else Log.ClaimLost(logger, item.Key);
     }
 
-    private async Task HoldAsync(ClaimedItem item, TimeSpan time)
+    private async Task LearnAsync(ClaimedItem item, EditOutcome outcome)
     {
+        var group = GroupOf(item);
+        if (LimitNewsReader.Read(group, limits.Value.For(group), outcome) is not { } news) return;
         try
         {
-            await limiter.HoldAsync(book.Find(item.Model).LimitsGroup, time, CancellationToken.None);
+            await limiter.LearnAsync(news, CancellationToken.None);
         }
         catch (DbException exception) when (DatabaseFaults.IsTransient(exception))
         {

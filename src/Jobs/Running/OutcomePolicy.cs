@@ -6,7 +6,7 @@ using Darkroom.Jobs.Reuse;
 
 namespace Darkroom.Jobs.Running;
 
-/// <summary>The one place that decides what an outcome leads to for its item, its batch and its limits group. Pure, but for the jitter.</summary>
+/// <summary>The one place that decides what an outcome leads to for its item and its batch. Pure, but for the jitter.</summary>
 public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
 {
     /// <summary>Calls in a row that may fail to reach the service before the batch is halted: about five minutes of trying.</summary>
@@ -44,8 +44,8 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
         };
     }
 
-    /// <summary>Decides for an item whose sources couldn't be uploaded: as for a call with that outcome, except that no call was begun, and edits needn't wait.</summary>
-    public Decision NotPrepared(ClaimedItem item, EditOutcome failure) => Decide(item, attempt: null, new CallResult(failure, [])) with { HoldGroup = null };
+    /// <summary>Decides for an item whose sources couldn't be uploaded: as for a call with that outcome, except that no call was begun.</summary>
+    public Decision NotPrepared(ClaimedItem item, EditOutcome failure) => Decide(item, attempt: null, new CallResult(failure, []));
 
     /// <summary>Decides for a call that was refused because the service doesn't know an uploaded source any more: it is sent again, and nothing is spent.</summary>
     public Decision SourcesGone(ClaimedItem item, Attempt attempt, EditOutcome refusal) => new(new ItemCompletion(item, ItemState.Pending)
@@ -111,7 +111,7 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
     private static Decision Throttled(ItemCompletion ended, EditOutcome.Throttled outcome)
     {
         var wait = Backoff.Bounded(outcome.RetryAfter ?? ThrottledWait);
-        return new Decision(ended with { AttemptState = AttemptState.Throttled, Error = null, AttemptError = outcome.Error, RetryDelay = wait }) { HoldGroup = wait };
+        return new Decision(ended with { AttemptState = AttemptState.Throttled, Error = null, AttemptError = outcome.Error, RetryDelay = wait });
     }
 
     private Decision Succeeded(ItemCompletion ended, string? usageJson, int images, IReadOnlyList<StoredImage> outputs, string attemptState) =>

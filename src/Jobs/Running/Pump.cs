@@ -6,7 +6,7 @@ namespace Darkroom.Jobs.Running;
 
 /// <summary>
 /// The one loop of a process that claims items for its lanes and keeps <see cref="WorkerOptions.MaxInFlight"/> of them running.
-/// Free places are shared evenly among lanes; what one lane can't use goes to the others with the next claim.
+/// Free places are shared among lanes by their batches' weight (<see cref="PumpAppetite"/>).
 /// </summary>
 public sealed class Pump(
     IItemStore items, IBatchStore batches, ItemRunner runner, PumpAppetite appetite, WorkerProcess process, IOptions<WorkerOptions> options,
@@ -27,9 +27,12 @@ public sealed class Pump(
     public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>Works on a batch in this process until nothing of it is left to claim, it is stopped, or <paramref name="cancellationToken"/> says so.</summary>
-    public async Task RunLaneAsync(string batchId, CancellationToken cancellationToken)
+    /// <param name="batchId">The batch.</param>
+    /// <param name="staysWhenClosed">Whether to wait through the hours in which its calls may not start; else the lane ends, and another comes in time.</param>
+    /// <param name="cancellationToken">Ends the lane.</param>
+    public async Task RunLaneAsync(string batchId, bool staysWhenClosed, CancellationToken cancellationToken)
     {
-        var lane = new PumpLane(batchId);
+        var lane = new PumpLane(batchId, staysWhenClosed);
         lock (_gate)
         {
             if (!_lanes.TryAdd(batchId, lane)) throw new InvalidOperationException($"Batch {batchId} has a lane in this process already.");
@@ -73,27 +76,13 @@ public sealed class Pump(
     /// <summary>Breaks off at once what is in flight; recovery takes care of it.</summary>
     public void Abort() => _abort.Cancel();
 
-    private static List<ClaimQuota> Share(int free, IReadOnlyList<PumpLane> hungry, PumpAppetite appetite)
-    {
-        var quotas = new List<ClaimQuota>(hungry.Count);
-        for (var at = 0; at < hungry.Count; at++)
-        {
-            var share = Math.Min((free + hungry.Count - at - 1) / (hungry.Count - at), appetite.Of(hungry[at]));
-            if (share <= 0) continue;
-            quotas.Add(new ClaimQuota(hungry[at].BatchId, share));
-            free -= share;
-        }
-
-        return quotas;
-    }
-
     // True when there may be more to claim at once.
     private async Task<bool> ClaimAsync(CancellationToken stopping)
     {
         List<PumpLane> hungry;
         var now = time.GetTimestamp();
         lock (_gate) hungry = [.. _lanes.Values.Where(lane => lane.IsDue(now, time))];
-        var quotas = Share(options.Value.MaxInFlight - InFlight, hungry, appetite);
+        var quotas = appetite.Share(appetite.Free(options.Value.MaxInFlight, InFlight), hungry, lane => lane.MayExplore(now, time));
         if (quotas.Count == 0) return false;
 
         var claimed = await items.ClaimAsync(process.Id, quotas, stopping);
@@ -108,10 +97,12 @@ public sealed class Pump(
         {
             if (claimed.Count(item => item.BatchId == quota.BatchId) >= quota.Items) continue;
             full = false;
-            await LookAsync(hungry.First(lane => lane.BatchId == quota.BatchId), stopping);
+            var lane = hungry.First(lane => lane.BatchId == quota.BatchId);
+            if (quota.Without.Count > 0) lane.FoundLittle(time);
+            else await LookAsync(lane, stopping);
         }
 
-        return full && claimed.Count > 0 && InFlight < options.Value.MaxInFlight;
+        return full && claimed.Count > 0;
     }
 
     // The batch gave less than asked: it may be at its end, stopped, or waiting for a time.
@@ -133,14 +124,14 @@ public sealed class Pump(
             outlook = outlook with { Batch = batch };
         }
 
-        if (outlook.Batch.State != BatchState.Running) lane.Ended.TrySetResult();
+        if (outlook.Batch.State != BatchState.Running || outlook.OpensIn > TimeSpan.Zero && !lane.StaysWhenClosed) lane.Ended.TrySetResult();
         else lane.LookAgainIn(outlook.NextIn is { } next && next < IdleLook ? next : IdleLook, time);
     }
 
     private void Start(PumpLane lane, ClaimedItem item, CancellationToken stopping)
     {
         Interlocked.Increment(ref _inFlight);
-        lane.Begin(item.Model);
+        lane.Begin(item);
         _ = Task.Run(() => RunItemAsync(lane, item, stopping), CancellationToken.None);
     }
 

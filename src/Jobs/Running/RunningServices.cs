@@ -53,6 +53,7 @@ public static class RunningServices
         services.AddSingleton<IReuseFinder, ReuseFinder>();
         services.AddSingleton<UploadCleanup>();
         services.AddSingleton<CallPricing>();
+        services.AddSingleton<CallCosts>();
         services.AddSingleton<Repricer>();
         services.AddSingleton<ILimiter, Limiter>();
         services.AddSingleton<OutcomePolicy>();

@@ -20,9 +20,9 @@ public sealed class WorkerOptions
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
     public TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often open batches are looked through for one without a live lane. 100 ms to 1 minute; 1 s unless set.</summary>
+    /// <summary>How often, beside whenever one is opened, open batches are looked through for one without a live lane. 100 ms to 1 minute; 5 s unless set.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
-    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Lanes that this process runs at once, each for a batch of its own. 1 to 1,000; 20 unless set.</summary>
     [Range(1, 1000)]

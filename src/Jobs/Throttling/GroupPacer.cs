@@ -3,50 +3,81 @@ using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Jobs.Throttling;
 
-/// <summary>The calls of one limits group that wait in this process. While any waits, one loop reserves starts for all of them at once, first come first served.</summary>
-internal sealed class GroupPacer(string group, GroupLimits limits, ILimitStore store, WorkerProcess process, TimeProvider time, ILogger logger)
+/// <summary>
+/// The calls of one limits group that wait in this process. While any waits, one loop reserves starts for all of them at once, in the order of
+/// <see cref="WaitingLine"/>, as far as the process has places.
+/// </summary>
+/// <param name="group">The group.</param>
+/// <param name="limits">Its limits.</param>
+/// <param name="store">Shares them.</param>
+/// <param name="places">The process's places, or null where calls have theirs already.</param>
+/// <param name="process">This process.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of faults.</param>
+internal sealed class GroupPacer(
+    string group, GroupLimits limits, ILimitStore store, CallPlaces? places, WorkerProcess process, TimeProvider time, ILogger logger)
 {
     private const int MaxSet = 256;
     private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(1);
+
+    // A call enters so long before its start: time to write that it begins.
+    private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan FaultDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeastRetry = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<Waiter> _waiters = new();
+    private readonly WaitingLine _line = new();
+    private readonly ServerClock _clock = new(time);
+    private readonly StartLag _lag = new(time);
+    private volatile bool _paced;
     private bool _reserving;
     private int _delayed;
-    private int _released;
+    private int _slots;
+    private long _tokens;
 
-    /// <summary>How many calls wait, for a reservation or for their start.</summary>
+    /// <summary>How many calls wait for a reservation.</summary>
     public int Waiting
     {
         get
         {
-            lock (_gate) return _waiters.Count + _delayed;
+            lock (_gate) return _line.Count;
         }
     }
 
-    public async Task<IAsyncDisposable> EnterAsync(CallCost cost, CancellationToken cancellationToken)
+    /// <summary>How many calls wait, for a reservation or for their start.</summary>
+    public int Ahead
     {
-        var waiter = new Waiter(cost);
+        get
+        {
+            lock (_gate) return _line.Count + _delayed;
+        }
+    }
+
+    /// <summary>Whether the store is told what tokens calls took: where they are limited.</summary>
+    public bool SettlesTokens { get; set; } = limits.TokensPerMinute is not null;
+
+    public async Task<ICallPlace> EnterAsync(CallTicket ticket, CancellationToken cancellationToken)
+    {
+        Waiter waiter;
         lock (_gate)
         {
-            _waiters.AddLast(waiter);
+            waiter = _line.Add(ticket);
             WakeReserving();
         }
 
         // A waiter that is taken along by a reservation just now is granted all the same, and gives its place back.
         await using var leaving = cancellationToken.Register(() => Leave(waiter, cancellationToken));
-        var delay = await waiter.Granted.Task;
-        var slot = new Slot(this);
+        var start = await waiter.Granted.Task;
+        var place = new CallPlace(this, start, ticket.Cost.Tokens, time);
         try
         {
-            await Task.Delay(delay, time, cancellationToken);
-            return slot;
+            await place.Until(Lead, cancellationToken);
+            return place;
         }
         catch (OperationCanceledException)
         {
-            await slot.DisposeAsync();
+            place.Used(0);
+            await place.DisposeAsync();
             throw;
         }
         finally
@@ -55,10 +86,32 @@ internal sealed class GroupPacer(string group, GroupLimits limits, ILimitStore s
         }
     }
 
+    /// <summary>See <see cref="StartLag.Wait"/>.</summary>
+    public TimeSpan WaitFor(long start)
+    {
+        // Where nothing paces the calls nothing is to be kept apart.
+        if (!_paced) return TimeSpan.FromSeconds((double)(start - time.GetTimestamp()) / time.TimestampFrequency);
+        lock (_gate) return _lag.Wait(start);
+    }
+
+    /// <summary>Takes a place back. The loop settles it also when nobody waits here: others wait for it in other processes.</summary>
+    /// <param name="tokens">Tokens beyond those reserved.</param>
+    public void Release(long tokens)
+    {
+        places?.Return(1);
+        if (limits.MaxInFlight is null && (!SettlesTokens || tokens == 0)) return;
+        lock (_gate)
+        {
+            if (limits.MaxInFlight is not null) _slots++;
+            if (SettlesTokens) _tokens += tokens;
+            WakeReserving();
+        }
+    }
+
     private void Leave(Waiter waiter, CancellationToken cancellationToken)
     {
         bool left;
-        lock (_gate) left = _waiters.Remove(waiter);
+        lock (_gate) left = _line.Remove(waiter);
         if (left) waiter.Granted.TrySetCanceled(cancellationToken);
     }
 
@@ -67,13 +120,14 @@ internal sealed class GroupPacer(string group, GroupLimits limits, ILimitStore s
         while (Take() is { } set)
         {
             var pause = TimeSpan.Zero;
+            var granted = 0;
             try
             {
-                await GiveBackAsync();
+                await SettleAsync();
                 if (set.Count > 0)
                 {
                     var reservation = await store.ReserveAsync(group, process.Id, limits, [.. set.Select(waiter => waiter.Cost)], Horizon, CancellationToken.None);
-                    pause = Grant(set, reservation);
+                    (granted, pause) = Grant(set, reservation);
                 }
             }
 #pragma warning disable CA1031 // Nobody waits for this loop: what isn't a passing fault goes to those who wait for their start.
@@ -85,26 +139,37 @@ internal sealed class GroupPacer(string group, GroupLimits limits, ILimitStore s
                 pause = FaultDelay;
             }
 
+            places?.Return(set.Count - granted);
             if (pause > TimeSpan.Zero) await Task.Delay(pause, time, CancellationToken.None);
         }
     }
 
-    private TimeSpan Grant(List<Waiter> set, StartReservation reservation)
+    private (int Granted, TimeSpan Pause) Grant(List<Waiter> set, StartReservation reservation)
     {
-        var spare = 0;
+        var origin = reservation.At is { } at ? _clock.StampOf(at) : time.GetTimestamp();
+        var granted = 0;
+        // Starts that are apart were paced, by a configured limit or a learned one.
+        _paced |= reservation.Delays.Count > 0 && reservation.Delays[^1] > TimeSpan.Zero;
         lock (_gate)
         {
-            for (var at = 0; at < reservation.Delays.Count; at++)
+            for (var index = 0; index < reservation.Delays.Count; index++)
             {
-                _waiters.Remove(set[at]);
-                if (set[at].Granted.TrySetResult(reservation.Delays[at])) _delayed++;
-                else spare++;
+                var waiter = set[index];
+                _line.Serve(waiter);
+                if (waiter.Granted.TrySetResult(origin + (long)(reservation.Delays[index].TotalSeconds * time.TimestampFrequency)))
+                {
+                    _delayed++;
+                    granted++;
+                    continue;
+                }
+
+                if (limits.MaxInFlight is not null) _slots++;
+                if (SettlesTokens) _tokens -= waiter.Cost.Tokens;
             }
         }
 
-        if (limits.MaxInFlight is not null) Interlocked.Add(ref _released, spare);
-        if (reservation.Delays.Count == set.Count) return TimeSpan.Zero;
-        return reservation.RetryIn > LeastRetry ? reservation.RetryIn : LeastRetry;
+        if (reservation.Delays.Count == set.Count) return (granted, TimeSpan.Zero);
+        return (granted, reservation.RetryIn > LeastRetry ? reservation.RetryIn : LeastRetry);
     }
 
     private void Fail(List<Waiter> set, Exception exception)
@@ -113,29 +178,31 @@ internal sealed class GroupPacer(string group, GroupLimits limits, ILimitStore s
         {
             foreach (var waiter in set)
             {
-                _waiters.Remove(waiter);
+                _line.Remove(waiter);
                 waiter.Granted.TrySetException(exception);
             }
         }
     }
 
-    // Those who wait; none, while places are to be given back; or null, when there is nothing more to do.
+    // Those who wait and have a place; none, while something is to be settled; or null, when there is nothing more to do now.
     private List<Waiter>? Take()
     {
         lock (_gate)
         {
-            if (_waiters.Count > 0 || Volatile.Read(ref _released) > 0) return [.. _waiters.Take(MaxSet)];
+            var wanted = Math.Min(_line.Count, MaxSet);
+            if (wanted > 0 && places is not null) wanted = places.Take(wanted, Wake);
+            if (wanted > 0 || _slots > 0 || _tokens != 0) return _line.First(wanted);
             _reserving = false;
             return null;
         }
     }
 
-    // The loop gives places back also when nobody waits here: others wait for them in other processes.
-    private void Release()
+    private void Wake()
     {
-        if (limits.MaxInFlight is null) return;
-        Interlocked.Increment(ref _released);
-        lock (_gate) WakeReserving();
+        lock (_gate)
+        {
+            if (_line.Count > 0) WakeReserving();
+        }
     }
 
     private void WakeReserving()
@@ -145,36 +212,30 @@ internal sealed class GroupPacer(string group, GroupLimits limits, ILimitStore s
         _ = Task.Run(ReserveAsync, CancellationToken.None);
     }
 
-    private async Task GiveBackAsync()
+    private async Task SettleAsync()
     {
-        var released = Interlocked.Exchange(ref _released, 0);
-        if (released == 0) return;
+        int slots;
+        long tokens;
+        lock (_gate)
+        {
+            (slots, tokens) = (_slots, _tokens);
+            (_slots, _tokens) = (0, 0);
+        }
+
+        if (slots == 0 && tokens == 0) return;
         try
         {
-            await store.ReleaseSlotsAsync(group, process.Id, released, CancellationToken.None);
+            await store.SettleAsync(group, process.Id, slots, tokens, CancellationToken.None);
         }
         catch
         {
-            Interlocked.Add(ref _released, released);
+            lock (_gate)
+            {
+                _slots += slots;
+                _tokens += tokens;
+            }
+
             throw;
-        }
-    }
-
-    private sealed class Waiter(CallCost cost)
-    {
-        public CallCost Cost { get; } = cost;
-
-        public TaskCompletionSource<TimeSpan> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    private sealed class Slot(GroupPacer pacer) : IAsyncDisposable
-    {
-        private int _disposed;
-
-        public ValueTask DisposeAsync()
-        {
-            if (Interlocked.Exchange(ref _disposed, 1) == 0) pacer.Release();
-            return ValueTask.CompletedTask;
         }
     }
 }

@@ -7,9 +7,17 @@ public interface ILimitStore
     Task<StartReservation> ReserveAsync(
         string group, long processId, GroupLimits limits, IReadOnlyList<CallCost> calls, TimeSpan horizon, CancellationToken cancellationToken);
 
-    /// <summary>Gives back places in flight.</summary>
-    Task ReleaseSlotsAsync(string group, long processId, int slots, CancellationToken cancellationToken);
+    /// <summary>Settles calls that have ended.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="processId">The process that reserved them.</param>
+    /// <param name="slots">Places in flight that they give back.</param>
+    /// <param name="tokens">Tokens that they took beyond what was reserved; below zero what they didn't take.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task SettleAsync(string group, long processId, int slots, long tokens, CancellationToken cancellationToken);
 
-    /// <summary>Lets no call of the group start for a while, in all processes.</summary>
-    Task HoldAsync(string group, TimeSpan time, CancellationToken cancellationToken);
+    /// <summary>Keeps what an answer told, for all processes.</summary>
+    Task LearnAsync(LimitNews news, CancellationToken cancellationToken);
+
+    /// <summary>What is known of every group, for people.</summary>
+    Task<IReadOnlyList<LimitState>> ReadAsync(CancellationToken cancellationToken);
 }

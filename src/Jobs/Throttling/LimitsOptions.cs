@@ -19,6 +19,6 @@ public sealed class LimitsOptions : Dictionary<string, GroupLimits>
     {
     }
 
-    /// <summary>The limits of a group.</summary>
-    public GroupLimits For(string group) => TryGetValue(group, out var limits) || TryGetValue(DefaultGroup, out limits) ? limits : Unlimited;
+    /// <summary>The limits of a group, a tier's numbers filled in.</summary>
+    public GroupLimits For(string group) => TryGetValue(group, out var limits) || TryGetValue(DefaultGroup, out limits) ? LimitTiers.Resolve(limits) : Unlimited;
 }

@@ -15,8 +15,8 @@ public sealed class LimitsOptionsValidator : IValidateOptions<LimitsOptions>
             foreach (var property in typeof(GroupLimits).GetProperties())
             {
                 var value = property.GetValue(limits);
-                var range = (RangeAttribute)property.GetCustomAttributes(typeof(RangeAttribute), inherit: false)[0];
-                if (value is not null && !range.IsValid(value))
+                var range = property.GetCustomAttributes(typeof(RangeAttribute), inherit: false).Cast<RangeAttribute>().SingleOrDefault();
+                if (value is not null && range?.IsValid(value) == false)
                     failures.Add($"{LimitsOptions.Section}:{group}:{property.Name}: '{value}' must be from {range.Minimum} to {range.Maximum}.");
             }
         }

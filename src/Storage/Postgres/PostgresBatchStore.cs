@@ -22,7 +22,9 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             .WithJson(batch.Defaults.Options.ToJson()).WithJson(ItemJson.Write(batch.Defaults.Tags))
             .With(batch.OnUnknown.ToString().ToLowerInvariant()).With((short)batch.MaxAttempts)
             .WithNullable(NpgsqlDbType.Numeric, batch.MaxCostUsd).With(batch.Reuse.ToString().ToLowerInvariant())
-            .WithNullable(NpgsqlDbType.Interval, batch.ProbeEvery))
+            .WithNullable(NpgsqlDbType.Interval, batch.ProbeEvery)
+            .WithNullable(NpgsqlDbType.Double, batch.Caps?.ImagesPerMinute).WithNullable(NpgsqlDbType.Integer, batch.Caps?.MaxInFlight)
+            .WithNullable(NpgsqlDbType.Time, batch.Hours?.From).WithNullable(NpgsqlDbType.Time, batch.Hours?.To).WithNullable(NpgsqlDbType.Text, batch.Hours?.Zone))
         {
             await create.ExecuteNonQueryAsync(cancellationToken);
         }

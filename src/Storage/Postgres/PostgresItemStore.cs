@@ -4,6 +4,7 @@ using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Sources;
+using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -22,7 +23,8 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     public async Task<IReadOnlyList<ClaimedItem>> ClaimAsync(long processId, IReadOnlyCollection<ClaimQuota> quotas, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ItemSql.Claim)
-            .With(quotas.Select(quota => quota.BatchId).ToArray()).With(quotas.Select(quota => quota.Items).ToArray()).With(processId).With(leaseTime);
+            .With(quotas.Select(quota => quota.BatchId).ToArray()).With(quotas.Select(quota => quota.Items).ToArray()).With(processId).With(leaseTime)
+            .With(quotas.Select(quota => string.Join('\n', quota.Without)).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var claimed = new List<ClaimedItem>();
         while (await reader.ReadAsync(cancellationToken)) claimed.Add(Read(reader));
@@ -108,7 +110,8 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         return new BatchOutlook(
             PostgresBatchStore.ReadBatch(reader),
             reader.IsDBNull(8) ? null : TimeSpan.FromSeconds(reader.GetDouble(8)),
-            reader.GetBoolean(9));
+            reader.GetBoolean(9),
+            TimeSpan.FromSeconds(reader.GetDouble(10)));
     }
 
     private static bool ShowsThatTheServiceWorks(ItemCompletion completion) =>
@@ -144,5 +147,10 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         HasDuplicates = reader.GetBoolean(19),
         IsProbe = reader.GetBoolean(20),
         FetchedBy = Enum.Parse<FetchedBy>(reader.GetString(21), ignoreCase: true),
+        Priority = reader.GetInt16(22),
+        Caps = reader.IsDBNull(23) && reader.IsDBNull(24)
+            ? null
+            : new BatchCaps(reader.IsDBNull(23) ? null : reader.GetDouble(23), reader.IsDBNull(24) ? null : reader.GetInt32(24)),
+        ClosesIn = reader.IsDBNull(25) ? null : TimeSpan.FromSeconds(reader.GetDouble(25)),
     };
 }

@@ -11,6 +11,9 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database) : ILimitStore
     // Calls are always counted, limited or not: a hold is a time before which no call may start.
     private static readonly string[] Dimensions = [LimitDimension.Requests, LimitDimension.Images, LimitDimension.InputImages, LimitDimension.Tokens];
 
+    // Where a call takes several units at once that a window must have room for. Tokens are estimates, and calls are single.
+    private static readonly bool[] Lumpy = [false, true, true, false];
+
     /// <inheritdoc/>
     public async Task<StartReservation> ReserveAsync(
         string group, long processId, GroupLimits limits, IReadOnlyList<CallCost> calls, TimeSpan horizon, CancellationToken cancellationToken)
@@ -27,31 +30,55 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database) : ILimitStore
 
         await using var command = database.CreateCommand(LimitSql.Reserve)
             .With(group).With(processId).WithNullable(NpgsqlDbType.Integer, limits.MaxInFlight)
-            .With(Dimensions).With(rates).With(costs).With(horizon.TotalSeconds);
+            .With(Dimensions).With(Lumpy).With(rates).With(costs).With(horizon.TotalSeconds)
+            .With(limits.Window.TotalSeconds).With(limits.Margin).With(limits.Learn);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var delays = new List<TimeSpan>();
         var retryIn = TimeSpan.Zero;
+        TimeSpan? serverTime = null;
         while (await reader.ReadAsync(cancellationToken))
         {
             var time = TimeSpan.FromSeconds(reader.GetDouble(1));
             if (reader.GetInt32(0) == 0) retryIn = time;
             else delays.Add(time);
+            serverTime = TimeSpan.FromSeconds(reader.GetDouble(2));
         }
 
-        return new StartReservation(delays, retryIn);
+        return new StartReservation(delays, retryIn) { At = serverTime };
     }
 
     /// <inheritdoc/>
-    public async Task ReleaseSlotsAsync(string group, long processId, int slots, CancellationToken cancellationToken)
+    public async Task SettleAsync(string group, long processId, int slots, long tokens, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(LimitSql.ReleaseSlots).With(group).With(processId).With(slots);
+        await using var command = database.CreateCommand(LimitSql.Settle).With(group).With(processId).With(slots).With((double)tokens);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task HoldAsync(string group, TimeSpan time, CancellationToken cancellationToken)
+    public async Task LearnAsync(LimitNews news, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(LimitSql.Hold).With(group).With(time);
+        await using var command = database.CreateCommand(LimitSql.Learn)
+            .With(news.Group).With(news.PerMinute.Keys.ToArray()).With(news.PerMinute.Values.ToArray())
+            .With(news.Kind.ToString().ToLowerInvariant()).With(news.Hold.TotalSeconds);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LimitState>> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LimitSql.Read);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var states = new List<LimitState>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            states.Add(new LimitState(
+                reader.GetString(0), reader.GetString(1), Number(reader, 2), Number(reader, 3), reader.IsDBNull(4) ? null : reader.GetString(4),
+                Number(reader, 5) is { } ago ? TimeSpan.FromSeconds(ago) : null,
+                reader.GetDouble(6), TimeSpan.FromSeconds(reader.GetDouble(7)), reader.GetDouble(8), reader.GetDouble(9), reader.GetInt64(10)));
+        }
+
+        return states;
+    }
+
+    private static double? Number(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
 }

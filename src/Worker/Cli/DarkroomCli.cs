@@ -84,6 +84,7 @@ public static class DarkroomCli
             ReportCommand.Create(context),
             RepriceCommand.Create(context),
             RetryCommand.Create(context),
+            LimitsCommand.Create(context),
             ModelsCommand.Create(context),
             DoctorCommand.Create(context),
             MigrateCommand.Create(context),

@@ -14,7 +14,7 @@ internal sealed class SubmitFlags
 
     private readonly Argument<string> _manifest = new("MANIFEST") { Description = "A .jsonl, .json or .csv file, or - for standard input." };
     private readonly Option<string?> _name = new("--name") { Description = "What the batch is called; its manifest's name unless said." };
-    private readonly Option<int> _priority = new("--priority") { Description = "0 (last) to 9 (first).", DefaultValueFactory = _ => 5 };
+    private readonly Option<int> _priority = new("--priority") { Description = "0 (last) to 9 (first); each step doubles the batch's share beside others.", DefaultValueFactory = _ => 5 };
     private readonly Option<string> _onUnknown = new("--on-unknown")
     {
         Description = "When it isn't known whether a call was billed: retry once, or hold for a person.",
@@ -50,6 +50,7 @@ internal sealed class SubmitFlags
     };
 
     private readonly EditFlags _edit = new();
+    private readonly PaceFlags _pace = new();
 
     public SubmitFlags()
     {
@@ -77,6 +78,7 @@ internal sealed class SubmitFlags
         });
         command.Add(_fetch);
         command.Add(_outputName);
+        _pace.AddTo(command);
     }
 
     /// <summary>The manifest as it was named.</summary>
@@ -102,6 +104,8 @@ internal sealed class SubmitFlags
             Reuse = parsed.GetValue(_force) ? ReuseMode.None : parsed.GetValue(_reuse) ? ReuseMode.Earlier : ReuseMode.Duplicates,
             ProbeEvery = ProbeTime(parsed.GetValue(_probe)),
             FetchedBy = parsed.GetRequiredValue(_fetch) is "worker" ? FetchedBy.Worker : FetchedBy.Service,
+            Caps = _pace.Caps(parsed),
+            Hours = _pace.Hours(parsed),
         };
     }
 

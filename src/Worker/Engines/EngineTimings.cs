@@ -3,11 +3,14 @@ namespace Darkroom.Worker.Engines;
 /// <summary>The engines' intervals. The defaults follow queue-facts.md.</summary>
 internal sealed record EngineTimings
 {
-    /// <summary>How often a free place looks for a lane; not less than a second for Quartz.</summary>
-    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How often a free place looks for a lane; not less than a second for Quartz. The process that queues a lane looks at once: news reach every process, so
+    /// this is the net, and each of many free places asks for itself.
+    /// </summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often Hangfire looks for schedules and retries that are due.</summary>
-    public TimeSpan SchedulePollInterval { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan SchedulePollInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a lane of a silent Hangfire process stays its own.</summary>
     public TimeSpan InvisibilityTimeout { get; init; } = TimeSpan.FromSeconds(60);

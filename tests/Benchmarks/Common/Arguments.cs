@@ -25,6 +25,10 @@ internal sealed class Arguments(string[] args)
             : throw new ArgumentException($"{name} must be a number of seconds, not '{text}'.");
     }
 
+    /// <summary>A text.</summary>
+    /// <exception cref="ArgumentException">It isn't given.</exception>
+    public string Text(string name) => Value(name) ?? throw new ArgumentException($"{name} is missing.");
+
     /// <summary>Whether a flag is given.</summary>
     public bool Has(string name) => args.Contains(name, StringComparer.Ordinal);
 

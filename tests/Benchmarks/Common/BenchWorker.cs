@@ -26,16 +26,22 @@ internal sealed class BenchWorker : IAsyncDisposable
     public int InFlight => _services.GetRequiredService<Pump>().InFlight;
 
     /// <summary>Composes one and starts its loops; it has nothing to do yet.</summary>
-    public static async Task<BenchWorker> StartAsync(string connectionString, SimulatorProcess simulator, string images, int maxInFlight, bool durable)
+    public static async Task<BenchWorker> StartAsync(string connectionString, SimulatorProcess simulator, string images, int maxInFlight, bool durable) =>
+        await StartAsync(connectionString, simulator.BaseUrl, images, maxInFlight, durable, []);
+
+    /// <summary>The same, with settings of its own.</summary>
+    public static async Task<BenchWorker> StartAsync(
+        string connectionString, Uri baseUrl, string images, int maxInFlight, bool durable, IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var configuration = DarkroomConfiguration.Load(images,
         [
             new("ConnectionStrings:Postgres", connectionString),
-            new($"{EndpointOptions.Section}:{nameof(EndpointOptions.BaseUrl)}", simulator.BaseUrl.ToString()),
+            new($"{EndpointOptions.Section}:{nameof(EndpointOptions.BaseUrl)}", baseUrl.ToString()),
             new($"{EndpointOptions.Section}:{nameof(EndpointOptions.ApiKey)}", "benchmark"),
             new("Storage:Path", images),
             new("Storage:Durable", durable ? "true" : "false"),
             new($"{WorkerOptions.Section}:{nameof(WorkerOptions.MaxInFlight)}", $"{maxInFlight}"),
+            .. settings,
         ]);
         var session = await DarkroomSession.OpenAsync(configuration, images, Console.Error.WriteLine, migrate: false, CancellationToken.None);
         var worker = new BenchWorker(session, CliContext.BuildServices(session, LogLevel.Warning));
@@ -65,9 +71,17 @@ internal sealed class BenchWorker : IAsyncDisposable
         return elapsed;
     }
 
+    /// <summary>Works on batches, all at once, until canceled.</summary>
+    public async Task WorkAsync(IEnumerable<string> batchIds, CancellationToken cancellationToken)
+    {
+        var lanes = _services.GetRequiredService<LaneRunner>();
+        await Task.WhenAll(batchIds.Select(batchId => lanes.RunOwnAsync(batchId, cancellationToken)));
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _services.GetRequiredService<Pump>().Abort();
         await _loop.StopAsync();
         await _services.DisposeAsync();
         await _session.DisposeAsync();

@@ -19,12 +19,19 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     public Uri BaseUrl { get; }
 
     /// <summary>Starts one that answers with images of a size, without limits or faults.</summary>
-    public static async Task<SimulatorProcess> StartAsync(int outputBytes, TimeSpan latency)
+    public static Task<SimulatorProcess> StartAsync(int outputBytes, TimeSpan latency) =>
+        StartAsync(["--bytes", Text(outputBytes), "--latency", Text(latency.TotalSeconds)]);
+
+    /// <summary>Starts one that keeps to so many images a minute, second by second, with small images, a latency of two seconds and a long tail.</summary>
+    public static Task<SimulatorProcess> StartPacedAsync(int imagesPerMinute) =>
+        StartAsync(["--bytes", "1024", "--latency", "2", "--ipm", Text(imagesPerMinute), "--tail"]);
+
+    private static async Task<SimulatorProcess> StartAsync(string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         // Under the dotnet host the program is its first argument.
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet") start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (var argument in (string[])[Command, "--bytes", Text(outputBytes), "--latency", Text(latency.TotalSeconds)]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[Command, .. arguments]) start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new InvalidOperationException("The simulator's process didn't start.");
         var address = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The simulator ended before it listened.");
         return new SimulatorProcess(process, new Uri(address));
@@ -33,7 +40,15 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     /// <summary>The body of <see cref="Command"/>: says where it listens, and serves until its input ends.</summary>
     public static async Task<int> ServeAsync(Arguments arguments)
     {
-        var options = new SimulatorOptions { OutputBytes = arguments.Number("--bytes", 64 * 1024), Latency = arguments.Seconds("--latency", 0), LatencyTail = 0 };
+        var perMinute = arguments.Number("--ipm", int.MaxValue);
+        var options = new SimulatorOptions
+        {
+            OutputBytes = arguments.Number("--bytes", 64 * 1024),
+            Latency = arguments.Seconds("--latency", 0),
+            LatencyTail = arguments.Has("--tail") ? 0.02 : 0,
+            ImagesPerMinute = perMinute == int.MaxValue ? null : perMinute,
+            LimitWindow = perMinute == int.MaxValue ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(1),
+        };
         await using var server = await SimulatorServer.StartAsync(options, CancellationToken.None);
         Console.WriteLine(server.BaseUrl);
         while (await Console.In.ReadLineAsync() is not null)
@@ -50,6 +65,15 @@ internal sealed class SimulatorProcess : IAsyncDisposable
         using var client = new HttpClient();
         var account = JsonNode.Parse(await client.GetStringAsync(new Uri(BaseUrl, "/simulator/account")))!;
         return (int)account["max_in_flight"]!;
+    }
+
+    /// <summary>What it let in, by second, and what it refused.</summary>
+    public async Task<PaceAccount> AccountAsync()
+    {
+        using var client = new HttpClient();
+        var account = JsonNode.Parse(await client.GetStringAsync(new Uri(BaseUrl, "/simulator/account")))!;
+        var accepted = account["accepted_images"]!.AsObject().ToDictionary(second => long.Parse(second.Key, CultureInfo.InvariantCulture), second => (long)second.Value!);
+        return new PaceAccount((long)account["requests"]!, (long)account["throttled"]!, accepted);
     }
 
     /// <inheritdoc/>

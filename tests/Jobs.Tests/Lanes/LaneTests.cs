@@ -99,7 +99,7 @@ public sealed class LaneTests
         {
             await time.BegunAsync(expected);
             swept.ShouldBe(expected);
-            time.Advance(TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromSeconds(5));
         }
 
         await stop.CancelAsync();

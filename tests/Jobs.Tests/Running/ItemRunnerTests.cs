@@ -18,7 +18,7 @@ public sealed class ItemRunnerTests
     public async Task RunAsync_Success_WritesDownBeforeItSendsAndStoresBeforeItCompletes()
     {
         await RunAsync();
-        _shop.Log.ShouldBe(["enter", "begin", "send", "commit", "complete", "leave"]);
+        _shop.Log.ShouldBe(["enter", "begin", "start", "send", "commit", "complete", "leave"]);
         var done = _shop.Completions.ShouldHaveSingleItem();
         (done.Next, done.Attempt, done.Outputs.Count).ShouldBe((ItemState.Succeeded, Claims.First, 1));
     }
@@ -27,7 +27,10 @@ public sealed class ItemRunnerTests
     public async Task RunAsync_Call_TakesItsCostAndGoesToItsPlace()
     {
         await RunAsync();
-        await _shop.Limiter.Received().EnterAsync(Claims.Group, new CallCost(2, 3, 0), _stopping.Token);
+        await _shop.Limiter.Received().EnterAsync(
+            Arg.Is<CallTicket>(ticket => ticket.Group == Claims.Group && ticket.Cost.Images == 2 && ticket.Cost.InputImages == 3 && ticket.Cost.Tokens == 782
+                && ticket.BatchId == "b-1" && ticket.Weight == 32 && ticket.Caps == null),
+            Arg.Any<CancellationToken>());
         _shop.Images.Received().OpenSink(new AttemptPlace("b-1", "out/key-7", 1, "png"));
         await _shop.Sink.Received().CommitAsync(new OutputMetadata(700, null, 1, null), _abort.Token);
         await _shop.Client.Received().SendAsync(Arg.Is<EditRequest>(request => request.Prompt == "A mug" && request.Options.N == 2), _shop.Sink, _abort.Token);
@@ -78,7 +81,7 @@ public sealed class ItemRunnerTests
             throw new OperationCanceledException(abort);
         };
         await Should.ThrowAsync<OperationCanceledException>(RunAsync);
-        _shop.Log.ShouldBe(["enter", "begin", "send", "leave"]);
+        _shop.Log.ShouldBe(["enter", "begin", "start", "send", "leave"]);
     }
 
     [Fact]
@@ -90,7 +93,7 @@ public sealed class ItemRunnerTests
             return new EditOutcome.Succeeded(null, 1);
         };
         await RunAsync();
-        _shop.Log.ShouldBe(["enter", "begin", "send", "commit", "complete", "leave"]);
+        _shop.Log.ShouldBe(["enter", "begin", "start", "send", "commit", "complete", "leave"]);
     }
 
     [Fact]
@@ -98,16 +101,18 @@ public sealed class ItemRunnerTests
     {
         Answer(new EditOutcome.Throttled(new ServiceError(ErrorClasses.Throttled, "c", "Slow."), TimeSpan.FromSeconds(12)));
         await RunAsync();
-        _shop.Log.ShouldBe(["enter", "begin", "send", "hold", "complete", "leave"]);
-        await _shop.Limiter.Received().HoldAsync(Claims.Group, TimeSpan.FromSeconds(12), CancellationToken.None);
+        _shop.Log.ShouldBe(["enter", "begin", "start", "send", "learn", "complete", "leave"]);
+        await _shop.Limiter.Received().LearnAsync(
+            Arg.Is<LimitNews>(news => news.Group == Claims.Group && news.Kind == LimitNewsKind.Throttled && news.Hold == TimeSpan.FromSeconds(12)), CancellationToken.None);
+        _shop.Place.Tokens.ShouldBe(0);
         _shop.Completions.Single().Next.ShouldBe(ItemState.Pending);
     }
 
     [Fact]
-    public async Task RunAsync_HoldFailsWithTheDatabaseAway_CompletesAllTheSame()
+    public async Task RunAsync_LearningFailsWithTheDatabaseAway_CompletesAllTheSame()
     {
         Answer(new EditOutcome.Throttled(new ServiceError(ErrorClasses.Throttled, "c", "Slow."), null));
-        _shop.Hold = () => throw new AwayException();
+        _shop.Learn = () => throw new AwayException();
         await RunAsync();
         _shop.Completions.Single().AttemptState.ShouldBe("throttled");
     }
@@ -144,7 +149,7 @@ public sealed class ItemRunnerTests
     {
         _shop.Complete = _ => [false];
         await RunAsync();
-        _shop.Log.ShouldBe(["enter", "begin", "send", "commit", "complete", "leave"]);
+        _shop.Log.ShouldBe(["enter", "begin", "start", "send", "commit", "complete", "leave"]);
     }
 
     [Fact]

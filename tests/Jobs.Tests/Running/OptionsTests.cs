@@ -11,7 +11,7 @@ public sealed class OptionsTests
         var options = new WorkerOptions();
         WorkerOptions.Section.ShouldBe("Worker");
         (options.MaxInFlight, options.DrainTime, options.LeaseTime, options.SweepInterval, options.MaxLanes, options.DatabaseWait)
-            .ShouldBe((64, TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), 20, TimeSpan.FromMinutes(1)));
+            .ShouldBe((64, TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5), 20, TimeSpan.FromMinutes(1)));
         new WorkerOptionsValidator().Validate(null, options).Succeeded.ShouldBeTrue();
     }
 

@@ -53,7 +53,7 @@ public sealed class OutcomePolicyTests
         var done = decision.Completion;
         (done.Next, done.AttemptState, done.SpendsAttempt, done.CountsUnknown, done.CountsUnsent).ShouldBe((ItemState.Pending, "throttled", false, false, false));
         (done.Error, done.AttemptError, done.Ledger, done.HaltReason).ShouldBe((null, Said, null, null));
-        (done.RetryDelay, decision.HoldGroup).ShouldBe((TimeSpan.FromSeconds(waited), TimeSpan.FromSeconds(waited)));
+        done.RetryDelay.ShouldBe(TimeSpan.FromSeconds(waited));
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class OutcomePolicyTests
         var done = decision.Completion;
         (done.Next, done.AttemptState, done.SpendsAttempt, done.RetryDelay, done.Ledger).ShouldBe((ItemState.Pending, "halted", false, TimeSpan.Zero, null));
         (done.HaltReason, done.HaltDetail).ShouldBe((reason, $"It said so. {advice}"));
-        (done.Error, done.AttemptError, decision.HoldGroup).ShouldBe((null, Said, null));
+        (done.Error, done.AttemptError).ShouldBe((null, Said));
     }
 
     [Theory]

@@ -25,7 +25,7 @@ public sealed class PumpTests
         var shop = Shop(new WorkerOptions { MaxInFlight = 4 });
         Fill("b-1", 60);
         var pump = shop.Pump.RunAsync(_stopping.Token);
-        var lane = shop.Pump.RunLaneAsync("b-1", Cancel);
+        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
         await Wait.UntilAsync(() => _running == 4);
         _calls.Release(60);
         await lane.WaitAsync(Wait.Patience, Cancel);
@@ -40,7 +40,7 @@ public sealed class PumpTests
     {
         var shop = Shop(new WorkerOptions { MaxInFlight = 9 });
         foreach (var batch in new[] { "b-1", "b-2", "b-3" }) Fill(batch, 50);
-        Task[] lanes = [.. _left.Keys.Select(batch => shop.Pump.RunLaneAsync(batch, Cancel))];
+        Task[] lanes = [.. _left.Keys.Select(batch => shop.Pump.RunLaneAsync(batch, staysWhenClosed: false, Cancel))];
         var pump = shop.Pump.RunAsync(_stopping.Token);
         await Wait.UntilAsync(() => _running == 9);
         _held.ToDictionary().ShouldBe(new Dictionary<string, int>(StringComparer.Ordinal) { ["b-1"] = 3, ["b-2"] = 3, ["b-3"] = 3 }, ignoreOrder: true);
@@ -56,7 +56,7 @@ public sealed class PumpTests
         var shop = Shop(new WorkerOptions { MaxInFlight = 2 });
         Fill("b-1", 10);
         var pump = shop.Pump.RunAsync(_stopping.Token);
-        var lane = shop.Pump.RunLaneAsync("b-1", Cancel);
+        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
         await Wait.UntilAsync(() => _running == 2);
         _states["b-1"] = BatchState.Paused;
         lane.IsCompleted.ShouldBeFalse();
@@ -72,11 +72,11 @@ public sealed class PumpTests
     {
         var shop = Shop();
         using var stop = new CancellationTokenSource();
-        var lane = shop.Pump.RunLaneAsync("b-1", stop.Token);
-        (await Should.ThrowAsync<InvalidOperationException>(() => shop.Pump.RunLaneAsync("b-1", Cancel))).Message.ShouldBe("Batch b-1 has a lane in this process already.");
+        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, stop.Token);
+        (await Should.ThrowAsync<InvalidOperationException>(() => shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel))).Message.ShouldBe("Batch b-1 has a lane in this process already.");
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => lane);
-        var again = shop.Pump.RunLaneAsync("b-1", new CancellationToken(canceled: true));
+        var again = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, new CancellationToken(canceled: true));
         await Should.ThrowAsync<OperationCanceledException>(() => again);
     }
 
@@ -87,7 +87,7 @@ public sealed class PumpTests
         Fill("b-1", 10);
         var pump = shop.Pump.RunAsync(_stopping.Token);
         using var laneStop = new CancellationTokenSource();
-        var lane = shop.Pump.RunLaneAsync("b-1", laneStop.Token);
+        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, laneStop.Token);
         await Wait.UntilAsync(() => _running == 2);
         await _stopping.CancelAsync();
         _calls.Release(1);
@@ -107,7 +107,7 @@ public sealed class PumpTests
         var shop = Shop(new WorkerOptions { MaxInFlight = 2, DrainTime = TimeSpan.FromMinutes(5) }, time);
         Fill("b-1", 2);
         var pump = shop.Pump.RunAsync(_stopping.Token);
-        _ = shop.Pump.RunLaneAsync("b-1", Cancel);
+        _ = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
         await Wait.UntilAsync(() => _running == 2);
         await _stopping.CancelAsync();
         var stopped = time.GetUtcNow();
@@ -128,7 +128,7 @@ public sealed class PumpTests
         var shop = Shop(new WorkerOptions { MaxInFlight = 1 });
         Fill("b-1", 1);
         var pump = shop.Pump.RunAsync(_stopping.Token);
-        _ = shop.Pump.RunLaneAsync("b-1", Cancel);
+        _ = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
         await Wait.UntilAsync(() => _running == 1);
         await _stopping.CancelAsync();
         shop.Pump.Abort();
@@ -146,7 +146,7 @@ public sealed class PumpTests
         shop.Claim = quotas => Interlocked.Decrement(ref faults) >= 0 ? throw new AwayException() : Claim(quotas);
         _calls.Release(3);
         var pump = shop.Pump.RunAsync(_stopping.Token);
-        var lane = shop.Pump.RunLaneAsync("b-1", Cancel);
+        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
         await Wait.UntilAsync(() =>
         {
             time.Advance(TimeSpan.FromMilliseconds(500));
@@ -166,7 +166,7 @@ public sealed class PumpTests
         _calls.Release(2);
         shop.Complete = set => set.Any(done => done.Item.Id == 0) ? throw new AwayException("23514") : [.. set.Select(_ => true)];
         var pump = shop.Pump.RunAsync(_stopping.Token);
-        var lane = shop.Pump.RunLaneAsync("b-1", Cancel);
+        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
         var disowned = new ConcurrentQueue<long>();
         shop.Items.DisownAsync(default!, default).ReturnsForAnyArgs(Task.CompletedTask).AndDoes(call => disowned.Enqueue(call.Arg<ClaimedItem>().Id));
         await Wait.UntilAsync(() =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Outputs;
@@ -17,15 +18,16 @@ internal sealed class Workshop
     public Workshop(TimeProvider? time = null, WorkerOptions? options = null)
     {
         Time = time ?? TimeProvider.System;
-        Enter = _ => Noted("enter", () => Task.FromResult<IAsyncDisposable>(new Place(Log)));
+        Place = new CallPlaceStandIn(Log);
+        Enter = _ => Noted("enter", () => Task.FromResult<ICallPlace>(Place));
         Options = Microsoft.Extensions.Options.Options.Create(options ?? new WorkerOptions());
         Processes.RegisterAsync(default, default, default).ReturnsForAnyArgs(42);
         Process = new WorkerProcess(Processes, Options, Time, NullLogger<WorkerProcess>.Instance);
         Process.RegisterAsync(takesLanes: true, CancellationToken.None).GetAwaiter().GetResult();
 
-        Limiter.EnterAsync("", default, default).ReturnsForAnyArgs<Task<IAsyncDisposable>>(call => Enter(call.Arg<CancellationToken>()));
+        Limiter.EnterAsync(default!, default).ReturnsForAnyArgs<Task<ICallPlace>>(call => Enter(call.Arg<CancellationToken>()));
         Limiter.Appetite("").ReturnsForAnyArgs(int.MaxValue);
-        Limiter.HoldAsync("", default, default).ReturnsForAnyArgs(_ => Noted("hold", Hold));
+        Limiter.LearnAsync(default!, default).ReturnsForAnyArgs(_ => Noted("learn", Learn));
         Items.BeginAttemptsAsync(default, default!, default).ReturnsForAnyArgs<Task<IReadOnlyList<Attempt?>>>(call =>
             Noted("begin", () => Task.FromResult(Begin(call.Arg<IReadOnlyList<ClaimedItem>>()))));
         Items.CompleteAsync(default!, default).ReturnsForAnyArgs<Task<IReadOnlyList<bool>>>(call => Noted("complete", () =>
@@ -41,15 +43,16 @@ internal sealed class Workshop
         Sink.CommitAsync(default!, default).ReturnsForAnyArgs([new StoredImage(0, "p", 1, "aa", "png", 1, 1)]).AndDoes(_ => Log.Enqueue("commit"));
         Images.OpenSink(default!).ReturnsForAnyArgs(Sink);
         Journal = new WorkJournal(Items, Process, Time, NullLogger<WorkJournal>.Instance);
-        Runner = new ItemRunner(Limiter, Journal, Client, Images, Items, Claims.Policy(), ModelBook.BuiltIn, NullLogger<ItemRunner>.Instance);
+        Runner = new ItemRunner(Limiter, Journal, Client, Images, Items, Claims.Policy(), ModelBook.BuiltIn, new CallCosts(new CallPricing(ModelBook.BuiltIn, Time)),
+            Microsoft.Extensions.Options.Options.Create(new LimitsOptions()), NullLogger<ItemRunner>.Instance);
         Pump = new Pump(Items, Batches, Runner, new PumpAppetite(Limiter, ModelBook.BuiltIn), Process, Options, Time, NullLogger<Pump>.Instance);
     }
 
     /// <summary>Enters the limiter.</summary>
-    public Func<CancellationToken, Task<IAsyncDisposable>> Enter { get; set; }
+    public Func<CancellationToken, Task<ICallPlace>> Enter { get; set; }
 
-    /// <summary>Holds the group.</summary>
-    public Func<Task> Hold { get; set; } = () => Task.CompletedTask;
+    /// <summary>Learns from an answer.</summary>
+    public Func<Task> Learn { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Begins attempts.</summary>
     public Func<IReadOnlyList<ClaimedItem>, IReadOnlyList<Attempt?>> Begin { get; set; } = items => [.. items.Select(_ => Claims.First)];
@@ -62,6 +65,8 @@ internal sealed class Workshop
 
     /// <summary>Makes the call.</summary>
     public Func<CancellationToken, Task<EditOutcome>> Send { get; set; } = _ => Task.FromResult<EditOutcome>(new EditOutcome.Succeeded(null, 1));
+
+    public CallPlaceStandIn Place { get; }
 
     public TimeProvider Time { get; }
 
@@ -99,14 +104,5 @@ internal sealed class Workshop
     {
         Log.Enqueue(what);
         return act();
-    }
-
-    private sealed class Place(ConcurrentQueue<string> log) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            log.Enqueue("leave");
-            return ValueTask.CompletedTask;
-        }
     }
 }

@@ -13,6 +13,7 @@ public sealed class LimiterTests
 {
     private readonly ScriptedLimitStore _store = new();
     private readonly FakeTimeProvider _time = new();
+    private readonly WorkerOptions _worker = new();
     private readonly LimitsOptions _limits = new() { ["g"] = new GroupLimits { ImagesPerMinute = 60, MaxInFlight = 5 } };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -70,7 +71,7 @@ public sealed class LimiterTests
         _ = EnterAsync(limiter, 1, order);
         var first = await _store.NextAsync();
         using var stop = new CancellationTokenSource();
-        var leaving = limiter.EnterAsync("g", new CallCost(2, 0, 0), stop.Token);
+        var leaving = limiter.EnterAsync(new CallTicket("g", new CallCost(2, 0, 0)), stop.Token);
         _ = EnterAsync(limiter, 3, order);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => leaving);
@@ -86,7 +87,7 @@ public sealed class LimiterTests
     {
         var limiter = Limiter();
         using var stop = new CancellationTokenSource();
-        var leaving = limiter.EnterAsync("g", new CallCost(1, 0, 0), stop.Token);
+        var leaving = limiter.EnterAsync(new CallTicket("g", new CallCost(1, 0, 0)), stop.Token);
         var asked = await _store.NextAsync();
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => leaving);
@@ -100,7 +101,7 @@ public sealed class LimiterTests
     {
         var limiter = Limiter();
         using var stop = new CancellationTokenSource();
-        var leaving = limiter.EnterAsync("g", new CallCost(1, 0, 0), stop.Token);
+        var leaving = limiter.EnterAsync(new CallTicket("g", new CallCost(1, 0, 0)), stop.Token);
         (await _store.NextAsync()).Grant(30);
         await Wait.UntilAsync(() => limiter.Appetite("g") == 4);
         await stop.CancelAsync();
@@ -112,7 +113,7 @@ public sealed class LimiterTests
     public async Task EnterAsync_CanceledAlready_NeverWaits()
     {
         var limiter = Limiter();
-        await Should.ThrowAsync<OperationCanceledException>(() => limiter.EnterAsync("g", default, new CancellationToken(canceled: true)));
+        await Should.ThrowAsync<OperationCanceledException>(() => limiter.EnterAsync(new CallTicket("g", default), new CancellationToken(canceled: true)));
         limiter.Appetite("g").ShouldBe(5);
     }
 
@@ -120,14 +121,14 @@ public sealed class LimiterTests
     public async Task Dispose_PlaceInFlight_IsGivenBackOnce()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync("g", default, Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         (await _store.NextAsync()).Grant(0);
         var place = await entering;
         _store.Released.ShouldBe(0);
         await place.DisposeAsync();
         await place.DisposeAsync();
         await Wait.UntilAsync(() => _store.Released == 1);
-        var again = limiter.EnterAsync("g", default, Cancel);
+        var again = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         (await _store.NextAsync()).Grant(0);
         await again;
         _store.Released.ShouldBe(1);
@@ -137,10 +138,10 @@ public sealed class LimiterTests
     public async Task Dispose_WhileTheLastStartIsReserved_IsGivenBackAllTheSame()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync("g", default, Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         (await _store.NextAsync()).Grant(0);
         var place = await entering;
-        var last = limiter.EnterAsync("g", default, Cancel);
+        var last = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         var asked = await _store.NextAsync();
         await place.DisposeAsync();
         asked.Grant(0);
@@ -152,7 +153,7 @@ public sealed class LimiterTests
     public async Task Dispose_DatabaseAway_IsGivenBackLater()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync("g", default, Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         (await _store.NextAsync()).Grant(0);
         _store.ReleaseFaults = 3;
         await (await entering).DisposeAsync();
@@ -164,7 +165,7 @@ public sealed class LimiterTests
     {
         _limits["g"].MaxInFlight = null;
         var limiter = Limiter();
-        var entering = limiter.EnterAsync("g", default, Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         (await _store.NextAsync()).Grant(0);
         await (await entering).DisposeAsync();
         _store.Released.ShouldBe(0);
@@ -174,7 +175,7 @@ public sealed class LimiterTests
     public async Task EnterAsync_DatabaseAway_WaitsAndAsksAgain()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync("g", default, Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         (await _store.NextAsync()).Fail(new AwayException());
         await AdvanceUntilAsync(() => _store.Asked == 2);
         entering.IsCompleted.ShouldBeFalse();
@@ -186,10 +187,10 @@ public sealed class LimiterTests
     public async Task EnterAsync_OtherFault_ReachesThoseWhoWait()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync("g", default, Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         (await _store.NextAsync()).Fail(new InvalidDataException("broken"));
         (await Should.ThrowAsync<InvalidDataException>(() => entering)).Message.ShouldBe("broken");
-        var later = limiter.EnterAsync("g", default, Cancel);
+        var later = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         await AdvanceUntilAsync(() => _store.Asked == 2);
         (await _store.NextAsync()).Grant(0);
         await later.WaitAsync(Wait.Patience, Cancel);
@@ -199,20 +200,13 @@ public sealed class LimiterTests
     public async Task EnterAsync_AnotherGroup_IsNotHeldUp()
     {
         var limiter = Limiter();
-        _ = limiter.EnterAsync("g", default, Cancel);
+        _ = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         await _store.NextAsync();
-        var other = limiter.EnterAsync("free", default, Cancel);
+        var other = limiter.EnterAsync(new CallTicket("free", default), Cancel);
         var asked = await _store.NextAsync();
         (asked.Group, asked.Limits.ImagesPerMinute).ShouldBe(("free", null));
         asked.Grant(0);
         await other.WaitAsync(Wait.Patience, Cancel);
-    }
-
-    [Fact]
-    public async Task HoldAsync_Always_IsTheStores()
-    {
-        await Limiter().HoldAsync("g", TimeSpan.FromSeconds(9), Cancel);
-        _store.Holds.ShouldBe([("g", TimeSpan.FromSeconds(9))]);
     }
 
     [Theory]
@@ -233,14 +227,14 @@ public sealed class LimiterTests
     public async Task Appetite_ManyWaiting_IsNeverNegative()
     {
         var limiter = Limiter();
-        for (var at = 0; at < 9; at++) _ = limiter.EnterAsync("g", default, Cancel);
+        for (var at = 0; at < 9; at++) _ = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         await _store.NextAsync();
         limiter.Appetite("g").ShouldBe(0);
     }
 
     private static async Task EnterAsync(Limiter limiter, int images, ConcurrentQueue<int> order)
     {
-        await limiter.EnterAsync("g", new CallCost(images, 0, 0), Cancel);
+        await limiter.EnterAsync(new CallTicket("g", new CallCost(images, 0, 0)), Cancel);
         order.Enqueue(images);
     }
 
@@ -259,6 +253,6 @@ public sealed class LimiterTests
         processes.RegisterAsync(default, default, default).ReturnsForAnyArgs(42);
         var process = new WorkerProcess(processes, Options.Create(new WorkerOptions()), _time, NullLogger<WorkerProcess>.Instance);
         process.RegisterAsync(takesLanes: true, CancellationToken.None).GetAwaiter().GetResult();
-        return new Limiter(_store, process, Options.Create(_limits), _time, NullLogger<Limiter>.Instance);
+        return new Limiter(_store, process, Options.Create(_limits), Options.Create(_worker), _time, NullLogger<Limiter>.Instance);
     }
 }

@@ -11,6 +11,7 @@ internal sealed class ScriptedLimitStore : ILimitStore
     private readonly SemaphoreSlim _come = new(0);
     private int _asked;
     private int _released;
+    private long _tokens;
 
     public int Asked => Volatile.Read(ref _asked);
 
@@ -18,7 +19,9 @@ internal sealed class ScriptedLimitStore : ILimitStore
 
     public int ReleaseFaults { get; set; }
 
-    public ConcurrentQueue<(string Group, TimeSpan Time)> Holds { get; } = new();
+    public long Tokens => Interlocked.Read(ref _tokens);
+
+    public ConcurrentQueue<LimitNews> News { get; } = new();
 
     public Task<StartReservation> ReserveAsync(
         string group, long processId, GroupLimits limits, IReadOnlyList<CallCost> calls, TimeSpan horizon, CancellationToken cancellationToken)
@@ -31,18 +34,21 @@ internal sealed class ScriptedLimitStore : ILimitStore
         return question.Reservation;
     }
 
-    public Task ReleaseSlotsAsync(string group, long processId, int slots, CancellationToken cancellationToken)
+    public Task SettleAsync(string group, long processId, int slots, long tokens, CancellationToken cancellationToken)
     {
         if (ReleaseFaults-- > 0) throw new AwayException();
+        Interlocked.Add(ref _tokens, tokens);
         Interlocked.Add(ref _released, slots);
         return Task.CompletedTask;
     }
 
-    public Task HoldAsync(string group, TimeSpan time, CancellationToken cancellationToken)
+    public Task LearnAsync(LimitNews news, CancellationToken cancellationToken)
     {
-        Holds.Enqueue((group, time));
+        News.Enqueue(news);
         return Task.CompletedTask;
     }
+
+    public Task<IReadOnlyList<LimitState>> ReadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public async Task<Question> NextAsync()
     {

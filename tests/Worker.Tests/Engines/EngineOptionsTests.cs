@@ -30,8 +30,8 @@ public class EngineOptionsTests
     [Fact]
     public void Timings_Defaults_ArePinned() => new EngineTimings().ShouldBe(new EngineTimings
     {
-        PollInterval = TimeSpan.FromSeconds(1),
-        SchedulePollInterval = TimeSpan.FromSeconds(2),
+        PollInterval = TimeSpan.FromSeconds(15),
+        SchedulePollInterval = TimeSpan.FromSeconds(15),
         InvisibilityTimeout = TimeSpan.FromSeconds(60),
         CheckinInterval = TimeSpan.FromSeconds(5),
         CheckinGrace = TimeSpan.FromSeconds(30),

@@ -8,8 +8,15 @@ internal static class BatchSql
     public const string Create = """
         -- name: Batch.Create
         with budgeted as (insert into budget (scope, spent_usd) select 'batch:' || $1, 0 where $9::numeric is not null)
-        insert into batch (id, name, state, priority, prompt, options, tags, on_unknown, max_attempts, max_cost_usd, reuse, probe_every)
-        values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        insert into batch (id, name, state, priority, prompt, options, tags, on_unknown, max_attempts, max_cost_usd, reuse, probe_every,
+                           max_images_per_minute, max_in_flight, window_from, window_to, window_zone)
+        values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        """;
+
+    // The trigger is in migrations/0015_news.sql.
+    public const string Listen = """
+        -- name: Batch.Listen
+        listen darkroom_news
         """;
 
     public const string CopyItems = """

@@ -14,11 +14,11 @@ internal static class ItemSql
     public const string Claim = """
         -- name: Item.Claim
         with quota as materialized (
-            select q.batch_id, case when b.probing then 1 else q.items end as items,
-                   b.state = 'running' and not b.canary and p.is_free as running, b.state = 'running' and b.canary and p.is_free as canary
-            from unnest($1::text[], $2::int[]) as q (batch_id, items) join batch b on b.id = q.batch_id
-            cross join lateral (
-                select not b.probing or not exists (select from item i where i.batch_id = b.id and i.lease_owner is not null) as is_free) p),
+            select q.batch_id, case when b.probing then 1 else q.items end as items, string_to_array(q.without, E'\n') as without,
+                   o.open and not b.canary as running, o.open and b.canary as canary
+            from unnest($1::text[], $2::int[], $5::text[]) as q (batch_id, items, without) join batch b on b.id = q.batch_id,
+                 lateral (select b.state = 'running' and batch_opens_in(b.window_from, b.window_to, b.window_zone, now()) = 0
+                                 and (not b.probing or not exists (select from item i where i.batch_id = b.id and i.lease_owner is not null)) as open) o),
         token as materialized (select nextval('lease_token') as value),
         dead as materialized (
             select o.id from (select distinct i.lease_owner as id from item i where i.batch_id = any ($1) and i.lease_owner is not null) o
@@ -32,13 +32,13 @@ internal static class ItemSql
         fresh as materialized (
             select i.id from quota q cross join lateral (
                 select i.id from item i
-                where q.running and i.batch_id = q.batch_id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now()
+                where q.running and i.batch_id = q.batch_id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now() and not i.model = any (q.without)
                 order by i.not_before, i.id
                 limit greatest(0, q.items - (select count(*) from expired e where e.batch_id = q.batch_id)) for update skip locked) i),
         sample as materialized (
             select i.id from quota q cross join lateral (
                 select i.id from item i
-                where q.canary and i.canary and i.batch_id = q.batch_id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now()
+                where q.canary and i.canary and i.batch_id = q.batch_id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now() and not i.model = any (q.without)
                 order by i.not_before, i.id
                 limit greatest(0, q.items - (select count(*) from expired e where e.batch_id = q.batch_id)) for update skip locked) i)
         update item i set lease_owner = $3, lease_token = token.value
@@ -46,7 +46,8 @@ internal static class ItemSql
         where i.id = any (array(select id from expired union all select id from fresh union all select id from sample)) and b.id = i.batch_id
         returning i.id, i.batch_id, i.key, i.state, i.model, i.input, i.prompt, i.options, i.output_name, i.tags,
                   i.calls, i.attempts, i.unknowns, i.unsent, i.lease_token, b.on_unknown, b.max_attempts,
-                  i.fingerprint, b.reuse, b.duplicates > 0, b.probing, b.fetched_by
+                  i.fingerprint, b.reuse, b.duplicates > 0, b.probing, b.fetched_by,
+                  b.priority, b.max_images_per_minute, b.max_in_flight, batch_closes_in(b.window_from, b.window_to, b.window_zone, now())
         """;
 
     /// <remarks>The function is in migrations/0005_budgets.sql.</remarks>
@@ -216,7 +217,8 @@ internal static class ItemSql
                          where i.batch_id = b.id and i.canary and i.state = 'pending' and i.lease_owner is null and i.not_before < 'infinity' order by i.not_before, i.id limit 1)
                    else (select extract(epoch from greatest(i.not_before, now()) - now())::double precision from item i
                          where i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null and i.not_before < 'infinity' order by i.not_before, i.id limit 1) end,
-               exists (select from item i where i.batch_id = b.id and i.lease_owner is not null)
+               exists (select from item i where i.batch_id = b.id and i.lease_owner is not null),
+               batch_opens_in(b.window_from, b.window_to, b.window_zone, now())
         from batch b where b.id = $1
         """;
 }

@@ -23,7 +23,7 @@ internal static class LaneSql
             select b.id, b.priority, b.created_at,
                    (select count(*) from (select from item i where i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now()
                                           limit 2000) i) as due
-            from batch b where b.state = 'running'
+            from batch b where b.state = 'running' and batch_opens_in(b.window_from, b.window_to, b.window_zone, now()) = 0
             union
             select b.id, b.priority, b.created_at, 1
             from item i join batch b on b.id = i.batch_id left join process p on p.id = i.lease_owner

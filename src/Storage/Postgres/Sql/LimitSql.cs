@@ -1,21 +1,34 @@
 namespace Darkroom.Storage.Postgres.Sql;
 
-/// <summary>The statements about limits.</summary>
+/// <summary>The statements about limits. Their functions are in migrations/0013_pace.sql.</summary>
 internal static class LimitSql
 {
     public const string Reserve = """
         -- name: Limit.Reserve
-        select call, delay from limiter_reserve($1, $2, $3, $4, $5, $6, $7)
+        select call, delay, server_at from limiter_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """;
 
-    public const string ReleaseSlots = """
-        -- name: Limit.ReleaseSlots
-        update limit_slot set held = greatest(0, held - $3) where limits_group = $1 and process_id = $2
+    public const string Settle = """
+        -- name: Limit.Settle
+        select limiter_settle($1, $2, $3, $4)
         """;
 
-    public const string Hold = """
-        -- name: Limit.Hold
-        insert into limit_bucket (limits_group, dimension, next_at) values ($1, 'requests', clock_timestamp() + $2)
-        on conflict (limits_group, dimension) do update set next_at = greatest(limit_bucket.next_at, excluded.next_at)
+    public const string Learn = """
+        -- name: Limit.Learn
+        select limiter_learn($1, $2, $3, $4, $5)
+        """;
+
+    public const string Read = """
+        -- name: Limit.Read
+        select b.limits_group, b.dimension, b.per_minute,
+               limit_learned(b.learned_per_minute, b.learned_from, t.at - extract(epoch from b.learned_at)::double precision),
+               b.learned_from, t.at - extract(epoch from b.learned_at)::double precision,
+               limit_used(b.used, b.used_bin, t.at), greatest(0, extract(epoch from b.next_at)::double precision - t.at),
+               coalesce(limit_slowed(g.slowed_to, t.at - extract(epoch from g.slowed_at)::double precision), 1),
+               coalesce(limit_used(g.throttled, g.throttled_bin, t.at), 0),
+               (select coalesce(sum(s.held), 0) from limit_slot s join process p on p.id = s.process_id
+                where s.limits_group = b.limits_group and p.lease_until > clock_timestamp())
+        from (select extract(epoch from clock_timestamp())::double precision as at) t, limit_bucket b left join limit_group g using (limits_group)
+        order by b.limits_group, array_position(array['requests', 'images', 'input_images', 'tokens'], b.dimension)
         """;
 }

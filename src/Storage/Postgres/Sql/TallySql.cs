@@ -25,7 +25,7 @@ internal static class TallySql
         """;
 
     public const string Position = """
-        -- name: Change.Position
+        -- name: Tally.Position
         select pg_current_snapshot()::text, extract(epoch from clock_timestamp())::bigint
         """;
 
@@ -34,7 +34,7 @@ internal static class TallySql
     /// transactions that commit late.
     /// </remarks>
     public const string Changes = """
-        -- name: Change.Read
+        -- name: Tally.Changes
         select s.now::text, extract(epoch from clock_timestamp())::bigint, c.batch_id, c.items, c.many
         from (select pg_current_snapshot() as now) s
         left join lateral (
@@ -45,7 +45,7 @@ internal static class TallySql
         """;
 
     public const string Fold = """
-        -- name: Change.Fold
+        -- name: Tally.Fold
         select fold_changes($1, $2)
         """;
 }

@@ -13,7 +13,7 @@ public class HangfireServicesTests
         options.SchemaName.ShouldBe("hangfire");
         options.UseSlidingInvisibilityTimeout.ShouldBeTrue();
         options.InvisibilityTimeout.ShouldBe(TimeSpan.FromSeconds(60));
-        options.QueuePollInterval.ShouldBe(TimeSpan.FromSeconds(1));
+        options.QueuePollInterval.ShouldBe(TimeSpan.FromSeconds(15));
         options.DistributedLockTimeout.ShouldBe(TimeSpan.FromMinutes(1));
         options.EnableLongPolling.ShouldBeFalse();
         options.AllowDegradedModeWithoutStorage.ShouldBeFalse();
