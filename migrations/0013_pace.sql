@@ -243,6 +243,7 @@ declare
     v_rate  double precision;
     v_many  boolean;
     v_slow  double precision;
+    v_hold  double precision;
     v_since double precision;
 begin
     insert into limit_bucket (limits_group, dimension, next_at)
@@ -255,11 +256,17 @@ begin
     v_now := extract(epoch from clock_timestamp());
     v_bin := floor(v_now / 10);
 
+    -- A call refused at a pace that the service itself names came early or late by chance: a unit's time is enough, and a longer rest would be lost.
+    select least(p_hold, min(60 / t.value)) into v_hold
+        from limit_bucket b join unnest(p_dimensions, p_limits) as t (name, value) on b.dimension = t.name
+        where b.limits_group = p_group and p_kind = 'throttled' and t.value > 0 and least(b.per_minute, b.learned_per_minute) <= t.value * 1.001;
+
     update limit_bucket b set learned_per_minute = t.value, learned_at = to_timestamp(v_now), learned_from = 'told'
         from unnest(p_dimensions, p_limits) as t (name, value)
         where b.limits_group = p_group and b.dimension = t.name and t.value > 0;
-    if p_hold > 0 then
-        update limit_bucket b set next_at = greatest(b.next_at, to_timestamp(v_now + p_hold)) where b.limits_group = p_group and b.dimension = 'requests';
+    v_hold := coalesce(v_hold, p_hold);
+    if v_hold > 0 then
+        update limit_bucket b set next_at = greatest(b.next_at, to_timestamp(v_now + v_hold)) where b.limits_group = p_group and b.dimension = 'requests';
     end if;
     if p_kind = 'answered' then return; end if;
 
