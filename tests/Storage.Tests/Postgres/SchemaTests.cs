@@ -34,7 +34,7 @@ public sealed class SchemaTests(DatabaseFixture fixture) : SharedDatabaseTest(fi
             from pg_sequences s where s.schemaname = 'public'
             union all
             select 5, p.proname, 0, pg_get_functiondef(p.oid) from pg_proc p where p.pronamespace = 'public'::regnamespace) parts
-        order by part, name collate "C", at
+        order by part, name collate "C", at, line collate "C"
         """;
 
     [Fact]
