@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Reuse;
+using Darkroom.Jobs.Sources;
 
 namespace Darkroom.Jobs.Batches;
 
@@ -36,4 +37,7 @@ public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
 
     /// <summary>Whether files uploaded for the batch are deleted at the service when it ends; otherwise they expire there. False unless said.</summary>
     public bool DeleteUploads { get; init; }
+
+    /// <summary>Who fetches what the manifest names by http(s) address; the service unless said.</summary>
+    public FetchedBy FetchedBy { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Sources;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -19,7 +20,7 @@ public sealed class EditClient : IEditClient
     private readonly TimeProvider _time;
     private readonly ILogger<EditClient> _logger;
     private readonly IEndpointCredential _credential;
-    private readonly SourceDownload _download;
+    private readonly SourceFetcher _sources;
     private readonly ImageDownload _images;
     private readonly Uri _address;
     private readonly OutcomeClassifier _classifier;
@@ -31,8 +32,12 @@ public sealed class EditClient : IEditClient
     /// <param name="time">The clock for timeouts and dates.</param>
     /// <param name="logger">The log.</param>
     /// <param name="credential">Authorizes the calls; the key of the options when null.</param>
+    /// <param name="sources">Fetches sources for a form; public addresses only when null.</param>
+    /// <param name="rules">The rules for images that answers name by address; the defaults when null.</param>
+    /// <param name="resolver">Resolves their hosts; the system's when null.</param>
     public EditClient(
-        HttpClient http, IOptions<EndpointOptions> options, TimeProvider time, ILogger<EditClient> logger, IEndpointCredential? credential = null)
+        HttpClient http, IOptions<EndpointOptions> options, TimeProvider time, ILogger<EditClient> logger, IEndpointCredential? credential = null,
+        SourceFetcher? sources = null, SourcesOptions? rules = null, IHostResolver? resolver = null)
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(options);
@@ -43,8 +48,12 @@ public sealed class EditClient : IEditClient
         _time = time;
         _logger = logger;
         _credential = credential ?? new EndpointKey(options);
-        _download = new SourceDownload(http, time);
-        _images = new ImageDownload(http, _options.MaxAnswerBytes, time, logger);
+        _sources = sources ?? SourceFetcher.CreateShut(time);
+        rules ??= new SourcesOptions();
+        var answers = new GuardedDownload(rules, resolver ?? new DnsHostResolver(), time, _options.TrustedHosts());
+        // Paid for: the call's own time is all that counts.
+        var bounds = new DownloadBounds(_options.MaxAnswerBytes, _options.Timeout, _options.Timeout, rules.MaxRedirects);
+        _images = new ImageDownload(answers, bounds, rules.MaxPixels, time, logger);
         _address = _options.Resolve("images/edits");
         _classifier = new OutcomeClassifier(_options.ApiKey);
         _signals = new LimitSignalReader(time);
@@ -71,7 +80,7 @@ public sealed class EditClient : IEditClient
 
     private async Task<(WovenContent? Content, EditOutcome? Refusal)> ContentAsync(EditRequest request, CancellationToken cancellationToken)
     {
-        if (request.Form == RequestForm.Multipart) return await EditFormContent.CreateAsync(request, _options.Model, _download, cancellationToken);
+        if (request.Form == RequestForm.Multipart) return await EditFormContent.CreateAsync(request, _options.Model, _sources, cancellationToken);
         var (content, error) = await EditRequestContent.CreateAsync(request, _options.Model, cancellationToken);
         return (content, error is null ? null : new EditOutcome.Rejected(error));
     }

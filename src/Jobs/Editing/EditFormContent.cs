@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Darkroom.Jobs.Images;
+using Darkroom.Jobs.Sources;
 
 namespace Darkroom.Jobs.Editing;
 
@@ -24,18 +25,18 @@ internal sealed class EditFormContent : WovenContent
     /// <summary>Lays the body out, opens its files and fetches those that aren't here.</summary>
     /// <param name="request">What to ask for.</param>
     /// <param name="defaultModel">The model when the request names none.</param>
-    /// <param name="download">Fetches sources.</param>
+    /// <param name="sources">Fetches sources.</param>
     /// <param name="cancellationToken">Cancels reading and fetching.</param>
     /// <returns>The body, or what a missing source means.</returns>
     public static async Task<(WovenContent? Content, EditOutcome? Refusal)> CreateAsync(
-        EditRequest request, string defaultModel, SourceDownload download, CancellationToken cancellationToken)
+        EditRequest request, string defaultModel, SourceFetcher sources, CancellationToken cancellationToken)
     {
         var content = new EditFormContent();
         EditOutcome? refusal = null;
         var made = false;
         try
         {
-            refusal = await content.LayOutAsync(request, defaultModel, download, cancellationToken);
+            refusal = await content.LayOutAsync(request, defaultModel, sources, cancellationToken);
             made = refusal is null;
         }
         finally
@@ -46,7 +47,7 @@ internal sealed class EditFormContent : WovenContent
         return made ? (content, null) : (null, refusal);
     }
 
-    private async Task<EditOutcome?> LayOutAsync(EditRequest request, string defaultModel, SourceDownload download, CancellationToken cancellationToken)
+    private async Task<EditOutcome?> LayOutAsync(EditRequest request, string defaultModel, SourceFetcher sources, CancellationToken cancellationToken)
     {
         WriteField("model", request.Options.Model ?? defaultModel);
         WriteField("prompt", request.Prompt);
@@ -56,16 +57,16 @@ internal sealed class EditFormContent : WovenContent
         for (var i = 0; i < images.Count; i++)
         {
             var name = images.Count == 1 ? "image" : "image[]";
-            if (await WriteFileAsync(name, $"image {(i + 1).ToString(CultureInfo.InvariantCulture)}", images[i], download, cancellationToken) is { } refusal)
+            if (await WriteFileAsync(name, $"image {(i + 1).ToString(CultureInfo.InvariantCulture)}", images[i], sources, cancellationToken) is { } refusal)
                 return refusal;
         }
 
-        if (request.Input.Mask is { } mask && await WriteFileAsync("mask", "the mask", mask, download, cancellationToken) is { } maskRefusal) return maskRefusal;
+        if (request.Input.Mask is { } mask && await WriteFileAsync("mask", "the mask", mask, sources, cancellationToken) is { } maskRefusal) return maskRefusal;
         Write($"--{_boundary}--\r\n");
         return null;
     }
 
-    private async Task<EditOutcome?> WriteFileAsync(string field, string what, ImageReference image, SourceDownload download, CancellationToken cancellationToken)
+    private async Task<EditOutcome?> WriteFileAsync(string field, string what, ImageReference image, SourceFetcher sources, CancellationToken cancellationToken)
     {
         switch (image.Kind)
         {
@@ -77,14 +78,26 @@ internal sealed class EditFormContent : WovenContent
                 Weave(field, header.MediaType, new BytesInsert(bytes));
                 return null;
             case ImageReferenceKind.Url:
-                var (fetched, refusal) = await download.FetchAsync(image.Value, what, cancellationToken);
-                if (fetched is not null) Weave(field, fetched.MediaType, fetched);
-                return refusal;
+                return await FetchAsync(field, what, image.Value, sources, cancellationToken);
             default:
                 var (file, error) = await SourceFile.OpenRawAsync(image.Value, cancellationToken);
                 if (file is null) return new EditOutcome.Rejected(error!);
                 Weave(field, file.MediaType, file);
                 return null;
+        }
+    }
+
+    private async Task<EditOutcome?> FetchAsync(string field, string what, string url, SourceFetcher sources, CancellationToken cancellationToken)
+    {
+        var (image, fault) = await sources.FetchAsync(url, cancellationToken);
+        if (image is null) return SourceFetcher.OutcomeOf(fault!, what);
+        // What is open stays readable when the name of the temporary file goes.
+        using (image)
+        {
+            var (file, error) = await SourceFile.OpenRawAsync(image.Path, cancellationToken);
+            if (file is null) return new EditOutcome.Rejected(error!);
+            Weave(field, file.MediaType, file);
+            return null;
         }
     }
 

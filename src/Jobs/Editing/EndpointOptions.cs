@@ -93,6 +93,17 @@ public sealed class EndpointOptions
         return address.Uri;
     }
 
+    /// <summary>
+    /// The hosts that answers may name though they aren't public: the endpoint's own, at its own port. It was configured, so it is trusted; on this machine
+    /// it goes by several names.
+    /// </summary>
+    public IEnumerable<string> TrustedHosts()
+    {
+        var address = new Uri(BaseUrl, UriKind.Absolute);
+        string[] hosts = address.IsLoopback ? [address.IdnHost, "localhost", "127.0.0.1", "::1"] : [address.IdnHost];
+        return hosts.Select(host => $"{host}:{address.Port}");
+    }
+
     /// <summary>Everything but the key.</summary>
     public override string ToString() =>
         $"{BaseUrl}, {(Azure.UseEntraId ? "Entra ID" : $"key {(string.IsNullOrEmpty(ApiKey) ? "not set" : "set")} in {KeyHeader}")}, "

@@ -53,29 +53,6 @@ internal sealed class SourceFile : BodyInsert
     public static Task<(SourceFile? File, ServiceError? Error)> OpenRawAsync(string path, CancellationToken cancellationToken) =>
         OpenAsync(path, raw: true, cancellationToken);
 
-    /// <summary>Takes over an open file to be sent as it is; closes it when it can't be.</summary>
-    /// <param name="handle">The file.</param>
-    /// <param name="name">What it is called in messages.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    public static async Task<(SourceFile? File, ServiceError? Error)> TakeRawAsync(SafeFileHandle handle, string name, CancellationToken cancellationToken)
-    {
-        var taken = false;
-        try
-        {
-            var result = await CheckAsync(handle, name, raw: true, cancellationToken);
-            taken = result.File is not null;
-            return result;
-        }
-        catch (Exception e) when (IsUnreadable(e))
-        {
-            return (null, Unreadable(name, e));
-        }
-        finally
-        {
-            if (!taken) handle.Dispose();
-        }
-    }
-
     /// <summary>An error of class <c>source</c>.</summary>
     public static ServiceError Refused(string code, string message) => new(ErrorClasses.Source, code, SecretScrubber.Scrub(message));
 

@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Reuse;
+using Darkroom.Jobs.Sources;
 
 namespace Darkroom.Jobs.Running;
 
@@ -75,6 +76,9 @@ public sealed record ClaimedItem
 
     /// <summary>What its sources were before its call, or null when that isn't known.</summary>
     public Guid? SourceVersion { get; init; }
+
+    /// <summary>Who fetches what the manifest names by address.</summary>
+    public FetchedBy FetchedBy { get; init; }
 
     /// <summary>USD that one call may cost at worst, for budgets; null when the model has no known price. Set before an attempt is begun.</summary>
     public decimal? WorstCostUsd { get; init; }

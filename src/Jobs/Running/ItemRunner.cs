@@ -41,7 +41,7 @@ public sealed class ItemRunner(
         }
 
         item = look.Item;
-        var prepared = await PrepareAsync(item, stopping);
+        using var prepared = await PrepareAsync(item, stopping);
         if (prepared?.Failure is { } failure)
         {
             await CarryOutAsync(policy.NotPrepared(item, failure), item);

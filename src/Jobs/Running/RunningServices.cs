@@ -5,6 +5,7 @@ using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Reuse;
+using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,7 +35,13 @@ public static class RunningServices
             provider.GetRequiredService<IOptions<EndpointOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EditClient>>(),
-            provider.GetRequiredService<IEndpointCredential>()));
+            provider.GetRequiredService<IEndpointCredential>(),
+            provider.GetRequiredService<SourceFetcher>(),
+            provider.GetRequiredService<IOptions<SourcesOptions>>().Value,
+            provider.GetRequiredService<IHostResolver>()));
+        services.TryAddSingleton<IHostResolver, DnsHostResolver>();
+        services.AddSingleton<SourceFetcher>();
+        services.AddSingleton<ISourceVersions, SourceVersions>();
         services.TryAddSingleton<IEndpointCredential, EndpointKey>();
         services.AddSingleton<IFileService>(provider => new OpenAIFileService(
             new HttpClient(EndpointHandler.Create(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan },

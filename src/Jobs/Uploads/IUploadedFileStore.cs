@@ -6,7 +6,7 @@ namespace Darkroom.Jobs.Uploads;
 /// </summary>
 public interface IUploadedFileStore
 {
-    /// <summary>The local paths that at least so many items of a batch name, each item counted once for a path.</summary>
+    /// <summary>The local paths, and the addresses that workers fetch, that at least so many items of a batch name, each item counted once for a source.</summary>
     Task<IReadOnlySet<string>> GetSharedPathsAsync(string batchId, int leastItems, CancellationToken cancellationToken);
 
     /// <summary>The file of a content, noting that the batch uses it; null when there is none that lasts longer than <paramref name="margin"/>.</summary>

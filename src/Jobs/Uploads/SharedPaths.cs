@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Darkroom.Jobs.Uploads;
 
 /// <summary>
-/// Which local files many items of a batch name. Counted by the database once a batch and process, when the first item with a local file comes: at import
+/// Which local files and fetched addresses many items of a batch name. Counted by the database once a batch and process, when the first item with a local file comes: at import
 /// that would need every path in memory, and the threshold is the worker's setting.
 /// </summary>
 internal sealed class SharedPaths(IUploadedFileStore store, int leastItems)

@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Sources;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,8 @@ namespace Darkroom.Jobs.Uploads;
 
 /// <summary>
 /// Decides which local files are uploaded: those too large for a data URL, and those that <see cref="EndpointOptions.UploadSharedFrom"/> or more items of
-/// the batch name. All others are sent inline. A file that can't be read is left as it is: the call refuses it, with the reason.
+/// the batch name. All others are sent inline. A file that can't be read is left as it is: the call refuses it, with the reason. Addresses that the worker is
+/// to fetch (<see cref="FetchedBy.Worker"/>, and <c>az://</c> always) are fetched, and then treated likewise.
 /// </summary>
 public sealed class SourcePreparer : ISourcePreparer
 {
@@ -16,6 +18,7 @@ public sealed class SourcePreparer : ISourcePreparer
 
     private readonly SourceUploader _uploader;
     private readonly SharedPaths _shared;
+    private readonly RemoteSources _remote;
     private readonly LocalSources _local = new();
     private readonly ModelBook _book;
     private readonly ILogger<SourcePreparer> _logger;
@@ -24,14 +27,15 @@ public sealed class SourcePreparer : ISourcePreparer
 
     /// <summary>Makes one; the uploader's caches live as long as it does.</summary>
     public SourcePreparer(
-        IUploadedFileStore store, IFileService service, WorkerProcess process, ModelBook book, IOptions<EndpointOptions> options, TimeProvider time,
-        ILogger<SourcePreparer> logger)
+        IUploadedFileStore store, IFileService service, WorkerProcess process, ModelBook book, IOptions<EndpointOptions> options, SourceFetcher fetcher,
+        TimeProvider time, ILogger<SourcePreparer> logger)
     {
         // A file must outlive the longest call that names it.
         var margin = options.Value.Timeout + TimeSpan.FromMinutes(5);
         var halfLife = options.Value.UploadLifetime / 2;
         _uploader = new SourceUploader(store, service, process, time, margin < halfLife ? margin : halfLife);
         _shared = new SharedPaths(store, options.Value.UploadSharedFrom);
+        _remote = new RemoteSources(fetcher, _uploader, _shared, logger);
         (_book, _logger) = (book, logger);
     }
 
@@ -39,20 +43,41 @@ public sealed class SourcePreparer : ISourcePreparer
     public async Task<PreparedSources> PrepareAsync(ClaimedItem item, CancellationToken cancellationToken)
     {
         var references = item.Input.Mask is null ? item.Input.Images : [.. item.Input.Images, item.Input.Mask];
-        if (_book.Find(item.Model).Form == RequestForm.Multipart || references.All(reference => reference.Kind != ImageReferenceKind.LocalPath))
+        // A form carries bytes, and fetches what it needs by itself.
+        if (_book.Find(item.Model).Form == RequestForm.Multipart || references.All(reference => reference.Kind != ImageReferenceKind.LocalPath && !IsFetched(item, reference)))
             return new PreparedSources(item.Input, []);
         var prepared = new List<ImageReference>(references.Count);
         var uploads = new List<UploadedFile>();
-        foreach (var reference in references)
+        var temporary = new List<IDisposable>();
+        var versions = new Dictionary<ImageReference, SourceVersion>();
+        var done = false;
+        try
         {
-            var (file, failure) = await UploadAsync(item, reference, cancellationToken);
-            if (failure is not null) return new PreparedSources(item.Input, [], failure);
-            if (file is not null) uploads.Add(file);
-            prepared.Add(file is null ? reference : ImageReference.File(file.FileId));
-        }
+            foreach (var reference in references)
+            {
+                var what = prepared.Count < item.Input.Images.Count ? $"image {prepared.Count + 1}" : "the mask";
+                var source = IsFetched(item, reference)
+                    ? await _remote.TakeAsync(item, reference.Value, what, cancellationToken)
+                    : await TakeLocalAsync(item, reference, cancellationToken);
+                if (source.Failure is not null) return new PreparedSources(item.Input, [], source.Failure);
+                if (source.File is not null) uploads.Add(source.File);
+                if (source.Temporary is not null) temporary.Add(source.Temporary);
+                if (source.Version is not null) versions[reference] = source.Version;
+                prepared.Add(source.File is { } file ? ImageReference.File(file.FileId) : source.Temporary is { } image ? ImageReference.Local(image.Path) : reference);
+            }
 
-        var images = item.Input.Images.Count;
-        return new PreparedSources(new EditInput(prepared[..images], item.Input.Mask is null ? null : prepared[images]), uploads);
+            var images = item.Input.Images.Count;
+            done = true;
+            return new PreparedSources(new EditInput(prepared[..images], item.Input.Mask is null ? null : prepared[images]), uploads)
+            {
+                Temporary = temporary,
+                Versions = versions,
+            };
+        }
+        finally
+        {
+            if (!done) foreach (var file in temporary) file.Dispose();
+        }
     }
 
     /// <inheritdoc/>
@@ -72,17 +97,22 @@ public sealed class SourcePreparer : ISourcePreparer
         }
     }
 
-    private async Task<(UploadedFile? File, EditOutcome? Failure)> UploadAsync(ClaimedItem item, ImageReference reference, CancellationToken cancellationToken)
+    // The service doesn't know az:// addresses, whatever the batch says.
+    private static bool IsFetched(ClaimedItem item, ImageReference reference) =>
+        reference.Kind == ImageReferenceKind.Url
+        && (SourceAddress.IsBlob(reference.Value) || (item.FetchedBy == FetchedBy.Worker && !reference.Value.StartsWith("data:", StringComparison.OrdinalIgnoreCase)));
+
+    private async Task<TakenSource> TakeLocalAsync(ClaimedItem item, ImageReference reference, CancellationToken cancellationToken)
     {
-        if (reference.Kind != ImageReferenceKind.LocalPath) return (null, null);
-        if (await LocalSources.PeekAsync(reference.Value, cancellationToken) is not { } seen || seen.Bytes >= SourceFile.MaxBytes) return (null, null);
+        if (reference.Kind != ImageReferenceKind.LocalPath) return TakenSource.AsItIs;
+        if (await LocalSources.PeekAsync(reference.Value, cancellationToken) is not { } seen || seen.Bytes >= SourceFile.MaxBytes) return TakenSource.AsItIs;
         var fits = SourceFile.DataUrlLength(seen.MediaType, seen.Bytes) <= SourceFile.MaxDataUrl;
-        if (fits && !await _shared.ContainsAsync(item.BatchId, reference.Value, cancellationToken)) return (null, null);
-        if (await _local.ReadAsync(reference.Value, seen.MediaType, cancellationToken) is not { } source) return (null, null);
+        if (fits && !await _shared.ContainsAsync(item.BatchId, reference.Value, cancellationToken)) return TakenSource.AsItIs;
+        if (await _local.ReadAsync(reference.Value, seen.MediaType, cancellationToken) is not { } source) return TakenSource.AsItIs;
         var (file, failure) = await _uploader.UploadAsync(source, item.BatchId, cancellationToken);
         // A server without a Files API, or one that refuses the file: what fits is sent inline, as it would be without sharing.
-        if (failure is not EditOutcome.Rejected refused || !fits) return (file, failure);
+        if (failure is not EditOutcome.Rejected refused || !fits) return new TakenSource(file, Failure: failure);
         Log.SentInline(_logger, reference.Value, refused.Error.Message);
-        return (null, null);
+        return TakenSource.AsItIs;
     }
 }

@@ -37,12 +37,26 @@ internal sealed class SourceUploader(IUploadedFileStore store, IFileService serv
         }
     }
 
+    /// <summary>The service's file of a content that was uploaded before, noting that the batch uses it; or null.</summary>
+    public async Task<UploadedFile?> FindAsync(LocalSource source, string batchId, CancellationToken cancellationToken)
+    {
+        if (Known(batchId, source) is { } known) return known;
+        var file = await store.UseAsync(new SourceKey(service.Endpoint, source.Sha256), batchId, margin, cancellationToken);
+        return file is null ? null : Remember(batchId, source, file);
+    }
+
     /// <summary>Forgets a file that the service doesn't know any more.</summary>
     public async Task ForgetAsync(UploadedFile file, CancellationToken cancellationToken)
     {
         foreach (var entry in _known)
             if (entry.Value == file) _known.TryRemove(entry);
         await store.ForgetAsync(file, cancellationToken);
+    }
+
+    private UploadedFile Remember(string batchId, LocalSource source, UploadedFile file)
+    {
+        if (_known.Count >= MostRemembered) _known.Clear();
+        return _known[(batchId, source.Sha256)] = file;
     }
 
     private UploadedFile? Known(string batchId, LocalSource source) =>
@@ -53,12 +67,7 @@ internal sealed class SourceUploader(IUploadedFileStore store, IFileService serv
         var key = new SourceKey(service.Endpoint, source.Sha256);
         while (true)
         {
-            if (await store.UseAsync(key, batchId, margin, cancellationToken) is { } file)
-            {
-                if (_known.Count >= MostRemembered) _known.Clear();
-                return (_known[(batchId, source.Sha256)] = file, null);
-            }
-
+            if (await store.UseAsync(key, batchId, margin, cancellationToken) is { } file) return (Remember(batchId, source, file), null);
             if (!await store.TakeAsync(key, process.Id, margin, cancellationToken)) await Task.Delay(Look, time, cancellationToken);
             else if (await SendAsync(source, key, cancellationToken) is { } failure) return (null, failure);
         }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Sources;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -30,6 +31,12 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         {
             await using var ask = new NpgsqlCommand(UploadedFileSql.AskForDeletion, connection).With(batch.Id);
             await ask.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        if (batch.FetchedBy != FetchedBy.Service)
+        {
+            await using var set = new NpgsqlCommand(BatchSql.SetFetchedBy, connection).With(batch.Id).With(batch.FetchedBy.ToString().ToLowerInvariant());
+            await set.ExecuteNonQueryAsync(cancellationToken);
         }
 
         var (count, duplicates) = await CopyAsync(connection, batch, items, cancellationToken);

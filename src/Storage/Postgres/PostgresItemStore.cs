@@ -3,6 +3,7 @@ using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Sources;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -139,5 +140,6 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         Reuse = Enum.Parse<ReuseMode>(reader.GetString(18), ignoreCase: true),
         HasDuplicates = reader.GetBoolean(19),
         IsProbe = reader.GetBoolean(20),
+        FetchedBy = Enum.Parse<FetchedBy>(reader.GetString(21), ignoreCase: true),
     };
 }

@@ -12,7 +12,7 @@ internal sealed class EditFlags
     private readonly Option<string?> _prompt = new("--prompt") { Description = "Prompt of rows that have none; {{name}} takes a variable or column of the row." };
     private readonly Option<string[]> _images = new("--image")
     {
-        Description = "Image of rows that have none: URL, data URL, local path or file_id:ID; may be repeated, up to 16.",
+        Description = "Image of rows that have none: URL, az:// address, data URL, local path or file_id:ID; may be repeated, up to 16.",
     };
 
     private readonly Option<string?> _mask = new("--mask") { Description = "Mask of rows that have none, written like an image." };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Reuse;
+using Darkroom.Jobs.Sources;
 
 namespace Darkroom.Worker.Cli;
 
@@ -30,11 +31,21 @@ internal sealed class SubmitFlags
 
     private readonly Option<bool> _force = new("--force") { Description = "Pay for every row, also for duplicates in the manifest." };
     private readonly Option<string?> _probe = new("--probe") { Description = "After a halt, try a single call every so often, such as 15m, until one goes through." };
+    private readonly Option<string> _fetch = new("--fetch")
+    {
+        Description = """
+            Who fetches sources named by http(s) address: the service gets the addresses as they are, or this worker fetches them, under the rules of the
+            section Sources, and sends what it got. az://ACCOUNT/CONTAINER/BLOB is always fetched by the worker. Example: --fetch worker
+            """,
+        DefaultValueFactory = _ => "service",
+    };
+
     private readonly EditFlags _edit = new();
 
     public SubmitFlags()
     {
         _onUnknown.AcceptOnlyFromAmong("retry", "hold");
+        _fetch.AcceptOnlyFromAmong("service", "worker");
         _priority.Validators.Add(result => Between(result, 0, 9));
         _maxAttempts.Validators.Add(result => Between(result, 1, 100));
     }
@@ -55,6 +66,7 @@ internal sealed class SubmitFlags
         {
             if (result.GetValue(_reuse) && result.GetValue(_force)) result.AddError("--reuse and --force ask for opposite things; give one of them.");
         });
+        command.Add(_fetch);
     }
 
     /// <summary>The manifest as it was named.</summary>
@@ -73,6 +85,7 @@ internal sealed class SubmitFlags
             DeleteUploads = parsed.GetValue(_deleteUploads),
             Reuse = parsed.GetValue(_force) ? ReuseMode.None : parsed.GetValue(_reuse) ? ReuseMode.Earlier : ReuseMode.Duplicates,
             ProbeEvery = ProbeTime(parsed.GetValue(_probe)),
+            FetchedBy = parsed.GetRequiredValue(_fetch) is "worker" ? FetchedBy.Worker : FetchedBy.Service,
         };
     }
 

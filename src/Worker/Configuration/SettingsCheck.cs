@@ -6,6 +6,7 @@ using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
 using Darkroom.Worker.Engines;
@@ -28,12 +29,13 @@ internal static class SettingsCheck
         [EngineOptions.Section] = typeof(EngineOptions),
         [CostOptions.Section] = typeof(CostOptions),
         [ReuseOptions.Section] = typeof(ReuseOptions),
+        [SourcesOptions.Section] = typeof(SourcesOptions),
         ["ConnectionStrings"] = typeof(ConnectionSettings),
         ["Models"] = typeof(ModelSettings),
     };
 
     private static readonly string[] Secrets = ["ApiKey", "ConnectionString", "Postgres"];
-    private static readonly string[] SecretWords = ["key", "secret", "password", "token", "connection"];
+    private static readonly string[] SecretWords = ["key", "secret", "password", "token", "connection", "header", "sas"];
 
     public static IReadOnlyList<string> FindProblems(IConfiguration configuration)
     {
@@ -59,6 +61,12 @@ internal static class SettingsCheck
             return;
         }
 
+        if (ElementOf(type) is { } element)
+        {
+            foreach (var entry in section.GetChildren()) CheckEntry(entry, element, problems);
+            return;
+        }
+
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).ToList();
         foreach (var setting in section.GetChildren())
         {
@@ -66,8 +74,24 @@ internal static class SettingsCheck
             if (property is null)
                 problems.Add($"{setting.Path} = {Shown(setting)}: there is no such setting{NearestName.Hint(setting.Key, properties.Select(p => p.Name)).TrimEnd('?')}; {section.Path} has {string.Join(", ", properties.Select(p => p.Name))}.");
             else if (setting.GetChildren().Any()) Check(setting, property.PropertyType, problems);
+            else if (ElementOf(property.PropertyType) is not null)
+            {
+                if (setting.Value is { Length: > 0 }) problems.Add($"{setting.Path}: must have entries below it, such as {setting.Path}:{(property.PropertyType.GetGenericArguments().Length == 1 ? "0" : "NAME")}.");
+            }
             else if (setting.Value is { Length: > 0 } value && !CanRead(value, property.PropertyType)) problems.Add($"{setting.Path} = {Shown(setting)}: must be {Kind(property.PropertyType)}.");
         }
+    }
+
+    // Of lists and maps: what their keys are is the user's, or a number.
+    private static Type? ElementOf(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() is var generic && (generic == typeof(IList<>) || generic == typeof(IDictionary<,>))
+        ? type.GetGenericArguments()[^1]
+        : null;
+
+    private static void CheckEntry(IConfigurationSection entry, Type element, List<string> problems)
+    {
+        var isText = element == typeof(string);
+        if (isText == entry.GetChildren().Any()) problems.Add($"{entry.Path}: {(isText ? "must be a text, with nothing below it" : "must have settings below it, not a text")}.");
+        else if (!isText) Check(entry, element, problems);
     }
 
     // A limit without a group, or for a group that is Default misspelt, would limit nothing, and nobody would know.

@@ -1,14 +1,19 @@
+using Azure.Core;
+using Azure.Identity;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Images;
 using Darkroom.Storage.Postgres;
+using Darkroom.Storage.Sources;
 using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Progress;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
@@ -41,7 +46,10 @@ public static class DarkroomServices
         AddOptions<BudgetOptions, BudgetOptionsValidator>(services, BudgetOptions.Section);
         AddOptions<CostOptions, CostOptionsValidator>(services, CostOptions.Section);
         services.AddOptions<ReuseOptions>().BindConfiguration(ReuseOptions.Section);
+        AddOptions<SourcesOptions, SourcesOptionsValidator>(services, SourcesOptions.Section);
         services.AddEntraCredential(configuration);
+        services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
+        services.AddAzureBlobSources();
         services.AddDarkroomJobs();
         return services;
     }
@@ -63,6 +71,7 @@ public static class DarkroomServices
         _ = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<BudgetOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<CostOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<SourcesOptions>>().Value;
     }
 
     private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)

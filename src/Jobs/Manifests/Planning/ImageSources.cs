@@ -4,6 +4,7 @@ using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Images;
 using Darkroom.Jobs.Manifests.Reading;
 using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Sources;
 
 namespace Darkroom.Jobs.Manifests.Planning;
 
@@ -13,8 +14,8 @@ internal sealed class ImageSources(string? baseFolder)
     /// <summary>The longest <c>image_url</c> in characters (images-edits-facts.md, request rules).</summary>
     public const int MaxUrlLength = 20_971_520;
 
-    private const string AcceptedFromAfar = "an http or https URL, a data: URL or {\"file_id\": …} is taken";
-    private const string Accepted = "an image is an http or https URL, a data: URL, a local path, or {\"file_id\": …}";
+    private const string AcceptedFromAfar = "an http or https URL, an az:// address, a data: URL or {\"file_id\": …} is taken";
+    private const string Accepted = "an image is an http or https URL, an az:// address, a data: URL, a local path, or {\"file_id\": …}";
 
     private static readonly SearchValues<char> HostCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");
 
@@ -31,8 +32,9 @@ internal sealed class ImageSources(string? baseFolder)
         }
 
         if (value.StartsWith("data:", StringComparison.OrdinalIgnoreCase)) reason = DataUrlFault(value);
+        else if (SourceAddress.IsBlob(value)) reason = SourceAddress.BlobFaultOf(value);
         else if (SchemeOf(value) is { } scheme) reason = UrlFault(value, scheme);
-        else if (source.Form == SourceForm.Url) reason = "image_url must be an http or https URL or a data: URL; give a local path as a plain string";
+        else if (source.Form == SourceForm.Url) reason = "image_url must be an http or https URL, an az:// address or a data: URL; give a local path as a plain string";
         else return ResolveLocal(value, out reason);
         return reason is null ? ImageReference.Url(value) : null;
     }

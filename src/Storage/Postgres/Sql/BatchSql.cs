@@ -16,6 +16,11 @@ internal static class BatchSql
         copy item (batch_id, key, model, input, prompt, options, output_name, tags, canary, fingerprint, not_before) from stdin (format binary)
         """;
 
+    public const string SetFetchedBy = """
+        -- name: Batch.SetFetchedBy
+        update batch set fetched_by = $2 where id = $1
+        """;
+
     public const string OpenImported = """
         -- name: Batch.OpenImported
         update batch set state = 'running', item_count = $2, canary = $3, duplicates = $4 where id = $1

@@ -46,7 +46,7 @@ internal static class ItemSql
         where i.id = any (array(select id from expired union all select id from fresh union all select id from sample)) and b.id = i.batch_id
         returning i.id, i.batch_id, i.key, i.state, i.model, i.input, i.prompt, i.options, i.output_name, i.tags,
                   i.calls, i.attempts, i.unknowns, i.unsent, i.lease_token, b.on_unknown, b.max_attempts,
-                  i.fingerprint, b.reuse, b.duplicates > 0, b.probing
+                  i.fingerprint, b.reuse, b.duplicates > 0, b.probing, b.fetched_by
         """;
 
     /// <remarks>The function is in migrations/0005_budgets.sql.</remarks>

@@ -8,12 +8,15 @@ internal static class UploadedFileSql
         update batch set delete_uploads = true where id = $1
         """;
 
+    // Of addresses only those that a worker fetches; data URLs would be as large as the images.
     public const string GetSharedPaths = """
         -- name: UploadedFile.GetSharedPaths
-        select s.source ->> 'path'
+        select coalesce(s.source ->> 'path', s.source ->> 'image_url')
         from item i
+        cross join (select fetched_by = 'worker' as fetches from batch where id = $1) b
         cross join lateral (select jsonb_array_elements(i.input -> 'images') as source union all select i.input -> 'mask') s
-        where i.batch_id = $1 and s.source ? 'path'
+        where i.batch_id = $1
+          and (s.source ? 'path' or s.source ->> 'image_url' like 'az://%' or (b.fetches and s.source ->> 'image_url' not ilike 'data:%'))
         group by 1 having count(distinct i.id) >= $2
         """;
 

@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Images;
+using Darkroom.Jobs.Outputs;
+
+namespace Darkroom.Jobs.Sources;
+
+/// <summary>
+/// A picture that was fetched into a temporary file, which goes when this is disposed of. Its header is looked at as soon as enough of it is there: what is no
+/// picture, or claims too many pixels, isn't read to its end.
+/// </summary>
+internal sealed class FetchedImage : IDownloadTarget, IDisposable
+{
+    // A JPEG can carry a large preview before its size.
+    private const int MostHeader = 4 * 1024 * 1024;
+
+    private readonly FileStream _file;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly long _maxPixels;
+
+    /// <summary>Makes an empty one.</summary>
+    /// <exception cref="ImageStoreException">The temporary folder takes no file.</exception>
+    public FetchedImage(long maxPixels)
+    {
+        _maxPixels = maxPixels;
+        Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"darkroom-{Guid.NewGuid():N}.tmp");
+        // Shared, so that it can be opened by its path while it is kept here.
+        try
+        {
+            _file = new FileStream(Path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refused(e);
+        }
+    }
+
+    /// <summary>The temporary file.</summary>
+    public string Path { get; }
+
+    /// <summary>Its bytes so far.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>What its header says; set once it is whole.</summary>
+    public ImageHeader? Header { get; private set; }
+
+    /// <summary>Lower-case hex of its SHA-256; set once it is whole.</summary>
+    public string Sha256 { get; private set; } = "";
+
+    /// <summary>The strong ETag that came with it, or null.</summary>
+    public string? ETag { get; private set; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ImageStoreException">The temporary folder is full or gone: told apart so from a broken connection.</exception>
+    public async ValueTask<DownloadFault?> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _file.WriteAsync(bytes, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw Refused(e);
+        }
+
+        _hash.AppendData(bytes.Span);
+        var before = Bytes;
+        Bytes += bytes.Length;
+        if (Header is not null) return null;
+        // Looked at when there is enough, and again when there is all that is ever looked at.
+        var due = (before < ImageHeader.EnoughBytes && Bytes >= ImageHeader.EnoughBytes) || (before < MostHeader && Bytes >= MostHeader);
+        return due ? await LookAsync(isWhole: false, cancellationToken) : null;
+    }
+
+    /// <summary>Ends it.</summary>
+    /// <returns>Why it can't be used, or null.</returns>
+    public async ValueTask<DownloadFault?> EndAsync(string? etag, CancellationToken cancellationToken)
+    {
+        ETag = etag;
+        Sha256 = Convert.ToHexStringLower(_hash.GetHashAndReset());
+        return Header is null ? await LookAsync(isWhole: true, cancellationToken) : null;
+    }
+
+    /// <summary>Copies it to an output.</summary>
+    public async Task CopyToAsync(OutputWriter output, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            _file.Position = 0;
+            int read;
+            while ((read = await _file.ReadAsync(buffer, cancellationToken)) > 0) await output.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            await output.EndAsync(cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _hash.Dispose();
+        _file.Dispose();
+    }
+
+    private static ImageStoreException Refused(Exception cause) => new($"The temporary folder takes no image: {cause.Message}", cause);
+
+    private async Task<DownloadFault?> LookAsync(bool isWhole, CancellationToken cancellationToken)
+    {
+        Header = await SourceFile.HeaderOfAsync(_file.SafeFileHandle, Bytes, cancellationToken);
+        if (Header is null)
+        {
+            var mayStillTell = !isWhole && Bytes < MostHeader && await StartsAsJpegAsync(cancellationToken);
+            return mayStillTell ? null : new DownloadFault(DownloadFault.NotImage, "is no PNG, JPEG or WebP image");
+        }
+
+        return (long)Header.Width * Header.Height <= _maxPixels
+            ? null
+            : new DownloadFault(DownloadFault.TooLarge, $"claims {Header.Width}x{Header.Height} pixels; at most {_maxPixels} are taken");
+    }
+
+    private async Task<bool> StartsAsJpegAsync(CancellationToken cancellationToken)
+    {
+        var head = new byte[2];
+        return await RandomAccess.ReadAsync(_file.SafeFileHandle, head, 0, cancellationToken) == 2 && head is [0xFF, 0xD8];
+    }
+}
