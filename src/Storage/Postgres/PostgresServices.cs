@@ -1,11 +1,14 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
+using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Postgres.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -29,5 +32,8 @@ public static class PostgresServices
         .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
         .AddSingleton<IReuseStore, PostgresReuseStore>()
         .AddSingleton<ILedgerStore, PostgresLedgerStore>()
+        .AddSingleton<IScheduleStore, PostgresScheduleStore>()
+        .AddSingleton<IForecastStore, PostgresForecastStore>()
+        .AddSingleton<IWebhookStore, PostgresWebhookStore>()
         .AddSingleton<IEstimateStore, PostgresEstimateStore>();
 }

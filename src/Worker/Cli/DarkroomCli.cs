@@ -3,6 +3,7 @@ using System.Data.Common;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Schedules;
 using Darkroom.Storage.Postgres.Migrations;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Embedded;
@@ -80,6 +81,8 @@ public static class DarkroomCli
             DoctorCommand.Create(context),
             MigrateCommand.Create(context),
             SimulateCommand.Create(context),
+            ScheduleCommand.Create(context),
+            WebhookCommand.Create(context),
         };
         foreach (var command in ActionCommands.Create(context)) root.Add(command);
         return root;
@@ -88,7 +91,8 @@ public static class DarkroomCli
     // What a person can mend is told in a sentence; anything else is a bug, and its stack trace is wanted.
     private static string? Explain(Exception exception) => exception switch
     {
-        CliException or InvalidConfigurationException or OptionsValidationException or EmbeddedPostgresException or MigrationException or ModelBookException =>
+        CliException or InvalidConfigurationException or OptionsValidationException or EmbeddedPostgresException or MigrationException or ModelBookException
+            or ManifestUnavailableException =>
             exception.Message,
         InvalidManifestException manifest => ManifestProblems.Describe(manifest),
         DbException when DatabaseFaults.IsTransient(exception) || exception is Npgsql.PostgresException { SqlState: "28P01" or "28000" or "3D000" or "42501" } =>

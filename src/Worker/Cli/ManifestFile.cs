@@ -1,4 +1,5 @@
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Schedules;
 
 namespace Darkroom.Worker.Cli;
 
@@ -8,10 +9,17 @@ namespace Darkroom.Worker.Cli;
 /// </summary>
 internal sealed class ManifestFile : IAsyncDisposable
 {
-    private readonly FileStream _stream;
-    private readonly ManifestSource _source;
+    private readonly Func<ManifestPlanner, BatchDefaults, ManifestPlan> _plan;
+    private readonly IAsyncDisposable _opened;
 
-    private ManifestFile(FileStream stream, ManifestSource source) => (_stream, _source) = (stream, source);
+    private ManifestFile(FileStream stream, ManifestSource source) => (_opened, _plan) = (stream, (planner, flags) =>
+    {
+        stream.Position = 0;
+        return planner.Open(stream, source, flags);
+    });
+
+    /// <summary>One that a schedule names.</summary>
+    public ManifestFile(OpenedManifest manifest) => (_opened, _plan) = (manifest, manifest.Plan);
 
     /// <summary>Opens it.</summary>
     /// <param name="manifest">A path, or - for standard input.</param>
@@ -39,14 +47,10 @@ internal sealed class ManifestFile : IAsyncDisposable
     }
 
     /// <summary>A plan of all of it, from its start.</summary>
-    public ManifestPlan Plan(ManifestPlanner planner, BatchDefaults flags)
-    {
-        _stream.Position = 0;
-        return planner.Open(_stream, _source, flags);
-    }
+    public ManifestPlan Plan(ManifestPlanner planner, BatchDefaults flags) => _plan(planner, flags);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    public ValueTask DisposeAsync() => _opened.DisposeAsync();
 
     // Readable by its owner alone: URLs of a manifest may be signed.
     private static async Task<FileStream> CopyAsync(Stream pipe, CancellationToken cancellationToken)

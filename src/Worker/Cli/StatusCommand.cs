@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
 
 namespace Darkroom.Worker.Cli;
@@ -21,8 +22,9 @@ internal static class StatusCommand
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
             var status = await services.GetRequiredService<IBatchStore>().GetStatusAsync(id, context.Signals.Stop) ?? throw CommonOptions.NoSuchBatch(id);
             var estimate = await services.GetRequiredService<IEstimateStore>().GetAsync(id, CancellationToken.None);
-            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.Status(status, estimate).ToJsonString());
-            else BatchSummary.Write(context.OutputConsole, status, estimate, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
+            var forecast = await services.GetRequiredService<IForecastStore>().GetAsync(id, CancellationToken.None);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(ForecastView.Json(JsonShapes.Status(status, estimate), forecast).ToJsonString());
+            else BatchSummary.Write(context.OutputConsole, status, estimate, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location, forecast);
             return ExitCodes.Success;
         });
         return command;

@@ -6,12 +6,15 @@ using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
+using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Images;
 using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Sources;
 using Darkroom.Worker.Endpoint;
+using Darkroom.Worker.Engines;
 using Darkroom.Worker.Progress;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -32,6 +35,7 @@ public static class DarkroomServices
         services.AddPostgresState(session.Database);
         services.AddSingleton<WorkerLoop>();
         services.AddSingleton<BatchWatcher>();
+        services.AddSingleton<TellingLoops>();
         return services;
     }
 
@@ -47,6 +51,9 @@ public static class DarkroomServices
         AddOptions<CostOptions, CostOptionsValidator>(services, CostOptions.Section);
         services.AddOptions<ReuseOptions>().BindConfiguration(ReuseOptions.Section);
         AddOptions<SourcesOptions, SourcesOptionsValidator>(services, SourcesOptions.Section);
+        AddOptions<WebhooksOptions, WebhooksOptionsValidator>(services, WebhooksOptions.Section);
+        services.AddOptions<WebhooksOptions>().Configure(webhooks => webhooks.ReadTargets(configuration.GetSection(WebhooksOptions.Section)));
+        services.AddSingleton<IScheduleTimes, ScheduleTimes>();
         services.AddEntraCredential(configuration);
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
         services.AddAzureBlobSources();
@@ -60,6 +67,7 @@ public static class DarkroomServices
     {
         provider.ValidatePlanningOptions();
         _ = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<WebhooksOptions>>().Value;
     }
 
     /// <summary>Checks the options of <see cref="AddDarkroomPlanning"/> now.</summary>

@@ -12,6 +12,11 @@ internal static class BatchSql
         values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """;
 
+    public const string SetTelling = """
+        -- name: Batch.SetTelling
+        update batch set deadline = $2, webhook_url = $3 where id = $1
+        """;
+
     public const string CopyItems = """
         copy item (batch_id, key, model, input, prompt, options, output_name, tags, canary, fingerprint, not_before) from stdin (format binary)
         """;
