@@ -63,7 +63,7 @@ public static partial class SecretScrubber
     [GeneratedRegex("""(?<name>\b(bearer|basic)\s+)[a-z0-9._~+/=*-]{4,}""", Options)]
     private static partial Regex Bearer();
 
-    [GeneratedRegex("""(?<name>\b(sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token|x-goog-signature|accountkey|access_token|api[-_]?key)(=|%3d|:\s?))[^\s"'&\\<>,;)]+""", Options)]
+    [GeneratedRegex("""(?<name>\b(sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token|x-goog-signature|accountkey|sharedaccesskey|access_token|client_secret|password|api[-_]?key)(=|%3d|:\s?))([^\s"'&\\<>,;)]|\\u00(2b|2f|3d))+""", Options)]
     private static partial Regex Named();
 
     // A JSON web token, as Entra ID gives them.

@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Microsoft.Extensions.Options;
@@ -20,21 +21,36 @@ public sealed class ManifestEstimator(ModelBook book, ModelCheck check, IOptions
     public const int MostGroups = 256;
 
     /// <summary>Estimates a plan's items, all that are in order; problems don't end it.</summary>
+    /// <param name="plan">The manifest.</param>
+    /// <param name="reuse">Whether rows that ask for the same are paid for once. What earlier batches paid for isn't known before the run.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="InvalidOperationException">The plan was read before.</exception>
-    public async Task<ManifestEstimate> EstimateAsync(ManifestPlan plan, CancellationToken cancellationToken)
+    public async Task<ManifestEstimate> EstimateAsync(ManifestPlan plan, ReuseMode reuse, CancellationToken cancellationToken)
     {
         var sums = new EstimateSums(book, check, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var duplicates = reuse == ReuseMode.None ? null : new DuplicateRows();
+        var (count, images) = (0L, 0L);
         InvalidManifestException? fault = null;
         try
         {
-            await foreach (var item in plan.ReadAllAsync(cancellationToken)) sums.Add(item);
+            await foreach (var item in plan.ReadAllAsync(cancellationToken))
+            {
+                if (duplicates?.MustWait(item.Fingerprint, isCanary: false) != true)
+                {
+                    sums.Add(item);
+                    continue;
+                }
+
+                count++;
+                images += Math.Max(1, item.Options.N);
+            }
         }
         catch (InvalidManifestException invalid)
         {
             fault = invalid;
         }
 
-        return Conclude(sums, fault);
+        return Conclude(sums, fault) with { Duplicates = count, DuplicateImages = images };
     }
 
     private ManifestEstimate Conclude(EstimateSums sums, InvalidManifestException? fault)

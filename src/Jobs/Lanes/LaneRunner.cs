@@ -58,7 +58,7 @@ public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStor
         catch (ImageStoreException fault)
         {
             Log.StoreRefuses(logger, batchId, fault);
-            await batches.HaltAsync(batchId, HaltReasons.Store, $"{fault.Message} {HaltAdvice.For(HaltReasons.Store)}", cancellationToken);
+            await batches.HaltAsync(batchId, HaltReasons.Store, $"{SecretScrubber.Scrub(fault.Message)} {HaltAdvice.For(HaltReasons.Store)}", cancellationToken);
             return false;
         }
     }

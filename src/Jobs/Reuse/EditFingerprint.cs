@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Sources;
 
 namespace Darkroom.Jobs.Reuse;
 
@@ -78,7 +79,7 @@ public static class EditFingerprint
     private static void Put(ArrayBufferWriter<byte> buffer, ImageReference reference)
     {
         buffer.Write([(byte)reference.Kind]);
-        Put(buffer, reference.Kind == ImageReferenceKind.Url ? PresignedUrls.WithoutSignature(reference.Value) : reference.Value);
+        Put(buffer, reference.Kind == ImageReferenceKind.Url ? SourceAddress.WithoutSignature(reference.Value) : reference.Value);
     }
 
     // With its length before it, so that no two lists of texts give the same bytes.

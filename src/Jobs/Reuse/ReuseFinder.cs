@@ -15,7 +15,7 @@ public sealed class ReuseFinder : IReuseFinder
     private const string Unreadable = "unreadable";
 
     private readonly IImageStore _images;
-    private readonly ISourceVersions? _versions;
+    private readonly ISourceVersions _versions;
     private readonly SetWriter<ReuseQuery, EarlierEdit?> _find;
     private readonly ReuseOptions _options;
     private readonly string _endpoint;
@@ -23,8 +23,8 @@ public sealed class ReuseFinder : IReuseFinder
 
     /// <summary>Makes one.</summary>
     public ReuseFinder(
-        IReuseStore store, IImageStore images, IOptions<ReuseOptions> options, IOptions<EndpointOptions> endpoint, TimeProvider time,
-        ILogger<ReuseFinder> logger, ISourceVersions? versions = null)
+        IReuseStore store, IImageStore images, ISourceVersions versions, IOptions<ReuseOptions> options, IOptions<EndpointOptions> endpoint, TimeProvider time,
+        ILogger<ReuseFinder> logger)
     {
         (_images, _versions, _options, _logger) = (images, versions, options.Value, logger);
         _endpoint = endpoint.Value.BaseUrl.TrimEnd('/');
@@ -65,7 +65,7 @@ public sealed class ReuseFinder : IReuseFinder
 
     private async Task<string?> VersionOfAsync(ImageReference reference, CancellationToken cancellationToken)
     {
-        var version = _versions is null ? null : await _versions.ProbeAsync(reference, cancellationToken);
+        var version = await _versions.ProbeAsync(reference, cancellationToken);
         return version?.ToString() ?? (reference.Kind == ImageReferenceKind.LocalPath ? Unreadable : null);
     }
 

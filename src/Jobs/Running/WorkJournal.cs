@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Editing;
 using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Jobs.Running;
@@ -10,9 +11,12 @@ public sealed class WorkJournal
     private readonly SetWriter<ItemCompletion, bool> _complete;
     private readonly SetWriter<ClaimedItem, bool> _release;
 
-    /// <summary>A journal over a store.</summary>
-    public WorkJournal(IItemStore store, WorkerProcess process, TimeProvider time, ILogger<WorkJournal> logger)
+    private readonly Redactor _redactor;
+
+    /// <summary>A journal over a store. Errors lose their secrets on the way into it.</summary>
+    public WorkJournal(IItemStore store, WorkerProcess process, TimeProvider time, ILogger<WorkJournal> logger, Redactor? redactor = null)
     {
+        _redactor = redactor ?? new Redactor();
         // Beginning isn't repeated blindly: it may have happened although its answer was lost. Whoever waits gives the item up instead.
         _begin = new((items, token) => store.BeginAttemptsAsync(process.Id, items, token), MaxSet, retryFaults: false, time, logger);
         _complete = new(store.CompleteAsync, MaxSet, retryFaults: true, time, logger);
@@ -30,7 +34,14 @@ public sealed class WorkJournal
 
     /// <summary>Completes an item; waits while the database is away, since what it writes has been paid for.</summary>
     /// <returns>Whether the claim still held.</returns>
-    public Task<bool> CompleteAsync(ItemCompletion completion) => _complete.WriteAsync(completion, CancellationToken.None);
+    public Task<bool> CompleteAsync(ItemCompletion completion) => _complete.WriteAsync(
+        completion with
+        {
+            Error = completion.Error is null ? null : _redactor.Redact(completion.Error),
+            AttemptError = completion.AttemptError is null ? null : _redactor.Redact(completion.AttemptError),
+            HaltDetail = completion.HaltDetail is null ? null : _redactor.Redact(completion.HaltDetail),
+        },
+        CancellationToken.None);
 
     /// <summary>Gives an item up whose call was surely not sent.</summary>
     public Task ReleaseAsync(ClaimedItem item) => _release.WriteAsync(item, CancellationToken.None);

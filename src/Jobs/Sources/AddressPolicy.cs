@@ -9,7 +9,7 @@ namespace Darkroom.Jobs.Sources;
 /// </summary>
 public sealed class AddressPolicy
 {
-    private readonly IPNetwork[] _networks;
+    private readonly AddressRange[] _networks;
     private readonly HashSet<string> _hosts;
 
     /// <summary>Makes one.</summary>
@@ -18,7 +18,7 @@ public sealed class AddressPolicy
     public AddressPolicy(SourcesOptions options, params IEnumerable<string> trusted)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _networks = [.. options.AllowedNetworks.Select(IPNetwork.Parse)];
+        _networks = [.. options.AllowedNetworks.Select(AddressRange.Parse)];
         _hosts = options.AllowedHosts.Concat(trusted).Select(Canonical).ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 

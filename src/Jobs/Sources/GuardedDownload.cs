@@ -72,13 +72,17 @@ public sealed class GuardedDownload
                 return target is null ? (StrongTag(response), null) : await CopyAsync(response, bounds, target, clock);
             if (!IsRedirect(response.StatusCode) || response.Headers.Location is not { } location) return (null, ByStatus(response.StatusCode));
             if (redirects == bounds.MaxRedirects) return (null, new DownloadFault(DownloadFault.Refused, $"redirects more than {bounds.MaxRedirects} times"));
-            if (!Uri.TryCreate(address, location, out var next)) return (null, new DownloadFault(DownloadFault.Refused, "redirects to what is no address"));
-            if (GuardedHandler.FaultOf(next) is { } fault) return (null, new DownloadFault(DownloadFault.Refused, $"redirects to an address that {fault}"));
-            if (address.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps)
-                return (null, new DownloadFault(DownloadFault.Refused, "redirects from https to http, which anybody on the way could read and change"));
+            if (!Uri.TryCreate(address, location, out var next) || RedirectFaultOf(address, next) is not null)
+                return (null, new DownloadFault(DownloadFault.Refused, next is null ? "redirects to what is no address" : RedirectFaultOf(address, next)!));
             address = next;
         }
     }
+
+    /// <summary>Why a redirect isn't followed, before anything is resolved, or null.</summary>
+    internal static string? RedirectFaultOf(Uri from, Uri to) =>
+        GuardedHandler.FaultOf(to) is { } fault ? $"redirects to an address that {fault}"
+        : from.Scheme == Uri.UriSchemeHttps && to.Scheme != Uri.UriSchemeHttps ? "redirects from https to http, which anybody on the way could read and change"
+        : null;
 
     private HttpRequestMessage Request(HttpMethod method, Uri address)
     {

@@ -78,7 +78,9 @@ public sealed class GuardedHandler : DelegatingHandler
         {
             try
             {
-                return await ConnectAsync(new IPEndPoint(permitted[i], port), cancellationToken);
+                // A mapped address that is allowed by itself is reached as what it stands for.
+                var address = permitted[i].IsIPv4MappedToIPv6 ? permitted[i].MapToIPv4() : permitted[i];
+                return await ConnectAsync(new IPEndPoint(address, port), cancellationToken);
             }
             catch (SocketException) when (i + 1 < permitted.Count)
             {

@@ -10,7 +10,8 @@ public interface ISourceVersions
     /// the SHA-256 of a local file or of the bytes of a data URL; the id of an uploaded file. Answers are remembered for a few minutes, so that a source of
     /// many items is asked for once.
     /// </summary>
-    /// <returns>Null when it can't be told: no ETag or a weak one, a server out of reach, an address that is refused. Never an exception for those.</returns>
+    /// <remarks>Where a server gives no strong ETag, the picture is fetched and hashed.</remarks>
+    /// <returns>Null when it can't be told: a server out of reach, an address that is refused, no picture. Never an exception for those.</returns>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     Task<SourceVersion?> ProbeAsync(ImageReference source, CancellationToken cancellationToken);
 

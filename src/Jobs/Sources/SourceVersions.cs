@@ -85,7 +85,10 @@ public sealed class SourceVersions(SourceFetcher fetcher, TimeProvider time) : I
         await _slots.WaitAsync(CancellationToken.None);
         try
         {
-            return await fetcher.TagAsync(url, CancellationToken.None) is { } tag ? new SourceVersion(SourceVersionKind.ETag, tag) : null;
+            if (await fetcher.TagAsync(url, CancellationToken.None) is { } tag) return new SourceVersion(SourceVersionKind.ETag, tag);
+            // No strong ETag: only the content itself tells whether it is the same.
+            var (image, _) = await fetcher.FetchAsync(url, CancellationToken.None);
+            using (image) return image is null ? null : new SourceVersion(SourceVersionKind.Sha256, image.Sha256);
         }
         finally
         {

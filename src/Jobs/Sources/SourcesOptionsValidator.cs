@@ -15,7 +15,7 @@ public sealed partial class SourcesOptionsValidator : IValidateOptions<SourcesOp
         ArgumentNullException.ThrowIfNull(options);
         var problems = new List<string>();
         foreach (var network in options.AllowedNetworks)
-            if (!IPNetwork.TryParse(network, out _)) problems.Add(Problem(nameof(options.AllowedNetworks), network, "must be a network such as 10.0.0.0/8, without bits set beyond its length"));
+            if (!IPNetwork.TryParse(network, out _)) problems.Add(Problem(nameof(options.AllowedNetworks), network, "must be a network such as 10.0.0.0/8"));
         foreach (var host in options.AllowedHosts)
             if (!Host().IsMatch(host)) problems.Add(Problem(nameof(options.AllowedHosts), host, "must be a host such as images.internal or images.internal:8080"));
         foreach (var (host, headers) in options.Headers) problems.AddRange(HeaderProblems(host, headers));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Running;
@@ -54,8 +55,13 @@ public static class DarkroomCli
         }
         catch (Exception exception) when (Explain(exception) is { } explanation)
         {
-            context.Error.WriteLine(explanation);
+            context.Error.WriteLine(SecretScrubber.CutSecrets(explanation));
             return ExitCodes.BadInput;
+        }
+        catch (Exception exception)
+        {
+            context.Error.WriteLine($"Unhandled exception. {SecretScrubber.CutSecrets(exception.ToString())}");
+            return ExitCodes.Broken;
         }
     }
 

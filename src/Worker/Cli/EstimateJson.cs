@@ -9,7 +9,7 @@ internal static class EstimateJson
 {
     public static JsonObject Validation(ManifestEstimate estimate) => new()
     {
-        ["items"] = estimate.Total.Items,
+        ["items"] = estimate.Total.Items + estimate.Duplicates,
         ["problem_count"] = estimate.ProblemCount,
         ["problems"] = Problems(estimate),
         ["warnings"] = Notes(estimate.Warnings),
@@ -18,6 +18,8 @@ internal static class EstimateJson
     public static JsonObject Estimate(ManifestEstimate estimate)
     {
         var json = Sum(estimate.Total);
+        json["items"] = estimate.Total.Items + estimate.Duplicates;
+        json["duplicates"] = estimate.Duplicates;
         json["calls"] = estimate.Total.Items;
         json["duration_seconds"] = Seconds(estimate.Duration);
         json["models"] = new JsonArray([.. estimate.Models.Select(model => With(Sum(model.Sum), "model", model.Model))]);

@@ -14,7 +14,7 @@ internal static class EstimateView
     public static string Line(ManifestEstimate estimate)
     {
         var total = estimate.Total;
-        return string.Create(CultureInfo.InvariantCulture, $"{total.Items:N0} item{(total.Items == 1 ? "" : "s")}, {total.Images:N0} image{(total.Images == 1 ? "" : "s")}, {Cost(total)}, at least {Duration(estimate.Duration)}.");
+        return string.Create(CultureInfo.InvariantCulture, $"{total.Items:N0} item{(total.Items == 1 ? "" : "s")}, {total.Images:N0} image{(total.Images == 1 ? "" : "s")}, {Cost(total)}, at least {Duration(estimate.Duration)}{Duplicates(estimate)}.");
     }
 
     /// <summary>A note in one line.</summary>
@@ -46,6 +46,9 @@ internal static class EstimateView
         { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds:00} s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)Math.Ceiling(time.TotalSeconds)} s"),
     };
+
+    private static string Duplicates(ManifestEstimate estimate) =>
+        estimate.Duplicates == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {estimate.Duplicates:N0} duplicate row{(estimate.Duplicates == 1 ? " costs" : "s cost")} nothing");
 
     private static string Cost(EstimateSum sum)
     {

@@ -15,6 +15,9 @@ public static class ExitCodes
     /// <summary>The batch is halted, paused or canceled: it hasn't finished.</summary>
     public const int Halted = 3;
 
+    /// <summary>A fault of Darkroom's own; what it printed is worth reporting.</summary>
+    public const int Broken = 70;
+
     /// <summary>Stopped by a signal.</summary>
     public const int Interrupted = 130;
 }

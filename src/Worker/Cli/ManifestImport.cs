@@ -24,12 +24,12 @@ internal static class ManifestImport
     {
         var plan = file.Plan(services.GetRequiredService<ManifestPlanner>(), batch.Defaults);
         var items = plan.ReadAsync(cancellationToken);
-        return services.GetRequiredService<IBatchStore>().ImportAsync(batch, estimate is null ? items : SameAsync(items, estimate.Total, cancellationToken), cancellationToken);
+        return services.GetRequiredService<IBatchStore>().ImportAsync(batch, estimate is null ? items : SameAsync(items, estimate.Total.Items + estimate.Duplicates, estimate.Total.Images + estimate.DuplicateImages, cancellationToken), cancellationToken);
     }
 
     // What was agreed to was the manifest as it was estimated. An exception here leaves no trace of the import.
     private static async IAsyncEnumerable<PlannedItem> SameAsync(
-        IAsyncEnumerable<PlannedItem> items, EstimateSum estimated, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<PlannedItem> items, long estimatedItems, long estimatedImages, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long count = 0, images = 0;
         await foreach (var item in items.WithCancellation(cancellationToken))
@@ -39,6 +39,6 @@ internal static class ManifestImport
             yield return item;
         }
 
-        if (count != estimated.Items || images != estimated.Images) throw new CliException("The manifest was changed while it was read; nothing was imported. Submit it again.");
+        if (count != estimatedItems || images != estimatedImages) throw new CliException("The manifest was changed while it was read; nothing was imported. Submit it again.");
     }
 }

@@ -70,6 +70,7 @@ internal static class ReportCommand
         }
 
         console.Write(table);
+        if (unconfirmed) console.WriteLine($"unconfirmed: at most ${Money.Format(rows.Sum(row => row.UnconfirmedUsd))} more, for calls whose outcome isn't known; in no cost above.");
     }
 
     private static IEnumerable<Text> Numbers(CostReportRow row, bool unconfirmed, bool unpriced)

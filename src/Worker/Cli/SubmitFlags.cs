@@ -32,6 +32,7 @@ internal sealed class SubmitFlags
 
     private readonly Option<bool> _force = new("--force") { Description = "Pay for every row, also for duplicates in the manifest." };
     private readonly Option<string?> _probe = new("--probe") { Description = "After a halt, try a single call every so often, such as 15m, until one goes through." };
+
     private readonly Option<string> _fetch = new("--fetch")
     {
         Description = """

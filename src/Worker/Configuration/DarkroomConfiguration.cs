@@ -3,11 +3,20 @@ using Darkroom.Jobs.Editing;
 namespace Darkroom.Worker.Configuration;
 
 /// <summary>
-/// Where settings come from, the later over the earlier: <c>OPENAI_API_KEY</c> and <c>OPENAI_BASE_URL</c> as everyone expects them, <c>appsettings.json</c> of
-/// the current folder, the environment, the command line.
+/// Where settings come from, the later over the earlier: <c>OPENAI_API_KEY</c> (or the file that <c>OPENAI_API_KEY_FILE</c> names) and <c>OPENAI_BASE_URL</c> as
+/// everyone expects them, <c>appsettings.json</c> of the current folder, .NET's user secrets under the id <c>darkroom</c>, a folder of secrets with a file a
+/// setting, the environment, the command line.
 /// </summary>
 public static class DarkroomConfiguration
 {
+    /// <summary>Names the folder of secrets; <c>/run/secrets</c> unless set, and then it has to be there.</summary>
+    public const string SecretsVariable = "DARKROOM_SECRETS";
+
+    private const string UsualSecrets = "/run/secrets";
+    private const string UserSecretsId = "darkroom";
+    private const string KeyVariable = "OPENAI_API_KEY";
+    private const string KeyFileVariable = "OPENAI_API_KEY_FILE";
+
     /// <summary>Reads and checks the configuration.</summary>
     /// <param name="folder">Where <c>appsettings.json</c> may lie.</param>
     /// <param name="overrides">What the command line sets, by configuration key.</param>
@@ -23,9 +32,12 @@ public static class DarkroomConfiguration
     {
         try
         {
+            var secrets = Environment.GetEnvironmentVariable(SecretsVariable);
             return new ConfigurationBuilder()
-                .AddInMemoryCollection(Conventional())
+                .AddInMemoryCollection(Conventional(string.IsNullOrEmpty(secrets) ? UsualSecrets : secrets))
                 .AddJsonFile(file, optional: true, reloadOnChange: false)
+                .AddUserSecrets(UserSecretsId, reloadOnChange: false)
+                .AddKeyPerFile(string.IsNullOrEmpty(secrets) ? UsualSecrets : Path.GetFullPath(secrets), optional: string.IsNullOrEmpty(secrets))
                 .AddEnvironmentVariables()
                 .AddInMemoryCollection(overrides)
                 .Build();
@@ -37,12 +49,26 @@ public static class DarkroomConfiguration
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, string?>> Conventional()
+    private static IEnumerable<KeyValuePair<string, string?>> Conventional(string secrets)
     {
-        foreach (var (variable, key) in new[] { ("OPENAI_API_KEY", nameof(EndpointOptions.ApiKey)), ("OPENAI_BASE_URL", nameof(EndpointOptions.BaseUrl)) })
+        if (ConventionalKey(secrets) is { Length: > 0 } key) yield return KeyValuePair.Create($"{EndpointOptions.Section}:{nameof(EndpointOptions.ApiKey)}", (string?)key);
+        if (Environment.GetEnvironmentVariable("OPENAI_BASE_URL") is { Length: > 0 } address)
+            yield return KeyValuePair.Create($"{EndpointOptions.Section}:{nameof(EndpointOptions.BaseUrl)}", (string?)address);
+    }
+
+    private static string? ConventionalKey(string secrets)
+    {
+        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key) return key;
+        var named = Environment.GetEnvironmentVariable(KeyFileVariable);
+        var file = string.IsNullOrEmpty(named) ? Path.Combine(secrets, KeyVariable) : named;
+        if (string.IsNullOrEmpty(named) && !File.Exists(file)) return null;
+        try
         {
-            if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value)
-                yield return KeyValuePair.Create($"{EndpointOptions.Section}:{key}", (string?)value);
+            return File.ReadAllText(file).Trim() is { Length: > 0 } text ? text : throw new InvalidConfigurationException([$"{KeyFileVariable} = '{file}': the file is empty."]);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidConfigurationException([$"{KeyFileVariable} = '{file}': the file can't be read: {exception.Message}"]);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Lanes;
 
 namespace Darkroom.Worker.Engines;
@@ -20,6 +21,7 @@ internal static class LaneCall
         catch (Exception exception)
         {
             Log.LaneFailed(logger, laneId, exception);
+            ThrowIfSecret(exception);
             throw;
         }
     }
@@ -34,7 +36,16 @@ internal static class LaneCall
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             Log.ScheduleFailed(logger, schedule, exception);
+            ThrowIfSecret(exception);
             throw;
         }
+    }
+
+    // Engines store the text of what a job throws.
+    private static void ThrowIfSecret(Exception exception)
+    {
+        var text = exception.ToString();
+        var clean = SecretScrubber.CutSecrets(text);
+        if (!string.Equals(clean, text, StringComparison.Ordinal)) throw new InvalidOperationException(clean);
     }
 }

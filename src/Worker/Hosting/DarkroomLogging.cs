@@ -1,3 +1,4 @@
+using Darkroom.Worker.Configuration;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Darkroom.Worker.Hosting;
@@ -21,6 +22,7 @@ internal static class DarkroomLogging
             console.UseUtcTimestamp = true;
             console.ColorBehavior = LoggerColorBehavior.Default;
         });
+        RedactingFormatter.Wrap(logging.Services, KnownSecrets.CreateRedactor(configuration));
         logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

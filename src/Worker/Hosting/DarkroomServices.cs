@@ -13,6 +13,7 @@ using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Images;
 using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Sources;
+using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Engines;
 using Darkroom.Worker.Progress;
@@ -43,6 +44,7 @@ public static class DarkroomServices
     public static IServiceCollection AddDarkroomPlanning(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(configuration);
+        services.AddSingleton(KnownSecrets.CreateRedactor(configuration));
         services.AddSingleton(ModelBook.Load(configuration[ModelBookKey]));
         AddOptions<EndpointOptions, EndpointOptionsValidator>(services, EndpointOptions.Section);
         AddOptions<LimitsOptions, LimitsOptionsValidator>(services, LimitsOptions.Section);

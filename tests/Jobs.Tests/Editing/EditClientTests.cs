@@ -12,7 +12,8 @@ namespace Darkroom.Jobs.Tests.Editing;
 
 public sealed class EditClientTests : IDisposable
 {
-    private static readonly byte[] Picture = Answers.Picture(400_000);
+    private static readonly byte[] Picture =
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 1, 0, 0, 0, 1, 0, 8, 6, 0, 0, 0, .. Answers.Picture(400_000)];
     private static readonly EditRequest Request = new(new EditInput([ImageReference.Url("https://x.test/a.png")], null), "p", EditOptions.None);
     private readonly SocketsHttpHandler _handler = EndpointHandler.Create();
     private readonly FakeTimeProvider _time = new();
@@ -311,6 +312,27 @@ public sealed class EditClientTests : IDisposable
         await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", $$"""{"data":[{"url":"{{url}}"}]}"""));
         var outcome = (await SendAsync(server)).ShouldBeOfType<EditOutcome.Unknown>();
         (outcome.Error.Class, outcome.Error.Code).ShouldBe((ErrorClasses.BadAnswer, "image_not_fetched"));
+    }
+
+    [Fact]
+    public async Task SendAsync_ImageByAnAddressOfAnotherServerInside_IsRefusedAndNotAskedFor()
+    {
+        await using var inside = new ScriptedServer(ScriptedServer.Answer("200 OK", $"Content-Length: {Picture.Length}\r\n", Picture));
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", $$"""{"data":[{"url":"{{inside.Address}}img/1"}]}"""));
+        (await SendAsync(server)).ShouldBeOfType<EditOutcome.Unknown>().Error.Message.ShouldContain("loopback");
+        inside.Heads.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task SendAsync_PageInsteadOfTheImage_IsABadAnswer()
+    {
+        var address = "";
+        await using var server = new ScriptedServer(
+            (stream, socket) => ScriptedServer.Answer("200 OK", "application/json", $$"""{"data":[{"url":"{{address}}img/1"}]}""")(stream, socket),
+            ScriptedServer.Answer("200 OK", "image/png", "<html>sign in</html>"));
+        address = server.Address;
+        (await SendAsync(server)).ShouldBeOfType<EditOutcome.Unknown>().Error.Message.ShouldContain("is no PNG, JPEG or WebP image");
+        _sink.Images.ShouldBeEmpty();
     }
 
     [Fact]

@@ -7,17 +7,25 @@ namespace Darkroom.Jobs.Tests.Editing;
 /// <summary>A server on loopback that reads a request and then does to the socket whatever a test says; one script a connection.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
     public ScriptedServer(params Func<NetworkStream, Socket, Task>[] scripts)
+        : this(new IPEndPoint(IPAddress.Loopback, 0), scripts)
     {
+    }
+
+    public ScriptedServer(IPEndPoint at, params Func<NetworkStream, Socket, Task>[] scripts)
+    {
+        _listener = new TcpListener(at);
         _listener.Start();
         _loop = RunAsync(scripts);
     }
 
     public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v1/";
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public List<string> Heads { get; } = [];
 

@@ -3,6 +3,7 @@ using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
 using Microsoft.Extensions.Options;
@@ -17,11 +18,11 @@ internal static class Estimating
 
     public static Task<ManifestEstimate> LinesAsync(params string[] lines) => TextAsync(string.Join('\n', lines));
 
-    public static async Task<ManifestEstimate> TextAsync(string text, LimitsOptions? limits = null, int maxInFlight = 64, string? folder = null)
+    public static async Task<ManifestEstimate> TextAsync(string text, LimitsOptions? limits = null, int maxInFlight = 64, string? folder = null, ReuseMode reuse = ReuseMode.None)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
         var (planner, estimator) = Create(limits, maxInFlight);
-        return await estimator.EstimateAsync(planner.Open(stream, new ManifestSource("m.jsonl", folder ?? Path.GetTempPath(), ManifestFormat.JsonLines), BatchDefaults.Empty), CancellationToken.None);
+        return await estimator.EstimateAsync(planner.Open(stream, new ManifestSource("m.jsonl", folder ?? Path.GetTempPath(), ManifestFormat.JsonLines), BatchDefaults.Empty), reuse, CancellationToken.None);
     }
 
     public static (ManifestPlanner Planner, ManifestEstimator Estimator) Create(LimitsOptions? limits = null, int maxInFlight = 64)

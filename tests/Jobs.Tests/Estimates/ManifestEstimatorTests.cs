@@ -3,6 +3,7 @@ using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Throttling;
 
 namespace Darkroom.Jobs.Tests.Estimates;
@@ -12,6 +13,20 @@ public sealed class ManifestEstimatorTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("darkroom-estimates-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task EstimateAsync_DuplicateRows_CountOnceUnlessAllArePaidFor()
+    {
+        const string low = """{"model":"gpt-image-2","quality":"low","size":"1024x1024","n":2}""";
+        var text = string.Join('\n', Estimating.Row("a", low), Estimating.Row("b", low), Estimating.Row("c", low, prompt: "q"));
+
+        var merged = await Estimating.TextAsync(text, reuse: ReuseMode.Duplicates);
+        var forced = await Estimating.TextAsync(text);
+
+        (merged.Total.Items, merged.Duplicates, merged.DuplicateImages).ShouldBe((2, 1, 2));
+        (forced.Total.Items, forced.Duplicates).ShouldBe((3, 0));
+        merged.Total.ExpectedUsd.ShouldBe(forced.Total.ExpectedUsd * 2 / 3);
+    }
 
     [Fact]
     public async Task Estimate_ManyKindsOfItems_IsTheSumOverEachByItself()

@@ -135,7 +135,7 @@ public sealed class JsonLinesTests
     [InlineData("\"image\":[\"https://a/b\"]", "image", "must be one image; several go into images")]
     [InlineData("\"images\":\"https://a/b\"", "images", "must be an array, not a string; one image goes into image")]
     [InlineData("\"images\":[5]", "images[0]", "must be a string, {\"image_url\": …} or {\"file_id\": …}, not a number")]
-    [InlineData("\"images\":[\"https://a/b\",\"\"]", "images[1]", "is empty; an image is an http or https URL, a data: URL, a local path, or {\"file_id\": …}")]
+    [InlineData("\"images\":[\"https://a/b\",\"\"]", "images[1]", "is empty; an image is an http or https URL, an az:// address, a data: URL, a local path, or {\"file_id\": …}")]
     [InlineData("\"images\":[]", "images", "an item needs 1 to 16 images, and this one has none")]
     [InlineData("\"id\":\"a\"", "images", "an item needs 1 to 16 images, and this one has none")]
     public async Task Plan_WrongImages_AreOneProblem(string fields, string field, string reason) =>

@@ -25,7 +25,11 @@ public sealed class SourcesTests : IDisposable
     public async Task Plan_AcceptedUrl_IsKeptAsItStands(string url) => (await ImageAsync(url)).Item.Input.Images[0].ShouldBe(ImageReference.Url(url));
 
     [Theory]
-    [InlineData("az://container/a.png", "can't be fetched from az://; an image is an http or https URL, a data: URL, a local path, or {\"file_id\": …}")]
+    [InlineData("az://account/container", "must be az://ACCOUNT/CONTAINER/BLOB, with nothing before the account or behind the blob")]
+    [InlineData("az://account/container/../x.png", "must be az://ACCOUNT/CONTAINER/BLOB, with nothing before the account or behind the blob")]
+    [InlineData("az://u@account/container/x.png", "must be az://ACCOUNT/CONTAINER/BLOB, with nothing before the account or behind the blob")]
+    [InlineData("az://account/container/x.png?sig=secret", "must be az://ACCOUNT/CONTAINER/BLOB, with nothing before the account or behind the blob")]
+    [InlineData("s3://container/a.png", "can't be fetched from s3://; an image is an http or https URL, an az:// address, a data: URL, a local path, or {\"file_id\": …}")]
     [InlineData("file:///etc/passwd", "can't be fetched from file://")]
     [InlineData("https://user:secret@shop.example/a.png", "is a URL with a user name or password in it")]
     [InlineData("https://user@shop.example", "is a URL with a user name or password in it")]
@@ -114,7 +118,7 @@ public sealed class SourcesTests : IDisposable
     public async Task Plan_LocalPathAsImageUrl_IsRefused()
     {
         var planned = await Planned.LinesAsync("""{"image":{"image_url":"a.png"},"prompt":"p"}""");
-        planned.Problem.Reason.ShouldBe("image_url must be an http or https URL or a data: URL; give a local path as a plain string");
+        planned.Problem.Reason.ShouldBe("image_url must be an http or https URL, an az:// address or a data: URL; give a local path as a plain string");
     }
 
     [Theory]

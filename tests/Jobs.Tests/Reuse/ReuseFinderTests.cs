@@ -126,6 +126,6 @@ public sealed class ReuseFinderTests
     private void Version(string etag) => _versions.ProbeAsync(null!, default).ReturnsForAnyArgs(new SourceVersion(SourceVersionKind.ETag, etag));
 
     private Task<(ClaimedItem Item, EarlierEdit? Found)> LookAsync(ClaimedItem item) =>
-        new ReuseFinder(_store, _images, Options.Create(_options), Options.Create(new EndpointOptions()), TimeProvider.System, NullLogger<ReuseFinder>.Instance, _versions)
+        new ReuseFinder(_store, _images, _versions, Options.Create(_options), Options.Create(new EndpointOptions()), TimeProvider.System, NullLogger<ReuseFinder>.Instance)
             .LookAsync(item, Cancel);
 }

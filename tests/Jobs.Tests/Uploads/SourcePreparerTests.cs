@@ -2,6 +2,7 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,7 @@ public sealed class SourcePreparerTests : IAsyncLifetime
     private readonly Dictionary<string, UploadedFile> _files = new(StringComparer.Ordinal);
     private readonly IUploadedFileStore _store = Substitute.For<IUploadedFileStore>();
     private readonly IFileService _service = Substitute.For<IFileService>();
+    private readonly SourceFetcher _fetcher = new(Options.Create(new SourcesOptions()), new DnsHostResolver(), TimeProvider.System);
     private readonly WorkerProcess _process;
     private int _uploads;
     private Func<SourceKey, UploadedFile?> _use;
@@ -281,7 +283,7 @@ public sealed class SourcePreparerTests : IAsyncLifetime
     {
         var options = new EndpointOptions();
         change?.Invoke(options);
-        return new SourcePreparer(_store, _service, _process, ModelBook.BuiltIn, Options.Create(options), _time, NullLogger<SourcePreparer>.Instance);
+        return new SourcePreparer(_store, _service, _process, ModelBook.BuiltIn, Options.Create(options), _fetcher, _time, NullLogger<SourcePreparer>.Instance);
     }
 
     private ImageReference Local(string name, int length) => ImageReference.Local(Write(name, [.. PngHead, .. new byte[length - PngHead.Length]]));

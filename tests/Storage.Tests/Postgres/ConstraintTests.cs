@@ -16,6 +16,7 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "batch_priority_range", "update batch set priority = 10 where id = @b" },
         { "batch_on_unknown_known", "update batch set on_unknown = 'Retry' where id = @b" },
         { "batch_max_attempts_range", "update batch set max_attempts = 0 where id = @b" },
+        { "batch_fetched_by_known", "update batch set fetched_by = 'nobody' where id = @b" },
         { "batch_halted_has_reason", "update batch set state = 'halted' where id = @b" },
         { "batch_finished_at_iff_final", "update batch set state = 'completed' where id = @b" },
         { "batch_finished_at_iff_final", "update batch set finished_at = now() where id = @b" },

@@ -31,6 +31,23 @@ public sealed class PostgresUploadedFileStoreTests(DatabaseFixture fixture) : IC
         (await Store.GetSharedPathsAsync(batch, 3, Cancel)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("service", new[] { "az://a/c/b" })]
+    [InlineData("worker", new[] { "az://a/c/b", "https://x.test/a" })]
+    public async Task GetSharedPathsAsync_Addresses_CountWhereAWorkerFetchesThem(string fetchedBy, string[] shared)
+    {
+        EditInput input = new([ImageReference.Url("https://x.test/a"), ImageReference.Url("az://a/c/b"), ImageReference.Url("data:image/png;base64,AAAA")], null);
+        var batch = await ImportAsync(false, input, input);
+        await using (var command = Database.CreateCommand("update batch set fetched_by = $2 where id = $1"))
+        {
+            command.Parameters.AddWithValue(batch);
+            command.Parameters.AddWithValue(fetchedBy);
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+
+        (await Store.GetSharedPathsAsync(batch, 2, Cancel)).ShouldBe(shared, ignoreOrder: true);
+    }
+
     [Fact]
     public async Task TakeAsync_ManyProcesses_OneGetsIt()
     {

@@ -37,6 +37,24 @@ public sealed class DarkroomConfigurationTests
         (await world.RunAsync("worker", "--urls", "http://127.0.0.1:0")).ShouldExit(2).Error.ShouldContain("Engine:Kind: 'steam' isn't an engine of this build");
     }
 
+    [Theory]
+    [InlineData("OPENAI_API_KEY_FILE", "key.txt", "key.txt")]
+    [InlineData("DARKROOM_SECRETS", "secrets", "secrets/OPENAI_API_KEY")]
+    [InlineData("DARKROOM_SECRETS", "secrets", "secrets/Edit__ApiKey")]
+    public async Task Load_KeyInAFile_IsTheKey(string variable, string value, string file)
+    {
+        await using var world = await CliWorld.CreateAsync(new SimulatorOptions { ApiKey = "sk-right" });
+        Directory.CreateDirectory(Path.Combine(world.Folder.Path, "secrets"));
+        await File.WriteAllTextAsync(Path.Combine(world.Folder.Path, file), "sk-right\n", TestContext.Current.CancellationToken);
+        world.Environment.Remove("OPENAI_API_KEY");
+        world.Environment[variable] = value;
+
+        (await world.RunAsync("doctor", "--json")).ShouldExit(0);
+
+        world.Environment["OPENAI_API_KEY_FILE"] = "missing.txt";
+        (await world.RunAsync("doctor", "--json")).ShouldExit(2).Error.ShouldContain("OPENAI_API_KEY_FILE = 'missing.txt': the file can't be read");
+    }
+
     [Fact]
     public async Task Load_ConventionalVariables_YieldToEditSettings()
     {

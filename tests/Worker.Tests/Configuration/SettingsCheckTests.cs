@@ -17,6 +17,9 @@ public sealed class SettingsCheckTests
     [InlineData("ConnectionStrings:Postgress", "Host=x;Password=planted", "ConnectionStrings:Postgress = (secret): there is no such setting; did you mean \"Postgres\"; ConnectionStrings has Postgres.")]
     [InlineData("Edit:ApiKye", "planted", "Edit:ApiKye = (secret): there is no such setting; did you mean \"ApiKey\"; Edit has BaseUrl, ApiKey, ApiKeyHeader, Azure, Timeout, Model, MaxAnswerBytes, UploadSharedFrom, UploadLifetime, UploadPurpose.")]
     [InlineData("Edit:Foo", "sk-planted-123", "Edit:Foo = (secret): there is no such setting; Edit has BaseUrl, ApiKey, ApiKeyHeader, Azure, Timeout, Model, MaxAnswerBytes, UploadSharedFrom, UploadLifetime, UploadPurpose.")]
+    [InlineData("Sources:AllowedNetworks", "10.0.0.0/8", "Sources:AllowedNetworks: must have entries below it, such as Sources:AllowedNetworks:0.")]
+    [InlineData("Sources:Headers:img.test", "planted", "Sources:Headers:img.test: must have settings below it, not a text.")]
+    [InlineData("Sources:Azure:shop:Sass", "planted", "Sources:Azure:shop:Sass = (secret): there is no such setting; did you mean \"Sas\"; Sources:Azure:shop has ConnectionString, Sas, UseIdentity.")]
     public void FindProblems_OneSettingWrong_NamesKeyValueAndReason(string key, string value, string problem) => Find((key, value)).ShouldBe([problem]);
 
     [Fact]
@@ -28,6 +31,9 @@ public sealed class SettingsCheckTests
     [InlineData("Limits:Default:MaxInFlight", "")]
     [InlineData("Storage:Azure:Container", "images")]
     [InlineData("Logging:LogLevel:Default", "Debug")]
+    [InlineData("Sources:AllowedHosts:0", "images.internal:8080")]
+    [InlineData("Sources:Headers:img.test:Authorization", "Bearer x")]
+    [InlineData("Sources:Azure:shop:UseIdentity", "true")]
     [InlineData("Somebody:Elses", "setting")]
     [InlineData("Limit", "a variable of somebody else")]
     public void FindProblems_FineOrForeign_FindsNone(string key, string value) => Find((key, value)).ShouldBeEmpty();

@@ -58,6 +58,7 @@ public sealed class FormTests
         var book = Path.Combine(world.Folder, "book.json");
         await File.WriteAllTextAsync(book, """{"models":[{"name":"dall-e-2","shutdown":null}]}""");
         world.Set("Models:Book", book);
+        world.Set("Sources:AllowedHosts:0", "127.0.0.1");
         return world;
     }
 }

@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Sources;
 using Darkroom.Simulator;
 using Darkroom.Testing.Postgres;
 using Darkroom.Worker.Cli;
@@ -58,7 +59,7 @@ internal sealed class SourceWorld : IAsyncDisposable
 
     /// <summary>Runs a manifest to its end in so many processes.</summary>
     public async Task<(BatchStatus Status, IReadOnlyList<ItemResult> Results)> RunAsync(
-        IEnumerable<string> lines, int processes = 1, bool deleteUploads = false, Action<IServiceCollection>? change = null)
+        IEnumerable<string> lines, int processes = 1, bool deleteUploads = false, Action<IServiceCollection>? change = null, FetchedBy fetchedBy = FetchedBy.Service)
     {
         var cancel = TestContext.Current.CancellationToken;
         var manifest = Path.Combine(Folder, "m.jsonl");
@@ -67,7 +68,7 @@ internal sealed class SourceWorld : IAsyncDisposable
         try
         {
             for (var i = 0; i < processes; i++) workers.Add(await WorkerAsync(change));
-            var batch = new NewBatch(BatchIds.Create(TimeProvider.System), "test", BatchDefaults.Empty) { DeleteUploads = deleteUploads };
+            var batch = new NewBatch(BatchIds.Create(TimeProvider.System), "test", BatchDefaults.Empty) { DeleteUploads = deleteUploads, FetchedBy = fetchedBy };
             await ManifestImport.ImportAsync(workers[0], manifest, batch, Folder, cancel);
             await Task.WhenAll(workers.Select(worker => WorkAsync(worker, batch.Id, cancel)));
             var batches = workers[0].GetRequiredService<IBatchStore>();
