@@ -41,6 +41,19 @@ public sealed class WebhooksOptions
         return Read(target?.Secret, target?.SecretFile) ?? Read(Secret, SecretFile);
     }
 
+    /// <summary>A secret, or null when there is none or its file can't be read: whoever needs it says so.</summary>
+    internal static string? ReadIfThere(string? secret, string? file)
+    {
+        try
+        {
+            return Read(secret, file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
     internal static string? Read(string? secret, string? file) =>
         secret is { Length: > 0 } ? secret : file is { Length: > 0 } && File.ReadAllText(file).Trim() is { Length: > 0 } read ? read : null;
 }
