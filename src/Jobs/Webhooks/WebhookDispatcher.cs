@@ -49,16 +49,16 @@ public sealed class WebhookDispatcher(
         }
     }
 
-    /// <summary>Tells all that is due now, each once.</summary>
+    /// <summary>Tells all that is due now, each once. What is under way is brought to its end, within <see cref="WebhookSender.Patience"/>: else it would be told twice, and late.</summary>
     public async Task DispatchAsync(CancellationToken cancellationToken)
     {
-        while (await webhooks.TakeEventsAsync(AtOnce, cancellationToken) is { Count: > 0 } events)
+        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeEventsAsync(AtOnce, CancellationToken.None) is { Count: > 0 } events)
         {
-            foreach (var happened in events) await SpreadAsync(happened, cancellationToken);
+            foreach (var happened in events) await SpreadAsync(happened, CancellationToken.None);
         }
 
-        while (await webhooks.TakeDueAsync(AtOnce, Hold, cancellationToken) is { Count: > 0 } due)
-            await Task.WhenAll(due.Select(delivery => SendAsync(delivery, cancellationToken)));
+        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeDueAsync(AtOnce, Hold, CancellationToken.None) is { Count: > 0 } due)
+            await Task.WhenAll(due.Select(delivery => SendAsync(delivery, CancellationToken.None)));
     }
 
     private async Task SpreadAsync(WebhookEvent happened, CancellationToken cancellationToken)

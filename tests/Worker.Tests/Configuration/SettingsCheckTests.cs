@@ -20,6 +20,8 @@ public sealed class SettingsCheckTests
     [InlineData("Sources:AllowedNetworks", "10.0.0.0/8", "Sources:AllowedNetworks: must have entries below it, such as Sources:AllowedNetworks:0.")]
     [InlineData("Sources:Headers:img.test", "planted", "Sources:Headers:img.test: must have settings below it, not a text.")]
     [InlineData("Sources:Azure:shop:Sass", "planted", "Sources:Azure:shop:Sass = (secret): there is no such setting; did you mean \"Sas\"; Sources:Azure:shop has ConnectionString, Sas, UseIdentity.")]
+    [InlineData("Webhooks:0:Sekret", "planted", "Webhooks:0:Sekret = (secret): there is no such setting; did you mean \"Secret\"; Webhooks:0 has Url, Secret, SecretFile.")]
+    [InlineData("Webhooks:Secert", "planted", "Webhooks:Secert = (secret): there is no such setting; did you mean \"Secret\"; Webhooks has Secret, SecretFile.")]
     public void FindProblems_OneSettingWrong_NamesKeyValueAndReason(string key, string value, string problem) => Find((key, value)).ShouldBe([problem]);
 
     [Fact]
@@ -34,6 +36,7 @@ public sealed class SettingsCheckTests
     [InlineData("Sources:AllowedHosts:0", "images.internal:8080")]
     [InlineData("Sources:Headers:img.test:Authorization", "Bearer x")]
     [InlineData("Sources:Azure:shop:UseIdentity", "true")]
+    [InlineData("Webhooks:0:Url", "https://hook.example/")]
     [InlineData("Somebody:Elses", "setting")]
     [InlineData("Limit", "a variable of somebody else")]
     public void FindProblems_FineOrForeign_FindsNone(string key, string value) => Find((key, value)).ShouldBeEmpty();
