@@ -12,11 +12,15 @@ internal sealed class ManifestFile : IAsyncDisposable
     private readonly Func<ManifestPlanner, BatchDefaults, ManifestPlan> _plan;
     private readonly IAsyncDisposable _opened;
 
-    private ManifestFile(FileStream stream, ManifestSource source) => (_opened, _plan) = (stream, (planner, flags) =>
+    private ManifestFile(FileStream stream, ManifestSource source)
     {
-        stream.Position = 0;
-        return planner.Open(stream, source, flags);
-    });
+        _opened = stream;
+        _plan = (planner, flags) =>
+        {
+            stream.Position = 0;
+            return planner.Open(stream, source, flags);
+        };
+    }
 
     /// <summary>One that a schedule names.</summary>
     public ManifestFile(OpenedManifest manifest) => (_opened, _plan) = (manifest, manifest.Plan);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Schedules;
