@@ -54,4 +54,10 @@ public sealed record NewBatch(string Id, string Name, BatchDefaults Defaults)
 
     /// <summary>What makes sure that it is submitted once, or null.</summary>
     public Submission? Submission { get; init; }
+
+    /// <summary>When it should be done, or null. Nothing stops at it; it is told beforehand and then (<see cref="Deadlines.DeadlineWatch"/>).</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>An http(s) address that is told of this batch besides those that are configured; or null. May hold a secret.</summary>
+    public string? WebhookUrl { get; init; }
 }

@@ -25,8 +25,11 @@ public sealed class OutputTemplate
     private readonly string _date;
     private readonly bool _isShort;
 
-    private OutputTemplate(IReadOnlyList<(string Text, bool IsName)> parts, string batchId, DateOnly date, bool isShort) =>
-        (_parts, _batchId, _date, _isShort) = (parts, batchId, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), isShort);
+    private OutputTemplate(string template, IReadOnlyList<(string Text, bool IsName)> parts, string batchId, DateOnly date, bool isShort) =>
+        (Template, _parts, _batchId, _date, _isShort) = (template, parts, batchId, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), isShort);
+
+    /// <summary>As it was given.</summary>
+    public string Template { get; }
 
     /// <summary>What is wrong with a template, in a sentence without its subject, or null.</summary>
     public static string? FaultOf(string text)
@@ -58,7 +61,7 @@ public sealed class OutputTemplate
         // The form that all stored names had before there were templates; the batch and the hyphen are understood in it.
         var isShort = text.StartsWith(ShortStart, StringComparison.Ordinal) && text.EndsWith($"-{End}", StringComparison.Ordinal) && text.Length > ShortStart.Length + End.Length + 1;
         var pattern = isShort ? text[ShortStart.Length..^(End.Length + 1)] : text[..^End.Length];
-        return new OutputTemplate(ReadParts(pattern), batchId, date, isShort);
+        return new OutputTemplate(text, ReadParts(pattern), batchId, date, isShort);
     }
 
     /// <summary>The output name of an item; see <see cref="Outputs.AttemptPlace"/>.</summary>

@@ -1,13 +1,16 @@
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Reuse;
+using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
+using Darkroom.Jobs.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -65,6 +68,13 @@ public static class RunningServices
         services.AddSingleton<LaneRunner>();
         services.AddSingleton<ILaneHandler>(provider => provider.GetRequiredService<LaneRunner>());
         services.AddSingleton<LaneSweep>();
+        services.AddSingleton<ManifestOpener>();
+        services.AddSingleton<ScheduledBatches>();
+        services.AddSingleton<ScheduleHandler>();
+        services.AddSingleton<ScheduleSweep>();
+        services.AddSingleton<DeadlineWatch>();
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<WebhookDispatcher>();
         return services;
     }
 }

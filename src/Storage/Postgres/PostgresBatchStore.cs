@@ -43,6 +43,13 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             await set.ExecuteNonQueryAsync(cancellationToken);
         }
 
+        if (batch.Deadline is not null || batch.WebhookUrl is not null)
+        {
+            await using var tell = new NpgsqlCommand(BatchSql.SetTelling, connection)
+                .With(batch.Id).WithNullable(NpgsqlDbType.TimestampTz, batch.Deadline?.ToUniversalTime()).WithNullable(NpgsqlDbType.Text, batch.WebhookUrl);
+            await tell.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         var (count, duplicates) = await CopyAsync(connection, batch, items, cancellationToken);
         if (batch.Estimate.Count > 0) await PostgresEstimateStore.WriteAsync(connection, batch, cancellationToken);
         await using (var open = new NpgsqlCommand(BatchSql.OpenImported, connection).With(batch.Id).With(count).With(batch.Canary.Count > 0).With(duplicates))

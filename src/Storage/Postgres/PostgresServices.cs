@@ -3,14 +3,17 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Browsing;
 using Darkroom.Jobs.Changes;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Results;
 using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
+using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Postgres.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -35,6 +38,9 @@ public static class PostgresServices
         .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
         .AddSingleton<IReuseStore, PostgresReuseStore>()
         .AddSingleton<ILedgerStore, PostgresLedgerStore>()
+        .AddSingleton<IScheduleStore, PostgresScheduleStore>()
+        .AddSingleton<IForecastStore, PostgresForecastStore>()
+        .AddSingleton<IWebhookStore, PostgresWebhookStore>()
         .AddSingleton<IResultsStore, PostgresResultsStore>()
         .AddSingleton<IPurgeStore, PostgresPurgeStore>()
         .AddSingleton<IEstimateStore, PostgresEstimateStore>()

@@ -25,6 +25,8 @@ internal static class BatchRun
         var group = services.GetRequiredService<ModelBook>().Find(model ?? "").LimitsGroup;
         var limit = services.GetRequiredService<IOptions<LimitsOptions>>().Value.For(group).ImagesPerMinute;
         await loop.StartAsync(takesLanes: false, context.Signals.Stop);
+        var telling = services.GetRequiredService<TellingLoops>();
+        telling.Start();
         await using var now = context.Signals.Now.Register(loop.Abort);
         using var lane = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Stop);
         var working = Task.CompletedTask;
@@ -42,6 +44,8 @@ internal static class BatchRun
             await working.WaitAsync(context.Signals.Stop);
             // What can't be written now is made up for by a worker.
             await services.GetRequiredService<ResultsWriter>().WriteNextAsync(batchId, context.Signals.Stop);
+            // What the end has to tell is tried once here; what isn't delivered then, the next worker delivers.
+            await telling.EndAsync(context.Signals.Stop);
             return status;
         }
         catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
@@ -52,6 +56,7 @@ internal static class BatchRun
         finally
         {
             await loop.StopAsync();
+            await telling.StopAsync();
             // It gives its lane back, which takes the database.
             await lane.CancelAsync();
             await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

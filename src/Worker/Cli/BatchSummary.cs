@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Worker.Progress;
 using Spectre.Console;
@@ -9,7 +10,7 @@ namespace Darkroom.Worker.Cli;
 /// <summary>How a batch stands, for people.</summary>
 internal static class BatchSummary
 {
-    public static void Write(IAnsiConsole console, BatchStatus status, BatchEstimate? estimate, string? location)
+    public static void Write(IAnsiConsole console, BatchStatus status, BatchEstimate? estimate, string? location, BatchForecast? forecast = null)
     {
         var items = status.Items;
         var grid = new Grid().AddColumns(2);
@@ -21,6 +22,7 @@ internal static class BatchSummary
         Row("tokens", $"{status.Tokens.Total} ({status.Tokens.InputText} text in, {status.Tokens.InputImage} image in, {status.Tokens.OutputText} text out, {status.Tokens.OutputImage} image out)");
         Row("cost", $"${Money.Format(status.CostUsd)}");
         if (estimate is not null) Row("estimate", Describe(estimate, status.Batch.State));
+        if (forecast is not null && ForecastView.Describe(forecast) is { } due) Row("done", due);
         if (status.UnconfirmedUsd > 0) Row("unconfirmed", $"at most ${Money.Format(status.UnconfirmedUsd)} more, for calls whose outcome is unknown");
         if (status.Unpriced > 0) Row("no price", $"{status.Unpriced} calls of models whose price isn't in the model book");
         if (location is not null) Row("images", $"{location}/{status.Batch.Id}");

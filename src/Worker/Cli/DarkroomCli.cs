@@ -4,6 +4,7 @@ using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Schedules;
 using Darkroom.Storage.Postgres.Migrations;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Embedded;
@@ -90,6 +91,8 @@ public static class DarkroomCli
             MigrateCommand.Create(context),
             KeyCommands.Create(context),
             SimulateCommand.Create(context),
+            ScheduleCommand.Create(context),
+            WebhookCommand.Create(context),
         };
         foreach (var command in ActionCommands.Create(context)) root.Add(command);
         return root;
@@ -98,7 +101,8 @@ public static class DarkroomCli
     // What a person can mend is told in a sentence; anything else is a bug, and its stack trace is wanted.
     private static string? Explain(Exception exception) => exception switch
     {
-        CliException or InvalidConfigurationException or OptionsValidationException or EmbeddedPostgresException or MigrationException or ModelBookException =>
+        CliException or InvalidConfigurationException or OptionsValidationException or EmbeddedPostgresException or MigrationException or ModelBookException
+            or ManifestUnavailableException =>
             exception.Message,
         Jobs.Outputs.ImageStoreException => exception.Message,
         Client.ServerRefusedException refused => refused.Message,

@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Worker.Client;
@@ -45,6 +46,10 @@ internal sealed class Desk : IAsyncDisposable
 
     /// <summary>One of the ports.</summary>
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>When a batch will be done; null where a server doesn't tell.</summary>
+    public async Task<BatchForecast?> ForecastAsync(string batchId, CancellationToken cancellationToken) =>
+        _services.GetService<IForecastStore>() is { } forecasts ? await forecasts.GetAsync(batchId, cancellationToken) : null;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Schedules;
 
 namespace Darkroom.Worker.Cli;
 
@@ -9,10 +10,21 @@ namespace Darkroom.Worker.Cli;
 /// </summary>
 internal sealed class ManifestFile : IAsyncDisposable
 {
-    private readonly FileStream _stream;
-    private readonly ManifestSource _source;
+    private readonly Func<ManifestPlanner, BatchDefaults, ManifestPlan> _plan;
+    private readonly IAsyncDisposable _opened;
 
-    private ManifestFile(FileStream stream, ManifestSource source) => (_stream, _source) = (stream, source);
+    private ManifestFile(FileStream stream, ManifestSource source)
+    {
+        _opened = stream;
+        _plan = (planner, flags) =>
+        {
+            stream.Position = 0;
+            return planner.Open(stream, source, flags);
+        };
+    }
+
+    /// <summary>One that a schedule names.</summary>
+    public ManifestFile(OpenedManifest manifest) => (_opened, _plan) = (manifest, manifest.Plan);
 
     /// <summary>Opens it.</summary>
     /// <param name="manifest">A path, or - for standard input.</param>
@@ -49,26 +61,22 @@ internal sealed class ManifestFile : IAsyncDisposable
     /// <summary>SHA-256 of all of it.</summary>
     public async Task<byte[]> HashAsync(CancellationToken cancellationToken)
     {
-        _stream.Position = 0;
-        return await SHA256.HashDataAsync(_stream, cancellationToken);
+        return await SHA256.HashDataAsync(Rewind(), cancellationToken);
     }
 
     /// <summary>All of it, from its start; closed with this.</summary>
     public Stream Rewind()
     {
-        _stream.Position = 0;
-        return _stream;
+        if (_opened is not FileStream stream) throw new InvalidOperationException("A schedule's manifest is only planned.");
+        stream.Position = 0;
+        return stream;
     }
 
     /// <summary>A plan of all of it, from its start.</summary>
-    public ManifestPlan Plan(ManifestPlanner planner, BatchDefaults flags)
-    {
-        _stream.Position = 0;
-        return planner.Open(_stream, _source, flags);
-    }
+    public ManifestPlan Plan(ManifestPlanner planner, BatchDefaults flags) => _plan(planner, flags);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    public ValueTask DisposeAsync() => _opened.DisposeAsync();
 
     // Readable by its owner alone: URLs of a manifest may be signed.
     private static async Task<FileStream> CopyAsync(Stream pipe, CancellationToken cancellationToken)

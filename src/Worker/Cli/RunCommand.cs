@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Microsoft.Extensions.Options;
@@ -35,6 +36,7 @@ internal static class RunCommand
         await using var planning = context.BuildPlanning();
         var asked = flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>()) with { By = context.By };
         EndpointCheck.RequireKey(planning);
+        WebhookCheck.RequireSecret(planning, asked.WebhookUrl);
         await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
         var (batch, foreseen) = await SpendGate.PassAsync(context, planning, file, asked, costs => spend.Read(parsed, costs));
         await using var session = await context.OpenAsync();
@@ -53,8 +55,9 @@ internal static class RunCommand
         }
 
         var estimate = await services.GetRequiredService<IEstimateStore>().GetAsync(batch.Id, CancellationToken.None);
-        if (json) await context.Output.WriteLineAsync(JsonShapes.Status(status, estimate).ToJsonString());
-        else BatchSummary.Write(context.OutputConsole, status, estimate, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location);
+        var forecast = await services.GetRequiredService<IForecastStore>().GetAsync(batch.Id, CancellationToken.None);
+        if (json) await context.Output.WriteLineAsync(ForecastView.Json(JsonShapes.Status(status, estimate), forecast).ToJsonString());
+        else BatchSummary.Write(context.OutputConsole, status, estimate, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location, forecast);
         return BatchRun.ExitCodeOf(status);
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
 
 namespace Darkroom.Worker.Cli;
@@ -20,8 +22,9 @@ internal static class StatusCommand
             await using var desk = await server.OpenAsync(context, parsed);
             var status = await desk.Batches.GetStatusAsync(id, context.Signals.Stop) ?? throw CommonOptions.NoSuchBatch(id);
             var estimate = await desk.Get<IEstimateStore>().GetAsync(id, CancellationToken.None);
-            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.Status(status, estimate).ToJsonString());
-            else BatchSummary.Write(context.OutputConsole, status, estimate, desk.Location);
+            var forecast = await desk.ForecastAsync(id, CancellationToken.None);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(ForecastView.Json(JsonShapes.Status(status, estimate), forecast).ToJsonString());
+            else BatchSummary.Write(context.OutputConsole, status, estimate, desk.Location, forecast);
             return ExitCodes.Success;
         });
         return command;

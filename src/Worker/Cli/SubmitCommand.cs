@@ -35,8 +35,10 @@ internal static class SubmitCommand
             }
 
             await using var planning = context.BuildPlanning();
+            var asked = flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>()) with { By = context.By };
+            WebhookCheck.RequireSecret(planning, asked.WebhookUrl);
             await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
-            var (batch, estimate) = await SpendGate.PassAsync(context, planning, file, flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>()) with { By = context.By }, costs => spend.Read(parsed, costs));
+            var (batch, estimate) = await SpendGate.PassAsync(context, planning, file, asked, costs => spend.Read(parsed, costs));
             await using var session = await context.OpenAsync();
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
             var count = await ManifestImport.ImportAsync(services, file, batch, estimate, context.Signals.Stop);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Sources;
@@ -49,11 +50,26 @@ internal sealed class SubmitFlags
         Description = "Where images of rows without an output go: {batch}, {id}, {row}, {date}, {model}, {tag:NAME} and text, ending in -{n}.{ext}. Default {batch}/{id}-{n}.{ext}, or Storage:NameTemplate.",
     };
 
-    private readonly EditFlags _edit = new();
     private readonly PaceFlags _pace = new();
-
-    public SubmitFlags()
+    private readonly Option<string?> _deadline = new("--deadline")
     {
+        Description = "When it should be done: a time of day such as 06:00, a time from the start such as 8h, or 2026-11-23T06:00+01:00. Tells when it will be late.",
+    };
+
+    private readonly Option<string?> _webhook = new("--webhook") { Description = "An address that is told of the batch's end, halt and lateness; signed with Webhooks__Secret." };
+    private readonly EditFlags _edit = new();
+    private readonly Option<string>? _scheduled;
+
+    /// <summary>Makes the flags.</summary>
+    /// <param name="isScheduled">Whether they are a schedule's: the manifest has a name, and reuse is on.</param>
+    public SubmitFlags(bool isScheduled = false)
+    {
+        if (isScheduled)
+        {
+            _scheduled = new Option<string>("--manifest") { Required = true, Description = "A .jsonl, .json or .csv file, an http(s) URL, or az://ACCOUNT/CONTAINER/BLOB; read afresh for each run." };
+            _reuse.DefaultValueFactory = _ => true;
+        }
+
         _onUnknown.AcceptOnlyFromAmong("retry", "hold");
         _fetch.AcceptOnlyFromAmong("service", "worker");
         _priority.Validators.Add(result => Between(result, 0, 9));
@@ -62,7 +78,8 @@ internal sealed class SubmitFlags
 
     public void AddTo(Command command)
     {
-        command.Add(_manifest);
+        if (_scheduled is null) command.Add(_manifest);
+        else command.Add(_scheduled);
         _edit.AddTo(command);
         command.Add(_name);
         command.Add(_priority);
@@ -72,9 +89,11 @@ internal sealed class SubmitFlags
         command.Add(_reuse);
         command.Add(_force);
         command.Add(_probe);
+        command.Add(_deadline);
+        command.Add(_webhook);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_reuse) && result.GetValue(_force)) result.AddError("--reuse and --force ask for opposite things; give one of them.");
+            if (result.GetResult(_reuse) is { Implicit: false } && result.GetValue(_reuse) && result.GetValue(_force)) result.AddError("--reuse and --force ask for opposite things; give one of them.");
         });
         command.Add(_fetch);
         command.Add(_outputName);
@@ -82,7 +101,28 @@ internal sealed class SubmitFlags
     }
 
     /// <summary>The manifest as it was named.</summary>
-    public string Manifest(ParseResult parsed) => parsed.GetRequiredValue(_manifest);
+    public string Manifest(ParseResult parsed) => _scheduled is null ? parsed.GetRequiredValue(_manifest) : parsed.GetRequiredValue(_scheduled);
+
+    /// <summary>What the batch is called, when that was said.</summary>
+    public string? Name(ParseResult parsed) => parsed.GetValue(_name);
+
+    /// <summary>The deadline as it was said, or null.</summary>
+    /// <exception cref="CliException">It can't be read.</exception>
+    public DeadlineText? Deadline(ParseResult parsed) => Deadline(parsed, out _);
+
+    /// <summary>The same, and its text.</summary>
+    public DeadlineText? Deadline(ParseResult parsed, out string? text)
+    {
+        text = parsed.GetValue(_deadline);
+        try
+        {
+            return text is null ? null : DeadlineText.Parse(text);
+        }
+        catch (FormatException exception)
+        {
+            throw new CliException($"--deadline {exception.Message}.");
+        }
+    }
 
     /// <summary>What the flags say of the batch.</summary>
     /// <param name="parsed">The command line.</param>
@@ -102,12 +142,20 @@ internal sealed class SubmitFlags
             MaxAttempts = parsed.GetValue(_maxAttempts),
             DeleteUploads = parsed.GetValue(_deleteUploads),
             Reuse = parsed.GetValue(_force) ? ReuseMode.None : parsed.GetValue(_reuse) ? ReuseMode.Earlier : ReuseMode.Duplicates,
+            Deadline = Deadline(parsed)?.At(time.GetUtcNow(), time.LocalTimeZone),
+            WebhookUrl = Webhook(parsed.GetValue(_webhook)),
             ProbeEvery = ProbeTime(parsed.GetValue(_probe)),
             FetchedBy = parsed.GetRequiredValue(_fetch) is "worker" ? FetchedBy.Worker : FetchedBy.Service,
             Caps = _pace.Caps(parsed),
             Hours = _pace.Hours(parsed),
         };
     }
+
+    // Never repeated: what comes after the host may be a secret.
+    private static string? Webhook(string? url) => url is null ? null
+        : !Uri.TryCreate(url, UriKind.Absolute, out var address) ? throw new CliException("--webhook takes an http or https address.")
+        : GuardedHandler.FaultOf(address) is { } fault ? throw new CliException($"--webhook: the address {fault}.")
+        : url;
 
     private static TimeSpan? ProbeTime(string? text)
     {

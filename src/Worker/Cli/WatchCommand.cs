@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Worker.Progress;
 
@@ -25,8 +26,9 @@ internal static class WatchCommand
             using (var view = context.CreateProgressView())
                 status = await desk.Get<BatchWatcher>().WatchAsync(id, limit: null, view, context.Signals.Stop);
             var estimate = await desk.Get<IEstimateStore>().GetAsync(id, CancellationToken.None);
-            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.Status(status, estimate).ToJsonString());
-            else BatchSummary.Write(context.OutputConsole, status, estimate, desk.Location);
+            var forecast = await desk.ForecastAsync(id, CancellationToken.None);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(ForecastView.Json(JsonShapes.Status(status, estimate), forecast).ToJsonString());
+            else BatchSummary.Write(context.OutputConsole, status, estimate, desk.Location, forecast);
             return BatchRun.ExitCodeOf(status);
         });
         return command;

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Sources;
+using Darkroom.Jobs.Webhooks;
 
 namespace Darkroom.Worker.Configuration;
 
@@ -20,6 +21,9 @@ internal static class KnownSecrets
         // A scheme in front (Bearer, Basic) may be missing where the secret turns up.
         foreach (var header in sources.GetSection(nameof(SourcesOptions.Headers)).GetChildren().SelectMany(host => host.GetChildren()))
             foreach (var part in (header.Value ?? "").Split(' ')) yield return part;
+        var webhooks = configuration.GetSection(WebhooksOptions.Section);
+        foreach (var holder in webhooks.GetChildren().Where(WebhooksOptions.IsTarget).Append(webhooks))
+            if (WebhooksOptions.ReadIfThere(holder[nameof(WebhookTarget.Secret)], holder[nameof(WebhookTarget.SecretFile)]) is { } secret) yield return secret;
         var connections = ConnectionStrings.Select(path => configuration[path]).ToList();
         foreach (var account in sources.GetSection(nameof(SourcesOptions.Azure)).GetChildren())
         {
@@ -27,7 +31,7 @@ internal static class KnownSecrets
             foreach (var signature in SignaturesIn(account[nameof(AzureAccountOptions.Sas)])) yield return signature;
         }
 
-        foreach (var secret in connections.SelectMany(SecretsIn)) yield return secret;
+        foreach (var part in connections.SelectMany(SecretsIn)) yield return part;
     }
 
     private static IEnumerable<string> SecretsIn(string? connection)

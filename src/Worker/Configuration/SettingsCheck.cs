@@ -9,6 +9,7 @@ using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
+using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Images;
 using Darkroom.Worker.Api;
 using Darkroom.Worker.Engines;
@@ -34,12 +35,13 @@ internal static class SettingsCheck
         [SourcesOptions.Section] = typeof(SourcesOptions),
         [RetentionOptions.Section] = typeof(RetentionOptions),
         [ApiOptions.Section] = typeof(ApiOptions),
+        [WebhooksOptions.Section] = typeof(WebhooksOptions),
         ["ConnectionStrings"] = typeof(ConnectionSettings),
         ["Models"] = typeof(ModelSettings),
     };
 
     private static readonly string[] Secrets = ["ApiKey", "ConnectionString", "Postgres", "SasToken"];
-    private static readonly string[] SecretWords = ["key", "secret", "password", "token", "connection", "header", "sas"];
+    private static readonly string[] SecretWords = ["key", "secret", "password", "token", "connection", "header", "sas", "webhook"];
 
     public static IReadOnlyList<string> FindProblems(IConfiguration configuration)
     {
@@ -75,7 +77,8 @@ internal static class SettingsCheck
         foreach (var setting in section.GetChildren())
         {
             var property = properties.Find(property => string.Equals(property.Name, setting.Key, StringComparison.OrdinalIgnoreCase));
-            if (property is null)
+            if (type == typeof(WebhooksOptions) && WebhooksOptions.IsTarget(setting)) Check(setting, typeof(WebhookTarget), problems);
+            else if (property is null)
                 problems.Add($"{setting.Path} = {Shown(setting)}: there is no such setting{NearestName.Hint(setting.Key, properties.Select(p => p.Name)).TrimEnd('?')}; {section.Path} has {string.Join(", ", properties.Select(p => p.Name))}.");
             else if (setting.GetChildren().Any()) Check(setting, property.PropertyType, problems);
             else if (ElementOf(property.PropertyType) is not null)

@@ -12,6 +12,9 @@ namespace Darkroom.Worker.Engines;
 /// <param name="TimeZone">Where its wall clock hangs.</param>
 internal sealed record ScheduleRule(CronExpression Cron, TimeZoneInfo TimeZone)
 {
+    /// <summary>Whether it occurs in every hour, or in every so many.</summary>
+    public bool IsHourly { get; private init; }
+
     /// <summary>Reads a schedule.</summary>
     /// <exception cref="FormatException">It can't be read, means different things to different engines, or never fires after <paramref name="now"/>.</exception>
     public static ScheduleRule Parse(EngineSchedule schedule, DateTimeOffset now)
@@ -28,7 +31,7 @@ internal sealed record ScheduleRule(CronExpression Cron, TimeZoneInfo TimeZone)
 
         var cron = Read(schedule, fields).WithTimeZone(zone);
         if (cron.GetNextValidTimeAfter(now) is null) throw Fault(schedule, "it never fires");
-        return new ScheduleRule(cron, zone);
+        return new ScheduleRule(cron, zone) { IsHourly = fields[^4].StartsWith('*') };
     }
 
     private static bool IsOpen(string field) => field is "*" or "?";

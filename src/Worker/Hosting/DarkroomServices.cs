@@ -7,13 +7,16 @@ using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
+using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Images;
 using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Sources;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Endpoint;
+using Darkroom.Worker.Engines;
 using Darkroom.Worker.Progress;
 using Darkroom.Worker.Results;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -39,6 +42,7 @@ public static class DarkroomServices
         AddOptions<RetentionOptions, RetentionOptionsValidator>(services, RetentionOptions.Section);
         services.AddSingleton<Purger>();
         services.AddSingleton<RetentionSweep>();
+        services.AddSingleton<TellingLoops>();
         return services;
     }
 
@@ -55,6 +59,9 @@ public static class DarkroomServices
         AddOptions<CostOptions, CostOptionsValidator>(services, CostOptions.Section);
         services.AddOptions<ReuseOptions>().BindConfiguration(ReuseOptions.Section);
         AddOptions<SourcesOptions, SourcesOptionsValidator>(services, SourcesOptions.Section);
+        AddOptions<WebhooksOptions, WebhooksOptionsValidator>(services, WebhooksOptions.Section);
+        services.AddOptions<WebhooksOptions>().Configure(webhooks => webhooks.ReadTargets(configuration.GetSection(WebhooksOptions.Section)));
+        services.AddSingleton<IScheduleTimes, ScheduleTimes>();
         services.AddEntraCredential(configuration);
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
         services.AddAzureBlobSources();
@@ -69,6 +76,7 @@ public static class DarkroomServices
         provider.ValidatePlanningOptions();
         _ = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<RetentionOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<WebhooksOptions>>().Value;
     }
 
     /// <summary>Checks the options of <see cref="AddDarkroomPlanning"/> now.</summary>

@@ -3,8 +3,8 @@ namespace Darkroom.Worker.Hosting;
 /// <summary>Log messages of the host; event ids 1000 to 1099.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1000, LogLevel.Warning, "The engine fired schedule {Name}, which doesn't exist; it is removed from the engine.")]
-    public static partial void UnknownSchedule(ILogger logger, string name);
+    [LoggerMessage(1003, LogLevel.Error, "Deadlines or webhooks aren't looked after by this process any more; restart it.")]
+    public static partial void TellingEnded(ILogger logger, Exception exception);
 
     [LoggerMessage(1001, LogLevel.Information, "Listening on {Urls}; {Health} tells how it is.")]
     public static partial void Listening(ILogger logger, string urls, string health);

@@ -1,6 +1,7 @@
 using System.Net;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Schedules;
 using Darkroom.Storage.Postgres;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Api;
@@ -33,13 +34,14 @@ public static class WorkerHost
         var services = builder.Services;
         services.AddSingleton<IHostLifetime, SignalsAreHandledOutside>();
         services.AddDarkroom(session);
-        services.AddSingleton<IScheduleHandler, UnknownScheduleHandler>();
+        services.AddSingleton<IScheduleHandler>(provider => provider.GetRequiredService<ScheduleHandler>());
         // Order matters: the worker's loops start before the engine brings lanes, and end after it has taken them back.
         services.AddHostedService<WorkerService>();
         services.AddHostedService<ResultsService>();
         services.AddHostedService<RetentionService>();
         var engine = ReadEngine(session.Configuration);
         services.AddJobEngine(engine, session.ConnectionString, session.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions());
+        services.AddHostedService<NightService>();
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<StoreHealth>("store", tags: ["ready"]);

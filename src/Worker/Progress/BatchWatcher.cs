@@ -1,10 +1,11 @@
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Running;
 
 namespace Darkroom.Worker.Progress;
 
 /// <summary>Looks at a batch until it has ended or been stopped, and shows what it sees.</summary>
-public sealed class BatchWatcher(IBatchDesk batches, TimeProvider time)
+public sealed class BatchWatcher(IBatchDesk batches, TimeProvider time, IForecastStore? forecasts = null)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
 
@@ -18,13 +19,17 @@ public sealed class BatchWatcher(IBatchDesk batches, TimeProvider time)
     public async Task<BatchStatus> WatchAsync(string batchId, double? limit, IProgressView view, CancellationToken cancellationToken)
     {
         var pace = new BatchPace(time);
+        DateTimeOffset? deadline = null;
+        var isDeadlineKnown = false;
         while (true)
         {
             try
             {
                 var status = await batches.GetStatusAsync(batchId, cancellationToken) ?? throw new InvalidOperationException($"Batch {batchId} is gone.");
+                if (!isDeadlineKnown && forecasts is not null) deadline = (await forecasts.GetAsync(batchId, cancellationToken))?.Deadline;
+                isDeadlineKnown = true;
                 var left = pace.Add(status.Items);
-                view.Show(new ProgressLine(status, pace.PerMinute, limit, left));
+                view.Show(new ProgressLine(status, pace.PerMinute, limit, left) { Deadline = deadline, Now = time.GetUtcNow() });
                 if (status.Batch.State.IsFinal() || status.Batch.State is BatchState.Halted or BatchState.Paused or BatchState.AwaitingApproval && status.Items.Sending == 0) return status;
             }
             catch (HttpRequestException)

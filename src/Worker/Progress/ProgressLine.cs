@@ -11,6 +11,18 @@ namespace Darkroom.Worker.Progress;
 /// <param name="Left">Time left at this pace, or null.</param>
 public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double? Limit, TimeSpan? Left)
 {
+    /// <summary>When it should be done, or null.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Now.</summary>
+    public DateTimeOffset Now { get; init; }
+
+    /// <summary>How it stands with the deadline, as a clause; empty without one.</summary>
+    public string Due => Deadline is not { } deadline || Status.Batch.State.IsFinal() ? ""
+        : Now > deadline ? $", late since {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}"
+        : Left is { } left && Now + left > deadline ? $", will be late: due {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}"
+        : $", due {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}";
+
     /// <summary>Rate against the limit.</summary>
     public string Rate => $"{(PerMinute is { } rate ? rate.ToString("0.#", CultureInfo.InvariantCulture) : "–")}/min{(Limit is { } limit ? $" of {limit.ToString("0.##", CultureInfo.InvariantCulture)} allowed" : "")}";
 
@@ -34,5 +46,5 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Status.Items.Ended}/{Status.Items.Total} done, {Bad} refused or failed, {Status.Items.Sending} in flight, {Rate}, {Cost}, {TimeLeft} left";
+        $"{Status.Items.Ended}/{Status.Items.Total} done, {Bad} refused or failed, {Status.Items.Sending} in flight, {Rate}, {Cost}, {TimeLeft} left{Due}";
 }

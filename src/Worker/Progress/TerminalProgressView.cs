@@ -46,7 +46,7 @@ public sealed class TerminalProgressView : IProgressView
             + $"{share:P0}  [bold]{items.Ended}[/] of {items.Total} done");
         var numbers = new Grid().AddColumns(6).AddRow(
             Label("failed"), Value(line.Bad.ToString()), Label("in flight"), Value(items.Sending.ToString()), Label("rate"), Value(line.Rate)).AddRow(
-            Label("cost"), Value(line.Cost), Label("left"), Value(line.TimeLeft), Label("batch"), Value(line.Status.Batch.Id));
+            Label("cost"), Value(line.Cost), Label("left"), Value(line.TimeLeft + line.Due), Label("batch"), Value(line.Status.Batch.Id));
         return new Rows(bar, numbers);
     }
 

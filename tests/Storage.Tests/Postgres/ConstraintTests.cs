@@ -9,6 +9,9 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
     private const string Hash = "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'";
     private const string IntoLedger = "insert into ledger (attempt_id, item_id, batch_id, kind, model, tags, usage, input_text_tokens, input_image_tokens, output_text_tokens, output_image_tokens, images, cost_usd, price_book) ";
 
+    private const string IntoSchedule = "with s as (insert into schedule (name, cron, time_zone, manifest, template, armed_at) values (@b, 'c', 'z', 'm', '{}', now()) returning name)";
+    private const string IntoEvent = "with e as (insert into webhook_event (kind, batch_id) values ('batch.ended', @b) returning id)";
+
     public static TheoryData<string, string> Breaches => new()
     {
         { "batch_id_form", "update batch set id = 'UPPER' where id = @b" },
@@ -50,6 +53,17 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "batch_halted_at_iff_halted", "update batch set halted_at = now() where id = @b" },
         { "batch_probing_is_running", "insert into batch (id, name, state, options, tags, on_unknown, max_attempts, probing) values (@b || '-p', 'n', 'paused', '{}', '{}', 'retry', 5, true)" },
         { "batch_purging_is_final", "update batch set purging_since = now() where id = @b" },
+        { "batch_deadline_marks", "update batch set deadline_missed_at = now() where id = @b" },
+        { "schedule_name_form", "insert into schedule (name, cron, time_zone, manifest, template, armed_at) values ('-' || @b, 'c', 'z', 'm', '{}', now())" },
+        { "schedule_overlap_known", "insert into schedule (name, cron, time_zone, manifest, template, armed_at, overlap) values (@b, 'c', 'z', 'm', '{}', now(), 'both')" },
+        { "schedule_run_once", $"{IntoSchedule} insert into schedule_run (schedule, scheduled_at, state, batch_id) select name, now(), 'queued', n::text || @b from s, generate_series(1, 2) n" },
+        { "schedule_run_state_known", $"{IntoSchedule} insert into schedule_run (schedule, scheduled_at, state, batch_id) select name, now(), 'open', @b from s" },
+        { "schedule_run_has_reason", $"{IntoSchedule} insert into schedule_run (schedule, scheduled_at, state, batch_id) select name, now(), 'skipped', @b from s" },
+        { "webhook_event_kind_known", "insert into webhook_event (kind, batch_id) values ('batch.begun', @b)" },
+        { "webhook_event_has_subject", "insert into webhook_event (kind, schedule) values ('batch.ended', @b)" },
+        { "webhook_delivery_state_known", $"{IntoEvent} insert into webhook_delivery (event_id, url, body, state, ended_at) select id, 'u', 'b', 'lost', now() from e" },
+        { "webhook_delivery_ended_at_iff_ended", $"{IntoEvent} insert into webhook_delivery (event_id, url, body, state) select id, 'u', 'b', 'failed' from e" },
+        { "webhook_delivery_once", $"{IntoEvent} insert into webhook_delivery (event_id, url, body) select id, 'u', 'b' from e, generate_series(1, 2)" },
         { "batch_estimate_counts", "insert into batch_estimate (batch_id, model, size, quality, n, items, unpriced, expected_usd, worst_usd) values (@b, 'm', 's', 'q', 1, 1, 2, 0, 0)" },
         { "batch_estimate_not_negative", "insert into batch_estimate (batch_id, model, size, quality, n, items, unpriced, expected_usd, worst_usd) values (@b, 'm', 's', 'q', 1, 1, 0, -1, 0)" },
         { "budget_not_negative", "insert into budget (scope, spent_usd, reserved_usd) values (@b, 0, -1)" },

@@ -18,7 +18,7 @@ public sealed class DarkroomCliTests
 
     [Fact]
     public void Commands_AreThoseOfTheContract() => Commands.Select(row => row.Data).Order(StringComparer.Ordinal).ShouldBe(
-        ["approve", "cancel", "demo", "doctor", "download", "estimate", "key", "limits", "list", "migrate", "models", "pause", "purge", "report", "reprice", "results", "resume", "retry", "run", "simulate", "status", "submit", "validate", "watch", "worker"]);
+        ["approve", "cancel", "demo", "doctor", "download", "estimate", "key", "limits", "list", "migrate", "models", "pause", "purge", "report", "reprice", "results", "resume", "retry", "run", "schedule", "simulate", "status", "submit", "validate", "watch", "webhook", "worker"]);
 
     [Theory]
     [MemberData(nameof(Commands))]

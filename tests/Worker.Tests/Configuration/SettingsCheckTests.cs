@@ -16,14 +16,16 @@ public sealed class SettingsCheckTests
     [InlineData("Limit:Default:ImagesPerMinute", "20", "Limit:Default: there is no section 'Limit'; did you mean Limits?")]
     [InlineData("Retention:Aftr", "1.00:00:00", "Retention:Aftr = '1.00:00:00': there is no such setting; did you mean \"After\"; Retention has After, Interval.")]
     [InlineData("Retention:After", "soon", "Retention:After = 'soon': must be a time such as 00:05:00.")]
-    [InlineData("Storage:Azure:SasTokn", "planted", "Storage:Azure:SasTokn = (secret): there is no such setting; did you mean \"SasToken\"; Storage:Azure has ConnectionString, ContainerUri, AccountUri, SasToken, SasTokenFile, ManagedIdentityClientId, Container, CreateContainer, AccessTier, CacheControl, MaxRetries, RetryDelay, NetworkTimeout.")]
-    [InlineData("Storage:Azure:ContainrUri", "https://a.example/c?sig=planted", "Storage:Azure:ContainrUri = (secret): there is no such setting; did you mean \"ContainerUri\"; Storage:Azure has ConnectionString, ContainerUri, AccountUri, SasToken, SasTokenFile, ManagedIdentityClientId, Container, CreateContainer, AccessTier, CacheControl, MaxRetries, RetryDelay, NetworkTimeout.")]
+    [InlineData("Storage:Azure:SasTokn", "planted", "Storage:Azure:SasTokn = (secret): there is no such setting; did you mean \"SasToken\"; Storage:Azure has ConnectionString, ContainerUri, AccountUri, SasToken, SasTokenFile, ManagedIdentityClientId, Container, CreateContainer, AccessTier, CacheControl, MaxRetries, RetryDelay, NetworkTimeout, Patience.")]
+    [InlineData("Storage:Azure:ContainrUri", "https://a.example/c?sig=planted", "Storage:Azure:ContainrUri = (secret): there is no such setting; did you mean \"ContainerUri\"; Storage:Azure has ConnectionString, ContainerUri, AccountUri, SasToken, SasTokenFile, ManagedIdentityClientId, Container, CreateContainer, AccessTier, CacheControl, MaxRetries, RetryDelay, NetworkTimeout, Patience.")]
     [InlineData("ConnectionStrings:Postgress", "Host=x;Password=planted", "ConnectionStrings:Postgress = (secret): there is no such setting; did you mean \"Postgres\"; ConnectionStrings has Postgres.")]
     [InlineData("Edit:ApiKye", "planted", "Edit:ApiKye = (secret): there is no such setting; did you mean \"ApiKey\"; Edit has BaseUrl, ApiKey, ApiKeyHeader, Azure, Timeout, Model, MaxAnswerBytes, UploadSharedFrom, UploadLifetime, UploadPurpose.")]
     [InlineData("Edit:Foo", "sk-planted-123", "Edit:Foo = (secret): there is no such setting; Edit has BaseUrl, ApiKey, ApiKeyHeader, Azure, Timeout, Model, MaxAnswerBytes, UploadSharedFrom, UploadLifetime, UploadPurpose.")]
     [InlineData("Sources:AllowedNetworks", "10.0.0.0/8", "Sources:AllowedNetworks: must have entries below it, such as Sources:AllowedNetworks:0.")]
     [InlineData("Sources:Headers:img.test", "planted", "Sources:Headers:img.test: must have settings below it, not a text.")]
     [InlineData("Sources:Azure:shop:Sass", "planted", "Sources:Azure:shop:Sass = (secret): there is no such setting; did you mean \"Sas\"; Sources:Azure:shop has ConnectionString, Sas, UseIdentity.")]
+    [InlineData("Webhooks:0:Sekret", "planted", "Webhooks:0:Sekret = (secret): there is no such setting; did you mean \"Secret\"; Webhooks:0 has Url, Secret, SecretFile.")]
+    [InlineData("Webhooks:Secert", "planted", "Webhooks:Secert = (secret): there is no such setting; did you mean \"Secret\"; Webhooks has Secret, SecretFile.")]
     public void FindProblems_OneSettingWrong_NamesKeyValueAndReason(string key, string value, string problem) => Find((key, value)).ShouldBe([problem]);
 
     [Fact]
@@ -38,6 +40,7 @@ public sealed class SettingsCheckTests
     [InlineData("Sources:AllowedHosts:0", "images.internal:8080")]
     [InlineData("Sources:Headers:img.test:Authorization", "Bearer x")]
     [InlineData("Sources:Azure:shop:UseIdentity", "true")]
+    [InlineData("Webhooks:0:Url", "https://hook.example/")]
     [InlineData("Somebody:Elses", "setting")]
     [InlineData("Limit", "a variable of somebody else")]
     public void FindProblems_FineOrForeign_FindsNone(string key, string value) => Find((key, value)).ShouldBeEmpty();

@@ -17,7 +17,7 @@ public sealed class ClockTests
         var hours = new Queue<double>([-6, 0, 6]);
 
         var (status, _) = await world.RunAsync(
-            Enumerable.Range(1, 90).Select(number => CliWorld.Row($"item-{number}", "Paint it.")), processes: 3,
+            Enumerable.Range(1, 90).Select(number => CliWorld.Row($"item-{number}", $"Paint it {number}.")), processes: 3,
             change: services => services.AddSingleton<TimeProvider>(new ShiftedTime(TimeSpan.FromHours(hours.Dequeue()))));
 
         status.Items.Succeeded.ShouldBe(90);

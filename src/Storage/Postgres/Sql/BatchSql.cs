@@ -19,6 +19,11 @@ internal static class BatchSql
         listen darkroom_news
         """;
 
+    public const string SetTelling = """
+        -- name: Batch.SetTelling
+        update batch set deadline = $2, webhook_url = $3 where id = $1
+        """;
+
     public const string CopyItems = """
         copy item (batch_id, key, model, input, prompt, options, output_name, tags, canary, fingerprint, not_before) from stdin (format binary)
         """;

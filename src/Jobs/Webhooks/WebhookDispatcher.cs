@@ -1,0 +1,87 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Deadlines;
+using Darkroom.Jobs.Running;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Jobs.Webhooks;
+
+/// <summary>
+/// Tells webhooks what happened: spreads events to addresses, and sends what is due until it is delivered or a day is over. Any number of processes do so at once.
+/// A process that dies after it sent and before it said so sends again, or another does: at least once, under the same id.
+/// </summary>
+public sealed class WebhookDispatcher(
+    IWebhookStore webhooks, IBatchStore batches, IForecastStore forecasts, WebhookSender sender, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<WebhookDispatcher> logger)
+{
+    /// <summary>How often it looks.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a delivery is one process's; longer than <see cref="WebhookSender.Patience"/>.</summary>
+    public static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long what was told is kept for <c>webhook list</c>.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    private const int AtOnce = 8;
+    private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
+
+    /// <summary>Tells until canceled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var cleaned = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await DispatchAsync(cancellationToken);
+                if (time.GetElapsedTime(cleaned) > CleanEvery)
+                {
+                    await webhooks.DeleteOldAsync(Kept, cancellationToken);
+                    cleaned = time.GetTimestamp();
+                }
+            }
+            catch (Exception exception) when (DatabaseFaults.IsTransient(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                Log.DispatchFailed(logger, exception);
+            }
+
+            await Task.Delay(Interval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Tells all that is due now, each once. What is under way is brought to its end, within <see cref="WebhookSender.Patience"/>: else it would be told twice, and late.</summary>
+    public async Task DispatchAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeEventsAsync(AtOnce, CancellationToken.None) is { Count: > 0 } events)
+        {
+            foreach (var happened in events) await SpreadAsync(happened, CancellationToken.None);
+        }
+
+        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeDueAsync(AtOnce, Hold, CancellationToken.None) is { Count: > 0 } due)
+            await Task.WhenAll(due.Select(delivery => SendAsync(delivery, CancellationToken.None)));
+    }
+
+    private async Task SpreadAsync(WebhookEvent happened, CancellationToken cancellationToken)
+    {
+        HashSet<string> urls = [.. options.Value.Targets.Select(target => target.Url)];
+        if (happened.WebhookUrl is { } own) urls.Add(own);
+        var body = "";
+        if (urls.Count > 0)
+        {
+            var status = happened.BatchId is { } id ? await batches.GetStatusAsync(id, cancellationToken) : null;
+            body = WebhookPayload.Of(happened, status, happened.BatchId is { } batch ? await forecasts.GetAsync(batch, cancellationToken) : null);
+        }
+
+        await webhooks.SpreadAsync(happened.Id, urls, body, cancellationToken);
+    }
+
+    private async Task SendAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
+    {
+        var result = await sender.SendAsync(delivery, cancellationToken);
+        var wait = result.Error is null ? null : WebhookBackoff.After(delivery.Attempts);
+        await webhooks.WriteAsync(delivery, result, wait, cancellationToken);
+        if (result.Error is null) Log.Delivered(logger, delivery.Kind, delivery.Id, WebhookSender.Shown(delivery.Url));
+        else if (wait is { } time) Log.NotDelivered(logger, delivery.Kind, delivery.Id, WebhookSender.Shown(delivery.Url), result.Error, time);
+        else Log.GivenUp(logger, delivery.Kind, delivery.Id, WebhookSender.Shown(delivery.Url), result.Error);
+    }
+}

@@ -1,0 +1,42 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Deadlines;
+using Darkroom.Storage.Postgres.Sql;
+using Npgsql;
+
+namespace Darkroom.Storage.Postgres;
+
+/// <summary>Paces and deadlines in PostgreSQL.</summary>
+public sealed class PostgresForecastStore(NpgsqlDataSource database) : IForecastStore
+{
+    /// <inheritdoc/>
+    public async Task<BatchForecast?> GetAsync(string batchId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ForecastSql.Get).With(batchId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BatchForecast>> ListWithDeadlineAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ForecastSql.ListWithDeadline);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var forecasts = new List<BatchForecast>();
+        while (await reader.ReadAsync(cancellationToken)) forecasts.Add(Read(reader));
+        return forecasts;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> NoteAsync(string batchId, DeadlineVerdict verdict, CancellationToken cancellationToken)
+    {
+        if (verdict == DeadlineVerdict.Nothing) return false;
+        await using var command = database.CreateCommand(verdict == DeadlineVerdict.Missed ? ForecastSql.NoteMissed : ForecastSql.NoteRisk).With(batchId);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    private static BatchForecast Read(NpgsqlDataReader reader) => new(
+        reader.GetString(0), StateNames.ParseBatchState(reader.GetString(1)), reader.GetFieldValue<DateTimeOffset>(2), Time(reader, 3), reader.GetInt64(4), reader.GetInt64(5),
+        Time(reader, 6), Time(reader, 7), Time(reader, 8), Time(reader, 9));
+
+    private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+}

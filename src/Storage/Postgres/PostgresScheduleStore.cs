@@ -1,0 +1,135 @@
+using Darkroom.Jobs.Schedules;
+using Darkroom.Storage.Postgres.Sql;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Darkroom.Storage.Postgres;
+
+/// <summary>Schedules in PostgreSQL. That an occurrence runs once is held by a unique constraint on schedule and time, whoever asks.</summary>
+public sealed class PostgresScheduleStore(NpgsqlDataSource database) : IScheduleStore
+{
+    /// <inheritdoc/>
+    public async Task<bool> AddAsync(Schedule schedule, bool replace, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        await using var command = database.CreateCommand(ScheduleSql.Add)
+            .With(schedule.Name).With(schedule.Cron).With(schedule.TimeZone).With(schedule.Manifest).WithJson(schedule.Template.ToJson())
+            .With(schedule.Overlap.ToName()).WithNullable(NpgsqlDbType.Text, schedule.Deadline).With(schedule.ArmedAt.ToUniversalTime()).With(replace);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Schedule?> GetAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ScheduleSql.Get).With(name);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Schedule>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ScheduleSql.List);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var schedules = new List<Schedule>();
+        while (await reader.ReadAsync(cancellationToken)) schedules.Add(Read(reader));
+        return schedules;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> RemoveAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ScheduleSql.Remove).With(name);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> SetPausedAsync(string name, bool isPaused, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ScheduleSql.SetPaused).With(name).With(isPaused).With(now.ToUniversalTime());
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    /// <inheritdoc/>
+    public Task<ScheduleRun?> TakeAsync(Schedule schedule, DateTimeOffset scheduledAt, string batchId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        return TakeAsync(schedule, scheduledAt, batchId, isManual: false, c => c.With(schedule.Name).With(scheduledAt.ToUniversalTime()).With(schedule.Cron).With(schedule.TimeZone), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<ScheduleRun?> TakeManualAsync(Schedule schedule, DateTimeOffset now, string batchId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        return TakeAsync(schedule, now, batchId, isManual: true, c => c.With(schedule.Name), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ScheduleRun?> TakeWaitingAsync(TimeSpan takenFor, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ScheduleSql.TakeWaiting).With(takenFor);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? ReadRun(reader) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task WriteAsync(ScheduleRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        await using var command = database.CreateCommand(ScheduleSql.WriteRun)
+            .With(run.Id).With(run.State.ToName()).WithNullable(NpgsqlDbType.Text, run.Detail).With(run.Problems.ToArray()).With(run.Warnings.ToArray())
+            .WithNullable(NpgsqlDbType.Text, run.ManifestVersion).With(run.IsUnchanged);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ScheduleRun>> ListRunsAsync(string name, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ScheduleSql.ListRuns).With(name).With(limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var runs = new List<ScheduleRun>();
+        while (await reader.ReadAsync(cancellationToken)) runs.Add(ReadRun(reader));
+        return runs;
+    }
+
+    private async Task<ScheduleRun?> TakeAsync(
+        Schedule schedule, DateTimeOffset at, string batchId, bool isManual, Action<NpgsqlCommand> fillLock, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var turn = new NpgsqlCommand(isManual ? ScheduleSql.LockForRun : ScheduleSql.Arm, connection))
+        {
+            fillLock(turn);
+            await using var locked = await turn.ExecuteReaderAsync(cancellationToken);
+            if (isManual ? !await locked.ReadAsync(cancellationToken) : locked.RecordsAffected == 0) return null;
+        }
+
+        ScheduleRun? run;
+        await using (var take = new NpgsqlCommand(ScheduleSql.Take, connection)
+            .With(schedule.Name).With(at.ToUniversalTime()).With(isManual).With(batchId).With(schedule.Overlap.ToName()))
+        await using (var reader = await take.ExecuteReaderAsync(cancellationToken))
+            run = await reader.ReadAsync(cancellationToken) ? ReadRun(reader) : null;
+        await transaction.CommitAsync(cancellationToken);
+        return run;
+    }
+
+    private static Schedule Read(NpgsqlDataReader reader) => new(
+        reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), BatchTemplate.Parse(reader.GetString(4)), reader.GetFieldValue<DateTimeOffset>(5))
+    {
+        Overlap = Enum.Parse<ScheduleOverlap>(reader.GetString(6), ignoreCase: true),
+        Deadline = reader.IsDBNull(7) ? null : reader.GetString(7),
+        IsPaused = reader.GetBoolean(8),
+        ManifestVersion = reader.IsDBNull(9) ? null : reader.GetString(9),
+    };
+
+    private static ScheduleRun ReadRun(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetBoolean(3),
+        Enum.Parse<ScheduleRunState>(reader.GetString(4), ignoreCase: true), reader.GetString(5), reader.GetInt16(6))
+    {
+        Detail = reader.IsDBNull(7) ? null : reader.GetString(7),
+        Problems = reader.GetFieldValue<string[]>(8),
+        Warnings = reader.GetFieldValue<string[]>(9),
+        ManifestVersion = reader.IsDBNull(10) ? null : reader.GetString(10),
+        IsUnchanged = reader.GetBoolean(11),
+    };
+}

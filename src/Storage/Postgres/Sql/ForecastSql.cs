@@ -1,0 +1,36 @@
+namespace Darkroom.Storage.Postgres.Sql;
+
+/// <summary>The statements about paces and deadlines.</summary>
+internal static class ForecastSql
+{
+    private const string Forecast = """
+        select b.id, b.state, now(), b.finished_at, o.open, p.ended, p.since, b.deadline, b.deadline_risk_at, b.deadline_missed_at
+        from batch b
+        cross join lateral (select count(*) as open from item i where i.batch_id = b.id and i.state in ('pending', 'sending')) o
+        cross join lateral (
+            select count(*) as ended, min(i.finished_at) as since from item i where i.batch_id = b.id and i.finished_at > now() - interval '10 minutes') p
+        """;
+
+    public const string Get = $"""
+        -- name: Forecast.Get
+        {Forecast}
+        where b.id = $1
+        """;
+
+    public const string ListWithDeadline = $"""
+        -- name: Forecast.ListWithDeadline
+        {Forecast}
+        where b.deadline is not null and b.finished_at is null and b.deadline_missed_at is null
+        order by b.deadline
+        """;
+
+    public const string NoteRisk = """
+        -- name: Forecast.NoteRisk
+        update batch set deadline_risk_at = now() where id = $1 and deadline is not null and deadline_risk_at is null and deadline_missed_at is null and finished_at is null
+        """;
+
+    public const string NoteMissed = """
+        -- name: Forecast.NoteMissed
+        update batch set deadline_missed_at = now() where id = $1 and deadline < now() and deadline_missed_at is null and finished_at is null
+        """;
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Darkroom.Jobs.Lanes;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Schedules;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary><c>darkroom schedule add</c>.</summary>
+internal static class ScheduleAddCommand
+{
+    private const string Description = """
+        Submits a manifest by the clock. It is read afresh each time, and what was paid for before and hasn't changed isn't paid for again (--reuse false pays).
+        A run that was missed while no worker ran is caught up once; a night in which the clocks change has one run. --max-cost holds for each run.
+
+        Examples:
+          darkroom schedule add nightly --cron "0 2 * * *" --time-zone Europe/Berlin --manifest /data/catalogue.jsonl --prompt "Put it on white" --max-cost 40
+          darkroom schedule add hourly --cron "0 * * * *" --manifest az://shop/catalogue/new.csv --overlap queue --deadline 50m --yes
+        """;
+
+    private const int ShownRuns = 3;
+
+    public static Command Create(CliContext context)
+    {
+        var command = new Command("add", Description);
+        var name = ScheduleCommand.Name();
+        var cron = new Option<string>("--cron") { Required = true, Description = "Minute, hour, day, month, weekday; or six fields with leading seconds." };
+        var zone = new Option<string?>("--time-zone") { Description = "Whose clock: an IANA name such as Europe/Berlin; this machine's unless said." };
+        var overlap = new Option<string>("--overlap") { Description = "While an earlier run isn't done: skip, or queue (one waits).", DefaultValueFactory = _ => "skip" };
+        overlap.AcceptOnlyFromAmong("skip", "queue");
+        var replace = new Option<bool>("--replace") { Description = "Replace the schedule of that name; its history stays." };
+        command.Add(name);
+        command.Add(cron);
+        command.Add(zone);
+        var flags = new SubmitFlags(isScheduled: true);
+        flags.AddTo(command);
+        var spend = new SpendFlags();
+        spend.AddTo(command);
+        command.Add(overlap);
+        command.Add(replace);
+        command.SetAction(async (parsed, _) =>
+        {
+            var engine = new EngineSchedule(parsed.GetRequiredValue(name), parsed.GetRequiredValue(cron), parsed.GetValue(zone) ?? context.Time.LocalTimeZone.Id);
+            await using var planning = context.BuildPlanning();
+            var schedule = Read(context, parsed, flags, engine, planning.GetRequiredService<IConfiguration>()) with { Overlap = parsed.GetRequiredValue(overlap) is "queue" ? ScheduleOverlap.Queue : ScheduleOverlap.Skip };
+            var times = planning.GetRequiredService<IScheduleTimes>();
+            CheckTimes(times, engine, context.Time.GetUtcNow());
+            WebhookCheck.RequireSecret(planning, schedule.Template.WebhookUrl);
+            schedule = schedule with { Template = await CheckAsync(context, planning, schedule, spend, parsed) };
+
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            if (!await services.GetRequiredService<IScheduleStore>().AddAsync(schedule, parsed.GetValue(replace), context.Signals.Stop))
+                throw new CliException($"There is a schedule {schedule.Name} already; --replace replaces it.");
+            await context.Output.WriteLineAsync($"Schedule {schedule.Name} is there; 'darkroom worker' fires it. Next runs:");
+            foreach (var next in ScheduleLine.Of(schedule, null, times, context.Time.GetUtcNow()).Next.Take(ShownRuns)) await context.Output.WriteLineAsync($"  {ScheduleView.Both(next, schedule.Zone)}");
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Schedule Read(CliContext context, ParseResult parsed, SubmitFlags flags, EngineSchedule engine, IConfiguration configuration)
+    {
+        if (ScheduleNames.FaultOf(engine.Name) is { } fault) throw new CliException($"The schedule's name {fault}.");
+        if (flags.Deadline(parsed, out var deadline) is { Instant: not null }) throw new CliException("--deadline of a schedule takes a time of day such as 06:00, or a time from the start such as 4h.");
+        var manifest = flags.Manifest(parsed);
+        if (manifest is Jobs.Manifests.ManifestSource.StandardInputName) throw new CliException("A schedule can't read standard input; give --manifest a file or an address.");
+        if (!ManifestOpener.IsAddress(manifest)) manifest = Path.GetFullPath(manifest, context.Folder);
+        var template = BatchTemplate.Of(flags.Read(parsed, context.Time, configuration), flags.Name(parsed), canary: null);
+        return new Schedule(engine.Name, engine.Cron, engine.TimeZone, manifest, template, context.Time.GetUtcNow()) { Deadline = deadline };
+    }
+
+    private static void CheckTimes(IScheduleTimes times, EngineSchedule engine, DateTimeOffset now)
+    {
+        try
+        {
+            if (times.NextAfter(engine, now) is null) throw new CliException($"Schedule '{engine.Name}' never fires.");
+        }
+        catch (FormatException exception)
+        {
+            throw new CliException(exception.Message);
+        }
+    }
+
+    // A manifest that isn't there yet may be there at night; one that is there must be in order.
+    private static async Task<BatchTemplate> CheckAsync(CliContext context, IServiceProvider planning, Schedule schedule, SpendFlags spend, ParseResult parsed)
+    {
+        var consent = spend.Read(parsed, planning.GetRequiredService<Microsoft.Extensions.Options.IOptions<Jobs.Estimates.CostOptions>>().Value);
+        var template = schedule.Template with { MaxCostUsd = consent.MaxCostUsd, Canary = consent.Canary };
+        OpenedManifest opened;
+        try
+        {
+            opened = await planning.GetRequiredService<ManifestOpener>().OpenAsync(schedule.Manifest, context.Signals.Stop);
+        }
+        catch (ManifestUnavailableException unavailable)
+        {
+            await context.Error.WriteLineAsync($"warning: {unavailable.Message} So it isn't checked now.");
+            return template;
+        }
+
+        await using var file = new ManifestFile(opened);
+        var (_, estimate) = await SpendGate.PassAsync(context, planning, file, template.ToBatch("unused", schedule.Name, DateOnly.FromDateTime(context.Time.GetUtcNow().UtcDateTime)), _ => consent);
+        foreach (var warning in ScheduleWarnings.Of(estimate, planning.GetRequiredService<ModelBook>(), context.Time)) await context.Error.WriteLineAsync($"warning: {warning}");
+        return template;
+    }
+}

@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Schedules;
+
+namespace Darkroom.Worker.Cli;
+
+/// <summary><c>darkroom schedule</c>.</summary>
+internal static class ScheduleCommand
+{
+    private const string Description = """
+        Submits a manifest again and again; 'darkroom worker' fires what is due.
+
+        Examples:
+          darkroom schedule add nightly --cron "0 2 * * *" --time-zone Europe/Berlin --manifest https://shop.example/catalogue.jsonl --max-cost 40 --deadline 06:00
+          darkroom schedule list
+          darkroom schedule history nightly
+        """;
+
+    public static Command Create(CliContext context) => new("schedule", Description)
+    {
+        ScheduleAddCommand.Create(context),
+        List(context),
+        Run(context),
+        Steer(context, "pause", "Stops a schedule from firing; what passes meanwhile isn't caught up.", true),
+        Steer(context, "resume", "Lets a paused schedule fire again, from now on.", false),
+        Remove(context),
+        History(context),
+    };
+
+    /// <summary>The error for a schedule that isn't there.</summary>
+    internal static CliException NoSuchSchedule(string name) => new($"There is no schedule {name}. 'darkroom schedule list' shows those that there are.");
+
+    internal static Argument<string> Name() => new("NAME") { Description = "The schedule's name." };
+
+    private static Command List(CliContext context)
+    {
+        var command = new Command("list", "Lists schedules with their next runs, in their own time zone and in UTC.\n\nExamples:\n  darkroom schedule list\n  darkroom schedule list --json");
+        var json = CommonOptions.Json();
+        command.Add(json);
+        command.SetAction(async (parsed, _) =>
+        {
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            var store = services.GetRequiredService<IScheduleStore>();
+            var lines = new List<ScheduleLine>();
+            foreach (var schedule in await store.ListAsync(context.Signals.Stop))
+            {
+                var last = (await store.ListRunsAsync(schedule.Name, 1, context.Signals.Stop)).FirstOrDefault();
+                lines.Add(ScheduleLine.Of(schedule, last, services.GetRequiredService<IScheduleTimes>(), context.Time.GetUtcNow()));
+            }
+
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. lines.Select(ScheduleView.Json)]).ToJsonString());
+            else ScheduleView.Write(context.OutputConsole, lines);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command Run(CliContext context)
+    {
+        var command = new Command("run", "Runs a schedule now, whether it is due or paused, and prints the batch's id.\n\nExamples:\n  darkroom schedule run nightly");
+        var name = Name();
+        var json = CommonOptions.Json();
+        command.Add(name);
+        command.Add(json);
+        command.SetAction(async (parsed, _) =>
+        {
+            var wanted = parsed.GetRequiredValue(name);
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Critical);
+            var schedule = await services.GetRequiredService<IScheduleStore>().GetAsync(wanted, context.Signals.Stop) ?? throw NoSuchSchedule(wanted);
+            var run = await services.GetRequiredService<ScheduledBatches>().RunNowAsync(schedule, context.Signals.Stop) ?? throw NoSuchSchedule(wanted);
+            foreach (var warning in run.Warnings) await context.Error.WriteLineAsync($"warning: {warning}");
+            foreach (var problem in run.Problems) await context.Error.WriteLineAsync(problem);
+            if (run.Detail is { } detail) await context.Error.WriteLineAsync(detail);
+            var isThere = run.State == ScheduleRunState.Started;
+            if (parsed.GetValue(json))
+                await context.Output.WriteLineAsync(new JsonObject { ["schedule"] = wanted, ["state"] = run.State.ToName(), ["batch"] = isThere ? run.BatchId : null }.ToJsonString());
+            else if (isThere) await context.Output.WriteLineAsync(run.BatchId);
+            return run.State is ScheduleRunState.Started or ScheduleRunState.Queued ? ExitCodes.Success : ExitCodes.BadInput;
+        });
+        return command;
+    }
+
+    private static Command Steer(CliContext context, string verb, string description, bool isPaused)
+    {
+        var command = new Command(verb, $"{description}\n\nExamples:\n  darkroom schedule {verb} nightly");
+        var name = Name();
+        command.Add(name);
+        command.SetAction(async (parsed, _) =>
+        {
+            var wanted = parsed.GetRequiredValue(name);
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            if (!await services.GetRequiredService<IScheduleStore>().SetPausedAsync(wanted, isPaused, context.Time.GetUtcNow(), context.Signals.Stop)) throw NoSuchSchedule(wanted);
+            await context.Output.WriteLineAsync($"Schedule {wanted} {(isPaused ? "is paused" : "fires again")}.");
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command Remove(CliContext context)
+    {
+        var command = new Command("remove", "Removes a schedule and its history; its batches stay.\n\nExamples:\n  darkroom schedule remove nightly");
+        var name = Name();
+        command.Add(name);
+        command.SetAction(async (parsed, _) =>
+        {
+            var wanted = parsed.GetRequiredValue(name);
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            if (!await services.GetRequiredService<IScheduleStore>().RemoveAsync(wanted, context.Signals.Stop)) throw NoSuchSchedule(wanted);
+            await context.Output.WriteLineAsync($"Schedule {wanted} is removed; its batches stay.");
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command History(CliContext context)
+    {
+        var command = new Command("history", "Shows what came of each run: items, changed, reused, failed, cost, duration.\n\nExamples:\n  darkroom schedule history nightly\n  darkroom schedule history nightly --limit 7 --json");
+        var name = Name();
+        var limit = new Option<int>("--limit") { Description = "How many.", DefaultValueFactory = _ => 20 };
+        limit.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var count) || count < 1))
+                result.AddError($"--limit must be a whole number from 1, not '{result.Tokens[0].Value}'.");
+        });
+        var json = CommonOptions.Json();
+        command.Add(name);
+        command.Add(limit);
+        command.Add(json);
+        command.SetAction(async (parsed, _) =>
+        {
+            var wanted = parsed.GetRequiredValue(name);
+            await using var session = await context.OpenAsync();
+            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            var store = services.GetRequiredService<IScheduleStore>();
+            var schedule = await store.GetAsync(wanted, context.Signals.Stop) ?? throw NoSuchSchedule(wanted);
+            var lines = new List<RunLine>();
+            foreach (var run in await store.ListRunsAsync(wanted, parsed.GetValue(limit), context.Signals.Stop))
+            {
+                var status = run.State == ScheduleRunState.Started ? await services.GetRequiredService<IBatchStore>().GetStatusAsync(run.BatchId, context.Signals.Stop) : null;
+                lines.Add(new RunLine(run, status));
+            }
+
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. lines.Select(line => line.Json())]).ToJsonString());
+            else HistoryView.Write(context.OutputConsole, schedule, lines);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}
