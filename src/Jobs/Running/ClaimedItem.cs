@@ -76,6 +76,9 @@ public sealed record ClaimedItem
     /// <summary>What its sources were before its call, or null when that isn't known.</summary>
     public Guid? SourceVersion { get; init; }
 
+    /// <summary>The trace that follows the item, 32 hex digits, or null when nobody records it. Set before an attempt is begun.</summary>
+    public string? TraceId { get; init; }
+
     /// <summary>USD that one call may cost at worst, for budgets; null when the model has no known price. Set before an attempt is begun.</summary>
     public decimal? WorstCostUsd { get; init; }
 }

@@ -5,6 +5,7 @@ using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Reuse;
+using Darkroom.Jobs.Telemetry;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,12 +30,16 @@ public static class RunningServices
         services.AddSingleton<IItemCheck, SourceCheck>();
         services.AddSingleton<ManifestEstimator>();
         services.AddSingleton(provider => new ManifestPlanner(provider.GetServices<IItemCheck>(), provider.GetRequiredService<IOptions<EndpointOptions>>().Value.Model));
-        services.AddSingleton<IEditClient>(provider => new EditClient(
+        services.AddMetrics();
+        services.AddSingleton<JobMetrics>(provider => new JobMetrics(provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()));
+        services.AddSingleton<ItemTelemetry>();
+        services.AddSingleton(provider => new EditClient(
             new HttpClient(EndpointHandler.Create(), disposeHandler: true),
             provider.GetRequiredService<IOptions<EndpointOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EditClient>>(),
             provider.GetRequiredService<IEndpointCredential>()));
+        services.AddSingleton<IEditClient>(provider => ActivatorUtilities.CreateInstance<ObservedEditClient>(provider, provider.GetRequiredService<EditClient>()));
         services.TryAddSingleton<IEndpointCredential, EndpointKey>();
         services.AddSingleton<IFileService>(provider => new OpenAIFileService(
             new HttpClient(EndpointHandler.Create(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan },

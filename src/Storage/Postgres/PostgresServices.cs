@@ -4,6 +4,7 @@ using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Telemetry;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
 using Darkroom.Storage.Postgres.Migrations;
@@ -29,5 +30,6 @@ public static class PostgresServices
         .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
         .AddSingleton<IReuseStore, PostgresReuseStore>()
         .AddSingleton<ILedgerStore, PostgresLedgerStore>()
+        .AddSingleton<IQueueStore, PostgresQueueStore>()
         .AddSingleton<IEstimateStore, PostgresEstimateStore>();
 }

@@ -19,7 +19,7 @@ internal static class ResultsCommand
     private static readonly string[] Columns =
     [
         "id", "state", "attempts", "paths", "input_text_tokens", "input_image_tokens", "output_text_tokens", "output_image_tokens", "cost_usd", "unconfirmed_usd",
-        "reused_from", "error_class", "error_code", "error_message", "request_id",
+        "reused_from", "error_class", "error_code", "error_message", "request_id", "trace_id",
     ];
 
     public static Command Create(CliContext context)
@@ -77,6 +77,7 @@ internal static class ResultsCommand
             csv.WriteField(result.Error?.Code);
             csv.WriteField(result.Error?.Message);
             csv.WriteField(result.Error?.RequestId);
+            csv.WriteField(result.TraceId);
             await csv.EndRecordAsync();
         }
     }

@@ -4,6 +4,7 @@ using Darkroom.Jobs.Running;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Engines;
+using Darkroom.Worker.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
@@ -26,13 +27,17 @@ public static class WorkerHost
         var services = builder.Services;
         services.AddSingleton<IHostLifetime, SignalsAreHandledOutside>();
         services.AddDarkroom(session);
+        services.AddDarkroomTelemetry(session.Configuration);
         services.AddSingleton<IScheduleHandler, UnknownScheduleHandler>();
         // Order matters: the worker's loops start before the engine brings lanes, and end after it has taken them back.
         services.AddHostedService<WorkerService>();
         var engine = ReadEngine(session.Configuration);
         services.AddJobEngine(engine, session.ConnectionString, session.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions());
+        services.AddHostedService<QueueWatch>();
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
+            .AddCheck<MigrationHealth>("migrations", tags: ["ready"])
+            .AddCheck<EngineHealth>("engine", tags: ["ready"])
             .AddCheck<StoreHealth>("store", tags: ["ready"]);
 
         var app = builder.Build();

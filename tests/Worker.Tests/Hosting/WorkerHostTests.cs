@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Darkroom.Worker.Engines;
 using Darkroom.Worker.Tests.Processes;
 
@@ -16,7 +17,9 @@ public sealed class WorkerHostTests
         using var client = await ClientOfAsync(worker);
 
         (await client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await client.GetStringAsync("/health/ready")).ShouldBe("""{"status":"healthy","checks":{"database":"healthy","store":"healthy"}}""");
+        await ReadyAsync(client);
+        (await client.GetStringAsync("/health/ready"))
+            .ShouldBe("""{"status":"healthy","checks":{"database":"healthy","migrations":"healthy","engine":"healthy","store":"healthy"}}""");
 
         // Rights don't stop root: a file in the folder's place does.
         Directory.Delete(store, recursive: true);
@@ -53,8 +56,41 @@ public sealed class WorkerHostTests
         using var client = await ClientOfAsync(world.StartWorker());
 
         (await client.GetAsync("/hangfire")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await ReadyAsync(client);
     }
+
+    [Fact]
+    public async Task Health_SchemaMovesOn_IsNotReadyAndSaysWhy()
+    {
+        await using var world = await CliWorld.CreateAsync();
+        using var client = await ClientOfAsync(world.StartWorker());
+        await ReadyAsync(client);
+        await world.CountAsync("with newer as (insert into schema_migration (number, name, checksum) values (9999, '9999_newer.sql', 'x') returning 1) select count(*) from newer");
+
+        var answer = await client.GetAsync("/health/ready");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("9999_newer.sql");
+    }
+
+    [Theory]
+    [InlineData("json", true)]
+    [InlineData("simple", false)]
+    public async Task Logs_FormatterNamed_AreWrittenInItsForm(string formatter, bool json)
+    {
+        await using var world = await CliWorld.CreateAsync();
+        world.Environment["Logging__Console__FormatterName"] = formatter;
+        var worker = world.StartWorker();
+        await worker.UntilPrintedAsync("tells how it is");
+        await worker.SignalAsync("TERM");
+        var line = (await worker.WaitAsync()).ShouldExit(0).Error.Split('\n').First(line => line.Contains("Listening on", StringComparison.Ordinal));
+        line.StartsWith('{').ShouldBe(json);
+        if (json) JsonNode.Parse(line)!["EventId"]!.GetValue<int>().ShouldBe(1001);
+    }
+
+    // The engine announces itself a moment after the start.
+    private static Task ReadyAsync(HttpClient client) =>
+        Poll.UntilAsync(async () => (await client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK, "the worker to be ready");
 
     private static async Task<HttpClient> ClientOfAsync(DarkroomProcess worker)
     {
