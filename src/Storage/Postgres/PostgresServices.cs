@@ -26,6 +26,8 @@ public static class PostgresServices
             database, provider.GetRequiredService<IOptions<WorkerOptions>>().Value.LeaseTime, provider.GetRequiredService<IOptions<BudgetOptions>>().Value))
         .AddSingleton<IProcessStore, PostgresProcessStore>()
         .AddSingleton<ILaneStore, PostgresLaneStore>()
+        .AddSingleton<ILaneBoard, PostgresLaneBoard>()
+        .AddSingleton<IEngineOwnership, PostgresEngineOwnership>()
         .AddSingleton<ILimitStore, PostgresLimitStore>()
         .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
         .AddSingleton<IReuseStore, PostgresReuseStore>()

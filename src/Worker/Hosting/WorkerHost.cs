@@ -32,6 +32,9 @@ public static class WorkerHost
         // Order matters: the worker's loops start before the engine brings lanes, and end after it has taken them back.
         services.AddHostedService<WorkerService>();
         var engine = ReadEngine(session.Configuration);
+        services.AddSingleton(engine);
+        services.AddSingleton<EngineTakeOver>();
+        services.AddSingleton<LaneTitles>();
         services.AddJobEngine(engine, session.ConnectionString, session.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions());
         services.AddHostedService<QueueWatch>();
         services.AddHealthChecks()

@@ -1,9 +1,10 @@
 using Darkroom.Jobs.Lanes;
+using Darkroom.Worker.Engines;
 
 namespace Darkroom.Worker.Hosting;
 
 /// <summary>Runs the worker's loops and the sweep in the host.</summary>
-public sealed class WorkerService(WorkerLoop loop, LaneSweep sweep) : IHostedService
+public sealed class WorkerService(WorkerLoop loop, LaneSweep sweep, EngineTakeOver engine) : IHostedService
 {
     private readonly CancellationTokenSource _sweeping = new();
     private Task _sweep = Task.CompletedTask;
@@ -15,6 +16,16 @@ public sealed class WorkerService(WorkerLoop loop, LaneSweep sweep) : IHostedSer
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await loop.StartAsync(takesLanes: true, cancellationToken);
+        try
+        {
+            await engine.ClaimAsync(cancellationToken);
+        }
+        catch
+        {
+            await loop.StopAsync();
+            throw;
+        }
+
         _sweep = Task.Run(() => sweep.RunAsync(_sweeping.Token), CancellationToken.None);
         Failed = Task.WhenAny(loop.Failed, _sweep).Unwrap();
     }
