@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Jobs.Housekeeping;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
@@ -62,6 +63,7 @@ public static class RunningServices
         services.AddSingleton<LaneRunner>();
         services.AddSingleton<ILaneHandler>(provider => provider.GetRequiredService<LaneRunner>());
         services.AddSingleton<LaneSweep>();
+        services.AddSingleton<Housekeeper>();
         return services;
     }
 }

@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Jobs.Housekeeping;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
@@ -26,6 +27,7 @@ public static class PostgresServices
             database, provider.GetRequiredService<IOptions<WorkerOptions>>().Value.LeaseTime, provider.GetRequiredService<IOptions<BudgetOptions>>().Value))
         .AddSingleton<IProcessStore, PostgresProcessStore>()
         .AddSingleton<ILaneStore, PostgresLaneStore>()
+        .AddSingleton<IHousekeepingStore, PostgresHousekeepingStore>()
         .AddSingleton<ILaneBoard, PostgresLaneBoard>()
         .AddSingleton<IEngineOwnership, PostgresEngineOwnership>()
         .AddSingleton<ILimitStore, PostgresLimitStore>()

@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Jobs.Housekeeping;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
@@ -26,6 +27,7 @@ public static class DarkroomServices
         services.AddImageStore(Path.Combine(session.Home, "images"));
         services.AddPostgresState(session.Database);
         services.AddSingleton<WorkerLoop>();
+        services.AddSingleton<SchemaWatch>();
         services.AddSingleton<BatchWatcher>();
         return services;
     }
@@ -40,6 +42,7 @@ public static class DarkroomServices
         AddOptions<WorkerOptions, WorkerOptionsValidator>(services, WorkerOptions.Section);
         AddOptions<BudgetOptions, BudgetOptionsValidator>(services, BudgetOptions.Section);
         AddOptions<CostOptions, CostOptionsValidator>(services, CostOptions.Section);
+        AddOptions<HousekeepingOptions, HousekeepingOptionsValidator>(services, HousekeepingOptions.Section);
         services.AddOptions<ReuseOptions>().BindConfiguration(ReuseOptions.Section);
         services.AddEntraCredential(configuration);
         services.AddDarkroomJobs();
@@ -63,6 +66,7 @@ public static class DarkroomServices
         _ = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<BudgetOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<CostOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<HousekeepingOptions>>().Value;
     }
 
     private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)

@@ -60,17 +60,16 @@ public sealed class WorkerHostTests
     }
 
     [Fact]
-    public async Task Health_SchemaMovesOn_IsNotReadyAndSaysWhy()
+    public async Task Worker_SchemaMovesOn_StopsByItself()
     {
         await using var world = await CliWorld.CreateAsync();
-        using var client = await ClientOfAsync(world.StartWorker());
-        await ReadyAsync(client);
+        var worker = world.StartWorker();
+        await worker.UntilPrintedAsync("tells how it is");
+        await world.CountAsync("with bearable as (insert into schema_migration (number, name, checksum, compatible) values (9998, '9998_added.sql', 'x', true)) select 1");
         await world.CountAsync("with newer as (insert into schema_migration (number, name, checksum) values (9999, '9999_newer.sql', 'x') returning 1) select count(*) from newer");
 
-        var answer = await client.GetAsync("/health/ready");
-
-        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        (await answer.Content.ReadAsStringAsync()).ShouldContain("9999_newer.sql");
+        (await worker.WaitAsync()).ShouldExit(1).Error.ShouldContain("The database has migration 9999_newer.sql, which this program doesn't know");
+        (await world.RunAsync("worker")).ShouldExit(2).Error.ShouldContain("9999_newer.sql");
     }
 
     [Theory]
@@ -86,6 +85,29 @@ public sealed class WorkerHostTests
         var line = (await worker.WaitAsync()).ShouldExit(0).Error.Split('\n').First(line => line.Contains("Listening on", StringComparison.Ordinal));
         line.StartsWith('{').ShouldBe(json);
         if (json) JsonNode.Parse(line)!["EventId"]!.GetValue<int>().ShouldBe(1001);
+    }
+
+    [Fact]
+    public async Task Worker_OtherEngineLives_IsRefusedUnlessItTakesOver()
+    {
+        if (EngineKinds.Built.Count < 2) Assert.Skip("This build has one engine.");
+        await using var world = await CliWorld.CreateAsync();
+        world.Environment["Engine__Kind"] = "hangfire";
+        var first = world.StartWorker();
+        await first.UntilPrintedAsync("tells how it is");
+
+        world.Environment["Engine__Kind"] = "quartz";
+        (await world.RunAsync("worker", "--urls", "http://127.0.0.1:0")).ShouldExit(2).Error
+            .ShouldContain("Engine:Kind: 'quartz' can't start: hangfire carries the lanes of this database (1 live workers, 0 live lanes). Set Engine__Kind=hangfire;");
+        world.Environment["Engine__TakeOver"] = "true";
+        var second = world.StartWorker();
+        await second.UntilPrintedAsync("tells how it is");
+
+        await first.UntilPrintedAsync("quartz took the lanes over from hangfire");
+        var batch = await world.SubmitAsync(2);
+        (await world.RunAsync("watch", batch)).ShouldExit(0);
+        (await world.CountAsync("select count(distinct engine) from process p join attempt a on a.process_id = p.id where p.engine = 'quartz'")).ShouldBe(1);
+        (await world.CountAsync("select count(*) from process p join attempt a on a.process_id = p.id where p.engine = 'hangfire'")).ShouldBe(0);
     }
 
     // The engine announces itself a moment after the start.
