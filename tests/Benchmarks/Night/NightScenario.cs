@@ -28,7 +28,7 @@ internal static class NightScenario
         var (items, concurrency) = (arguments.Number("--items", 100_000), arguments.Number("--concurrency", 64));
         using var folder = new BenchFolder("night");
         await using var database = await BenchDatabase.CreateAsync();
-        await using var simulator = await SimulatorProcess.StartAsync(ImageBytes, TimeSpan.Zero);
+        await using var simulator = await SimulatorProcess.StartAsync(1024, TimeSpan.Zero);
         await WriteFirstNightAsync(database, simulator.BaseUrl, folder.Path, items);
         await database.ExecuteAsync("vacuum analyze");
 

@@ -41,8 +41,7 @@ internal sealed class WorkerPool : IAsyncDisposable
             }
 
             // What it says later must be read, or it would block.
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
+            _ = process.StandardError.ReadToEndAsync();
         }
 
         return pool;

@@ -35,13 +35,20 @@ public sealed class JsonShapesTests
     }
 
     [Fact]
-    public void Result_Succeeded_IsAsPinned() => JsonShapes.Result(new ItemResult(
-        "SKU-1", ItemState.Succeeded, 2, [new StoredImage(0, "b/SKU-1.1.png", 5, Sha256, "png", 10, 20)], Tokens, 0.5m, 0m, null, null) { TraceId = "0af7651916cd43dd8448eb211c80319c" }).ToJsonString().ShouldBe(OneLine($$"""
+    public void Result_Succeeded_IsAsPinned()
+    {
+        var result = new ItemResult(
+            "SKU-1", ItemState.Succeeded, 2, [new StoredImage(0, "b/SKU-1.1.png", 5, Sha256, "png", 10, 20)], Tokens, 0.5m, 0m, null, null)
+        {
+            TraceId = "0af7651916cd43dd8448eb211c80319c",
+        };
+        JsonShapes.Result(result).ToJsonString().ShouldBe(OneLine($$"""
         {"id":"SKU-1","state":"succeeded","attempts":2,
         "outputs":[{"path":"b/SKU-1.1.png","bytes":5,"sha256":"{{Sha256}}","format":"png","width":10,"height":20}],
         "tokens":{"input_text":1,"input_image":2,"output_text":3,"output_image":4,"total":10},
         "cost_usd":"0.5000","unconfirmed_usd":"0","reused_from":null,"error":null,"trace_id":"0af7651916cd43dd8448eb211c80319c"}
         """));
+    }
 
     [Fact]
     public void Result_Refused_IsAsPinned() => JsonShapes.Result(new ItemResult(
