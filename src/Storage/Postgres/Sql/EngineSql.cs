@@ -32,7 +32,7 @@ internal static class EngineSql
         """;
 
     public const string ListLiveTitles = """
-        -- name: Lane.ListLiveTitles
+        -- name: Engine.ListLiveTitles
         with live as materialized (select l.id, l.batch_id from lane l where l.state <> 'ended'),
         counts as materialized (
             select d.batch_id, (select count(*) from item i where i.batch_id = d.batch_id and i.state not in ('pending', 'sending')) as ended
@@ -42,7 +42,7 @@ internal static class EngineSql
         """;
 
     public const string FindTitle = """
-        -- name: Lane.FindTitle
+        -- name: Engine.FindTitle
         select l.id, b.id, b.name, b.state, b.item_count::bigint, null::bigint from lane l join batch b on b.id = l.batch_id where l.id = $1
         """;
 }
