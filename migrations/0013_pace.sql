@@ -49,7 +49,7 @@ create function limit_learned(p_learned double precision, p_from text, p_age dou
 language sql immutable as $$
     select case when p_learned is not null then least(10000000, p_learned * exp(least(30, case p_from
         when 'told' then 0.02 / 60 * greatest(0, p_age - 600)
-        when 'found' then 0.005 * greatest(0, p_age)
+        when 'found' then 0.02 * greatest(0, p_age)
         else ln(2) / 2 * greatest(0, p_age) end))) end
 $$;
 
@@ -289,7 +289,7 @@ begin
        and not exists (select from limit_bucket b where b.limits_group = p_group and b.dimension <> 'requests' and (b.per_minute is not null or b.learned_from = 'told')) then
         if v_since is null or v_since > 2 then
             update limit_bucket b
-                set learned_per_minute = greatest(1, least(coalesce(v_rate, 'infinity'), greatest(v_used, v_burst)) * case when b.learned_from = 'found' then 0.9 else 0.6 end),
+                set learned_per_minute = greatest(60, least(coalesce(v_rate, 'infinity'), greatest(v_used, v_burst)) * case when b.learned_from = 'found' then 0.9 else 0.6 end),
                     learned_at = to_timestamp(v_now), learned_from = 'found'
                 where b.limits_group = p_group and b.dimension = 'requests';
         end if;

@@ -1,11 +1,15 @@
 using Darkroom.Benchmarks.Claim;
 using Darkroom.Benchmarks.Common;
 using Darkroom.Benchmarks.Decode;
+using Darkroom.Benchmarks.Engine;
 using Darkroom.Benchmarks.Estimate;
+using Darkroom.Benchmarks.Growth;
 using Darkroom.Benchmarks.Import;
 using Darkroom.Benchmarks.Memory;
+using Darkroom.Benchmarks.Night;
 using Darkroom.Benchmarks.Overhead;
 using Darkroom.Benchmarks.Pace;
+using Darkroom.Benchmarks.Scale;
 
 return args switch
 {
@@ -17,6 +21,10 @@ return args switch
     ["import", ..] => await ImportScenario.RunAsync(new Arguments(args)),
     ["claim", ..] => await ClaimScenario.RunAsync(new Arguments(args)),
     ["decode", ..] => await DecodeScenario.RunAsync(args),
+    ["growth", ..] => await GrowthScenario.RunAsync(new Arguments(args)),
+    ["night", ..] => await NightScenario.RunAsync(new Arguments(args)),
+    ["scale", ..] => await ScaleScenario.RunAsync(new Arguments(args)),
+    ["engine", ..] => await EngineScenario.RunAsync(new Arguments(args)),
     ["estimate", ..] => await EstimateScenario.RunAsync(args),
     ["smoke", ..] => await SmokeAsync(),
     [] => Usage(0),
@@ -31,6 +39,9 @@ static async Task<int> SmokeAsync()
         await MemoryScenario.RunAsync(new Arguments(["--items", "16", "--in-flight", "8", "--megabytes", "1"])),
         await ImportScenario.RunAsync(new Arguments(["--rows", "2000"])),
         await ClaimScenario.RunAsync(new Arguments(["--items", "1000", "--baseline", "50", "--rounds", "1"])),
+        await GrowthScenario.RunAsync(new Arguments(["--items", "500"])),
+        await NightScenario.RunAsync(new Arguments(["--items", "200"])),
+        await EngineScenario.RunAsync(new Arguments(["--lanes", "2", "--jobs", "5"])),
         await DecodeScenario.RunAsync(["--rounds", "1", "--images", "1", "--megabytes", "1"]),
     };
     return codes.Max();
@@ -57,6 +68,14 @@ static int Usage(int code)
         pace       share of an allowance used and calls refused, enforced second by second; aim 99 % and 1 of 1,000
                    --rate N a minute (600, 6000, 60000)  --workers N (1, 2, 4)  --seconds N (20)  --no-baselines
         estimate   a manifest of a million rows; aim 20 s and a peak working set of 300 MB
+        growth     bytes that each table takes for a million items
+                   --items N (100000)
+        night      an unchanged catalogue with reuse on: time, statements, calls; aim 60 s for 100,000 and no call
+                   --items N (100000)  --concurrency N (64)
+        scale      items a second of 1, 2 and 4 worker processes without limits, and what holds them up
+                   --items N a run (6000)  --kilobytes N an image (16)
+        engine     from queueing a lane to its start, on each engine; and a job an item on the first of them
+                   --lanes N (30)  --jobs N (500)
         smoke      all of them, small, in seconds: shows that they run, measures nothing
         """);
     return code;

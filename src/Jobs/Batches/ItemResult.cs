@@ -22,4 +22,8 @@ public sealed record ItemResult(
     decimal? CostUsd,
     decimal UnconfirmedUsd,
     string? ReusedFrom,
-    ItemError? Error);
+    ItemError? Error)
+{
+    /// <summary>The trace of its last call, 32 hex digits, or null when none was recorded.</summary>
+    public string? TraceId { get; init; }
+}

@@ -9,10 +9,12 @@ namespace Darkroom.Jobs.Lanes;
 /// strands no batch.
 /// </summary>
 public sealed class LaneSweep(ILaneStore lanes, IJobEngine engine, IOptions<WorkerOptions> options, TimeProvider time, ILogger<LaneSweep> logger,
-    IBatchNews? news = null)
+    IBatchNews? news = null, IEngineOwnership? ownership = null)
 {
     /// <summary>A queued lane that no process started for so long is taken for lost.</summary>
     public static readonly TimeSpan QueuedTime = TimeSpan.FromMinutes(1);
+
+    private string? _owner;
 
     /// <summary>Sweeps until canceled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -36,6 +38,16 @@ public sealed class LaneSweep(ILaneStore lanes, IJobEngine engine, IOptions<Work
     /// <summary>Sweeps once.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
+        // Lanes planned for an engine that another one has replaced would be stranded there.
+        var owner = ownership is null ? null : await ownership.GetAsync(cancellationToken);
+        if (owner is not null && owner != engine.Name)
+        {
+            if (_owner != owner) Log.EngineReplaced(logger, engine.Name, owner);
+            _owner = owner;
+            return;
+        }
+
+        _owner = owner;
         var planned = await lanes.PlanAsync(QueuedTime, cancellationToken);
         var queued = 0;
         try

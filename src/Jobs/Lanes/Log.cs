@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(2304, LogLevel.Warning, "The sweep failed; it comes again.")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(2306, LogLevel.Error, "{Owner} took the lanes over from {Engine}: this worker gets no more of them. Restart it with Engine__Kind={Owner}.")]
+    public static partial void EngineReplaced(ILogger logger, string engine, string owner);
+
     [LoggerMessage(2305, LogLevel.Information, "Lane {LaneId} of batch {BatchId} is queued with {Engine}.")]
     public static partial void LaneQueued(ILogger logger, long laneId, string batchId, string engine);
 }

@@ -90,6 +90,9 @@ public sealed record ClaimedItem
     /// <summary>How long after the claim its call may begin, by the batch's hours; null where it has none.</summary>
     public TimeSpan? ClosesIn { get; init; }
 
+    /// <summary>The trace that follows the item, 32 hex digits, or null when nobody records it. Set before an attempt is begun.</summary>
+    public string? TraceId { get; init; }
+
     /// <summary>USD that one call may cost at worst, for budgets; null when the model has no known price. Set before an attempt is begun.</summary>
     public decimal? WorstCostUsd { get; init; }
 }

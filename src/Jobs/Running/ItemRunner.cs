@@ -4,6 +4,7 @@ using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Reuse;
+using Darkroom.Jobs.Telemetry;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.Logging;
@@ -14,14 +15,18 @@ namespace Darkroom.Jobs.Running;
 /// <summary>Runs one claimed item from claim to commit. The process may die after any line: what then holds is in ARCHITECTURE.md, "Never lose, never pay twice".</summary>
 public sealed class ItemRunner(
     ILimiter limiter, WorkJournal journal, IEditClient client, IImageStore images, IItemStore items, OutcomePolicy policy, ModelBook book,
-    CallCosts costs, IOptions<LimitsOptions> limits, ILogger<ItemRunner> logger, ISourcePreparer? sources = null, IReuseFinder? reuse = null)
+    CallCosts costs, IOptions<LimitsOptions> limits, ILogger<ItemRunner> logger, ISourcePreparer? sources = null, IReuseFinder? reuse = null,
+    ItemTelemetry? telemetry = null)
 {
+    private readonly ItemTelemetry _telemetry = telemetry ?? ItemTelemetry.None;
+
     /// <summary>Runs it.</summary>
     /// <param name="item">The claim.</param>
     /// <param name="stopping">Asks to begin nothing more: an item not sent yet is given up.</param>
     /// <param name="abort">Asks to break off at once: a call in flight is left to recovery.</param>
     public async Task RunAsync(ClaimedItem item, CancellationToken stopping, CancellationToken abort)
     {
+        using var work = _telemetry.Begin(item);
         using var scope = logger.BeginScope("batch {Batch} item {Item}", item.BatchId, item.Key);
         if (item.State == ItemState.Sending)
         {
@@ -66,7 +71,7 @@ public sealed class ItemRunner(
         {
             return await UnlessStoppedAsync(async () =>
             {
-                var (known, found) = await reuse.LookAsync(item, stopping);
+                var (known, found) = await ItemTelemetry.StepAsync("look for an earlier edit", () => reuse.LookAsync(item, stopping));
                 return new Look(known, found is null ? null : OutcomePolicy.Reuse(known, found));
             }, stopping);
         }
@@ -78,7 +83,7 @@ public sealed class ItemRunner(
 
     private Task<PreparedSources?> PrepareAsync(ClaimedItem item, CancellationToken stopping) => sources is null
         ? Task.FromResult<PreparedSources?>(new PreparedSources(item.Input, []))
-        : UnlessStoppedAsync(() => sources.PrepareAsync(item, stopping), stopping);
+        : UnlessStoppedAsync(() => ItemTelemetry.StepAsync("prepare sources", () => sources.PrepareAsync(item, stopping)), stopping);
 
     // Null when asked to stop, or when the database is away: nothing was begun, and the item is given up.
     private async Task<T?> UnlessStoppedAsync<T>(Func<Task<T>> step, CancellationToken stopping)
@@ -106,7 +111,7 @@ public sealed class ItemRunner(
         var ticket = new CallTicket(GroupOf(item), costs.Of(item)) { BatchId = item.BatchId, Weight = BatchShares.WeightOf(item.Priority), Caps = item.Caps };
         try
         {
-            return await limiter.EnterAsync(ticket, closing.Token);
+            return await _telemetry.WaitAsync(ticket.Group, () => limiter.EnterAsync(ticket, closing.Token));
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
@@ -118,7 +123,7 @@ public sealed class ItemRunner(
     {
         try
         {
-            return await journal.BeginAsync(item with { WorstCostUsd = policy.WorstCostOf(item) });
+            return await ItemTelemetry.StepAsync("begin attempt", () => journal.BeginAsync(item with { WorstCostUsd = policy.WorstCostOf(item), TraceId = Tracing.CurrentTraceId }));
         }
         catch (DbException exception) when (DatabaseFaults.IsTransient(exception))
         {
@@ -139,7 +144,8 @@ public sealed class ItemRunner(
             await LearnAsync(item, outcome);
             if (prepared.AreRefusedBy(outcome) && await sources!.ForgetAsync(item, prepared, abort)) return policy.SourcesGone(item, attempt, outcome);
             answer = outcome as EditOutcome.Succeeded;
-            var stored = answer is null ? [] : await sink.CommitAsync(new OutputMetadata(attempt.Id, answer.UsageJson, answer.Images, answer.RequestId), abort);
+            var metadata = answer is null ? null : new OutputMetadata(attempt.Id, answer.UsageJson, answer.Images, answer.RequestId);
+            var stored = metadata is null ? [] : await _telemetry.StoreAsync("commit", () => sink.CommitAsync(metadata, abort));
             var decision = policy.Decide(item, attempt, new CallResult(outcome, stored));
             if (costs.Took(item, decision.Completion) is { } tokens) place.Used(tokens);
             return decision;
@@ -158,7 +164,8 @@ public sealed class ItemRunner(
     private async Task<Decision> RecoverAsync(ClaimedItem item, CancellationToken abort)
     {
         var attempt = await items.GetOpenAttemptAsync(item, abort);
-        var found = await images.FindAsync(PlaceOf(item, attempt), attempt.Id, abort);
+        var found = await _telemetry.StoreAsync("find", () => images.FindAsync(PlaceOf(item, attempt), attempt.Id, abort));
+        _telemetry.Recovered(found is not null);
         Log.Recovered(logger, item.Key, found is null ? "nothing was stored, so whether it was billed isn't known" : "its images were found");
         return found is null ? policy.Lost(item, attempt) : policy.Adopt(item, attempt, found);
     }
@@ -168,7 +175,9 @@ public sealed class ItemRunner(
         var completion = decision.Completion;
         if ((completion.AttemptError ?? completion.Error) is { } error) Log.ItemTrouble(logger, item.Key, error.Class, error.Code, error.Message);
         if (completion.HaltReason is { } reason) Log.BatchHalted(logger, item.BatchId, reason, completion.HaltDetail!);
-        if (await journal.CompleteAsync(completion)) Log.ItemCompleted(logger, item.Key, completion.AttemptState, completion.Next.ToName());
+        var held = await ItemTelemetry.StepAsync("complete", () => journal.CompleteAsync(completion));
+        _telemetry.Completed(completion, held);
+        if (held) Log.ItemCompleted(logger, item.Key, completion.AttemptState, completion.Next.ToName());
         else Log.ClaimLost(logger, item.Key);
     }
 

@@ -2,12 +2,14 @@ using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Jobs.Housekeeping;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Sources;
+using Darkroom.Jobs.Telemetry;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
 using Darkroom.Jobs.Webhooks;
@@ -33,7 +35,10 @@ public static class RunningServices
         services.AddSingleton<IItemCheck, SourceCheck>();
         services.AddSingleton<ManifestEstimator>();
         services.AddSingleton(provider => new ManifestPlanner(provider.GetServices<IItemCheck>(), provider.GetRequiredService<IOptions<EndpointOptions>>().Value.Model));
-        services.AddSingleton<IEditClient>(provider => new EditClient(
+        services.AddMetrics();
+        services.AddSingleton<JobMetrics>(provider => new JobMetrics(provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()));
+        services.AddSingleton<ItemTelemetry>();
+        services.AddSingleton(provider => new EditClient(
             new HttpClient(EndpointHandler.Create(), disposeHandler: true),
             provider.GetRequiredService<IOptions<EndpointOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -45,6 +50,7 @@ public static class RunningServices
         services.TryAddSingleton<IHostResolver, DnsHostResolver>();
         services.AddSingleton<SourceFetcher>();
         services.AddSingleton<ISourceVersions, SourceVersions>();
+        services.AddSingleton<IEditClient>(provider => ActivatorUtilities.CreateInstance<ObservedEditClient>(provider, provider.GetRequiredService<EditClient>()));
         services.TryAddSingleton<IEndpointCredential, EndpointKey>();
         services.AddSingleton<IFileService>(provider => new OpenAIFileService(
             new HttpClient(EndpointHandler.Create(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan },
@@ -75,6 +81,7 @@ public static class RunningServices
         services.AddSingleton<DeadlineWatch>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<WebhookDispatcher>();
+        services.AddSingleton<Housekeeper>();
         return services;
     }
 }

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Diagnostics;
+using Darkroom.Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Jobs.Running;
@@ -16,7 +18,7 @@ internal sealed class SetWriter<TIn, TOut>(
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
     private readonly Lock _gate = new();
-    private readonly Queue<(TIn Value, TaskCompletionSource<TOut> Done)> _waiting = new();
+    private readonly Queue<Member> _waiting = new();
     private bool _writing;
 
     /// <summary>Writes one member with whichever set comes next.</summary>
@@ -26,13 +28,26 @@ internal sealed class SetWriter<TIn, TOut>(
         bool start;
         lock (_gate)
         {
-            _waiting.Enqueue((value, done));
+            _waiting.Enqueue(new Member(value, done, Activity.Current?.Context ?? default));
             start = !_writing;
             _writing = true;
         }
 
-        if (start) _ = Task.Run(() => DrainAsync(cancellationToken), CancellationToken.None);
+        if (start) Start(cancellationToken);
         return done.Task;
+    }
+
+    // The set is many items' work: it must run in no single one's trace and log scope.
+    private void Start(CancellationToken cancellationToken)
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            _ = Task.Run(() => DrainAsync(cancellationToken), CancellationToken.None);
+            return;
+        }
+
+        using var apart = ExecutionContext.SuppressFlow();
+        _ = Task.Run(() => DrainAsync(cancellationToken), CancellationToken.None);
     }
 
     private async Task DrainAsync(CancellationToken cancellationToken)
@@ -40,8 +55,9 @@ internal sealed class SetWriter<TIn, TOut>(
         while (Take() is { Count: > 0 } set) await DeliverAsync(set, cancellationToken);
     }
 
-    private async Task DeliverAsync(List<(TIn Value, TaskCompletionSource<TOut> Done)> set, CancellationToken cancellationToken)
+    private async Task DeliverAsync(List<Member> set, CancellationToken cancellationToken)
     {
+        using var span = Tracing.Set(typeof(TIn).Name, set.Select(member => member.Trace));
         try
         {
             var results = await WriteSetAsync([.. set.Select(member => member.Value)], cancellationToken);
@@ -57,7 +73,8 @@ internal sealed class SetWriter<TIn, TOut>(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            foreach (var (_, done) in set) done.TrySetException(exception);
+            span.Fail(exception.GetType().Name);
+            foreach (var member in set) member.Done.TrySetException(exception);
         }
     }
 
@@ -77,14 +94,16 @@ internal sealed class SetWriter<TIn, TOut>(
         }
     }
 
-    private List<(TIn Value, TaskCompletionSource<TOut> Done)> Take()
+    private List<Member> Take()
     {
         lock (_gate)
         {
-            var set = new List<(TIn, TaskCompletionSource<TOut>)>(Math.Min(maxSize, _waiting.Count));
+            var set = new List<Member>(Math.Min(maxSize, _waiting.Count));
             while (set.Count < maxSize && _waiting.TryDequeue(out var member)) set.Add(member);
             if (set.Count == 0) _writing = false;
             return set;
         }
     }
+
+    private readonly record struct Member(TIn Value, TaskCompletionSource<TOut> Done, ActivityContext Trace);
 }

@@ -35,6 +35,12 @@ internal static class Commands
         return command;
     }
 
+    public static NpgsqlBatchCommand WithNullable(this NpgsqlBatchCommand command, NpgsqlDbType type, object? value)
+    {
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+        return command;
+    }
+
     public static NpgsqlBatchCommand WithJson(this NpgsqlBatchCommand command, string json)
     {
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = json });

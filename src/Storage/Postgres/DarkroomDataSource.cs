@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace Darkroom.Storage.Postgres;
@@ -15,6 +16,13 @@ public static class DarkroomDataSource
         if (!given.Contains("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
         if (!given.Contains("Keepalive")) settings.KeepAlive = 30;
         if (!given.Contains("Application Name")) settings.ApplicationName = applicationName;
-        return NpgsqlDataSource.Create(settings);
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        // Statements that belong to no item's trace (claims, renewals, sweeps, every second) would be traces of their own; their metrics tell enough.
+        builder.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => Activity.Current is not null)
+            .ConfigureBatchFilter(_ => Activity.Current is not null)
+            .ConfigureCopyOperationFilter(_ => Activity.Current is not null)
+            .EnablePhysicalOpenTracing(false));
+        return builder.Build();
     }
 }

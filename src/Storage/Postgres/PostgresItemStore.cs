@@ -35,12 +35,15 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Attempt?>> BeginAttemptsAsync(long processId, IReadOnlyList<ClaimedItem> items, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ItemSql.BeginAttempts)
+        await using var commands = database.CreateBatch().Add(ItemSql.BeginAttempts, c => c
             .With(Ids(items)).With(Tokens(items)).With(items.Select(item => item.WorstCostUsd).ToArray()).With(processId)
-            .WithNullable(NpgsqlDbType.Numeric, _budgets.DayUsd).WithNullable(NpgsqlDbType.Numeric, _budgets.MonthUsd);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            .WithNullable(NpgsqlDbType.Numeric, _budgets.DayUsd).WithNullable(NpgsqlDbType.Numeric, _budgets.MonthUsd));
+        if (items.Any(item => item.TraceId is not null)) commands.Add(ItemSql.SetTraces, c => c.With(Ids(items)).With(items.Select(item => item.TraceId).ToArray()).With(processId));
+        await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
         var begun = new Dictionary<long, Attempt>();
         while (await reader.ReadAsync(cancellationToken)) begun[reader.GetInt64(0)] = new Attempt(reader.GetInt64(1), reader.GetInt32(2)) { IsReserved = reader.GetBoolean(3) };
+        // A fault of the statement after it undoes all of it, and comes to light only where its result is asked for.
+        await reader.NextResultAsync(cancellationToken);
         return [.. items.Select(item => begun.GetValueOrDefault(item.Id))];
     }
 

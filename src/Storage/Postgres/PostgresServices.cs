@@ -5,12 +5,14 @@ using Darkroom.Jobs.Changes;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Jobs.Housekeeping;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Results;
 using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Schedules;
+using Darkroom.Jobs.Telemetry;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
 using Darkroom.Jobs.Webhooks;
@@ -34,10 +36,14 @@ public static class PostgresServices
         .AddSingleton<IProcessStore, PostgresProcessStore>()
         .AddSingleton<ILaneStore, PostgresLaneStore>()
         .AddSingleton<IBatchNews, PostgresBatchNews>()
+        .AddSingleton<IHousekeepingStore, PostgresHousekeepingStore>()
+        .AddSingleton<ILaneBoard, PostgresLaneBoard>()
+        .AddSingleton<IEngineOwnership, PostgresEngineOwnership>()
         .AddSingleton<ILimitStore, PostgresLimitStore>()
         .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
         .AddSingleton<IReuseStore, PostgresReuseStore>()
         .AddSingleton<ILedgerStore, PostgresLedgerStore>()
+        .AddSingleton<IQueueStore, PostgresQueueStore>()
         .AddSingleton<IScheduleStore, PostgresScheduleStore>()
         .AddSingleton<IForecastStore, PostgresForecastStore>()
         .AddSingleton<IWebhookStore, PostgresWebhookStore>()

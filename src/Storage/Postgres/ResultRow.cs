@@ -18,7 +18,10 @@ internal static class ResultRow
         reader.GetInt64(13) > 0 ? null : reader.GetDecimal(11),
         reader.GetDecimal(12),
         reader.IsDBNull(5) ? null : reader.GetString(5),
-        reader.IsDBNull(4) ? null : ReadError(reader.GetString(4)));
+        reader.IsDBNull(4) ? null : ReadError(reader.GetString(4)))
+    {
+        TraceId = reader.IsDBNull(14) ? null : reader.GetString(14),
+    };
 
     public static ItemError ReadError(string json)
     {

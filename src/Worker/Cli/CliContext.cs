@@ -2,6 +2,7 @@ using Darkroom.Jobs.Access;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Progress;
+using Darkroom.Worker.Telemetry;
 using Spectre.Console;
 
 namespace Darkroom.Worker.Cli;
@@ -42,14 +43,17 @@ internal sealed class CliContext(StopSignals signals)
     /// <summary>The services of a command, options checked.</summary>
     /// <param name="session">The session.</param>
     /// <param name="logLevel">The least level that is logged, to stderr.</param>
+    /// <param name="exports">Whether traces, metrics and logs are exported, as the environment says: for commands that work, not for those that look.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option can't be used.</exception>
-    public static ServiceProvider BuildServices(DarkroomSession session, LogLevel logLevel)
+    public static ServiceProvider BuildServices(DarkroomSession session, LogLevel logLevel, bool exports = false)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => DarkroomLogging.Configure(logging, session.Configuration, logLevel));
         services.AddDarkroom(session);
+        if (exports) services.AddDarkroomTelemetry(session.Configuration);
         var provider = services.BuildServiceProvider();
         provider.ValidateOptions();
+        if (exports) provider.StartTelemetry();
         return provider;
     }
 

@@ -64,6 +64,7 @@ internal static class JsonShapes
         ["unconfirmed_usd"] = Money.Format(result.UnconfirmedUsd),
         ["reused_from"] = result.ReusedFrom,
         ["error"] = result.Error is { } error ? Error(error) : null,
+        ["trace_id"] = result.TraceId,
     };
 
     public static JsonObject Report(CostReportRow row)

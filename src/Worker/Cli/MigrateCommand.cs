@@ -11,10 +11,12 @@ internal static class MigrateCommand
 {
     public static Command Create(CliContext context)
     {
-        var command = new Command("migrate", "Brings the database to this program's schema; other commands do it by themselves.\n\nExamples:\n  ConnectionStrings__Postgres=… darkroom migrate\n  darkroom migrate --dry-run");
+        var command = new Command("migrate", "Brings the database to this program's schema; other commands do it by themselves.\n\nExamples:\n  ConnectionStrings__Postgres=… darkroom migrate\n  darkroom migrate --dry-run\n  darkroom migrate --force");
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be applied." };
         var json = CommonOptions.Json();
+        var force = new Option<bool>("--force") { Description = "Also while workers run that can't bear what is new; without it that is refused. They stop within seconds." };
         command.Add(dryRun);
+        command.Add(force);
         command.Add(json);
         command.SetAction(async (parsed, _) =>
         {
@@ -22,7 +24,7 @@ internal static class MigrateCommand
                 DarkroomConfiguration.Load(context.Folder), context.Folder, context.Error.WriteLine, migrate: false, context.Signals.Stop);
             var migrator = new Migrator(session.Database);
             var dry = parsed.GetValue(dryRun);
-            var names = (dry ? await migrator.GetPendingAsync(context.Signals.Stop) : await migrator.MigrateAsync(context.Signals.Stop)).Select(migration => migration.Name).ToList();
+            var names = (dry ? await migrator.GetPendingAsync(context.Signals.Stop) : await migrator.MigrateAsync(parsed.GetValue(force), context.Signals.Stop)).Select(migration => migration.Name).ToList();
             if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonObject { [dry ? "pending" : "applied"] = new JsonArray([.. names.Select(name => (JsonNode)name)]) }.ToJsonString());
             else if (names.Count == 0) await context.Output.WriteLineAsync("The database is up to date.");
             else foreach (var name in names) await context.Output.WriteLineAsync($"{(dry ? "would apply" : "applied")} {name}");

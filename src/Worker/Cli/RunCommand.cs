@@ -40,7 +40,7 @@ internal static class RunCommand
         await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
         var (batch, foreseen) = await SpendGate.PassAsync(context, planning, file, asked, costs => spend.Read(parsed, costs));
         await using var session = await context.OpenAsync();
-        await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+        await using var services = CliContext.BuildServices(session, LogLevel.Warning, exports: true);
         var count = await ManifestImport.ImportAsync(services, file, batch, foreseen, context.Signals.Stop);
         await context.Error.WriteLineAsync($"Batch {batch.Id}: {count} item{(count == 1 ? "" : "s")} to {services.GetRequiredService<IOptions<EndpointOptions>>().Value.BaseUrl}");
         BatchStatus status;

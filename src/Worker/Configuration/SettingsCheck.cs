@@ -3,6 +3,7 @@ using System.Reflection;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Jobs.Housekeeping;
 using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
@@ -31,6 +32,7 @@ internal static class SettingsCheck
         [StorageOptions.Section] = typeof(StorageOptions),
         [EngineOptions.Section] = typeof(EngineOptions),
         [CostOptions.Section] = typeof(CostOptions),
+        [HousekeepingOptions.Section] = typeof(HousekeepingOptions),
         [ReuseOptions.Section] = typeof(ReuseOptions),
         [SourcesOptions.Section] = typeof(SourcesOptions),
         [RetentionOptions.Section] = typeof(RetentionOptions),

@@ -15,6 +15,9 @@ internal static partial class Log
     [LoggerMessage(1103, LogLevel.Information, "Lane {LaneId} was interrupted by the shutdown; another process runs it.")]
     public static partial void LaneInterrupted(ILogger logger, long laneId);
 
+    [LoggerMessage(1105, LogLevel.Warning, "{Engine} took the lanes over from {Before}, of which {Processes} workers and {Lanes} lanes lived.")]
+    public static partial void TookOver(ILogger logger, string engine, string before, long processes, long lanes);
+
     [LoggerMessage(1104, LogLevel.Error, "Schedule {Schedule} failed; the engine fires it again.")]
     public static partial void ScheduleFailed(ILogger logger, string schedule, Exception exception);
 }

@@ -23,6 +23,11 @@ internal static class DarkroomLogging
             console.ColorBehavior = LoggerColorBehavior.Default;
         });
         RedactingFormatter.Wrap(logging.Services, KnownSecrets.CreateRedactor(configuration));
-        logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.Configure<ConsoleLoggerOptions>(options =>
+        {
+            options.LogToStandardErrorThreshold = LogLevel.Trace;
+            // Adding the simple form chose it; what the configuration names goes before.
+            if (configuration["Logging:Console:FormatterName"] is { Length: > 0 } name) options.FormatterName = name;
+        });
     }
 }

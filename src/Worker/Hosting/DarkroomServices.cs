@@ -3,6 +3,7 @@ using Azure.Identity;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Jobs.Housekeeping;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
@@ -37,6 +38,7 @@ public static class DarkroomServices
         services.AddImageStore(Path.Combine(session.Home, "images"));
         services.AddPostgresState(session.Database);
         services.AddSingleton<WorkerLoop>();
+        services.AddSingleton<SchemaWatch>();
         services.AddSingleton<BatchWatcher>();
         services.AddSingleton<ResultsWriter>();
         AddOptions<RetentionOptions, RetentionOptionsValidator>(services, RetentionOptions.Section);
@@ -57,6 +59,7 @@ public static class DarkroomServices
         AddOptions<WorkerOptions, WorkerOptionsValidator>(services, WorkerOptions.Section);
         AddOptions<BudgetOptions, BudgetOptionsValidator>(services, BudgetOptions.Section);
         AddOptions<CostOptions, CostOptionsValidator>(services, CostOptions.Section);
+        AddOptions<HousekeepingOptions, HousekeepingOptionsValidator>(services, HousekeepingOptions.Section);
         services.AddOptions<ReuseOptions>().BindConfiguration(ReuseOptions.Section);
         AddOptions<SourcesOptions, SourcesOptionsValidator>(services, SourcesOptions.Section);
         AddOptions<WebhooksOptions, WebhooksOptionsValidator>(services, WebhooksOptions.Section);
@@ -89,6 +92,7 @@ public static class DarkroomServices
         _ = provider.GetRequiredService<IOptions<BudgetOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<CostOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<SourcesOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<HousekeepingOptions>>().Value;
     }
 
     private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)

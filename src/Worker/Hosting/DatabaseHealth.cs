@@ -1,19 +1,22 @@
-using Darkroom.Storage.Postgres.Migrations;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
 
 namespace Darkroom.Worker.Hosting;
 
-/// <summary>Whether the database answers and has this program's schema.</summary>
-internal sealed class DatabaseHealth(Migrator migrator) : IHealthCheck
+/// <summary>Whether the database answers.</summary>
+internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            var pending = await migrator.GetPendingAsync(cancellationToken);
-            return pending.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"{pending.Count} migrations are to be applied");
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            // An idle connection may be a dead one.
+            await using var command = new NpgsqlCommand("-- name: Health.Ping\nselect 1", connection);
+            await command.ExecuteScalarAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
         }
-        catch (Exception exception) when (exception is Npgsql.NpgsqlException or MigrationException)
+        catch (NpgsqlException exception)
         {
             return HealthCheckResult.Unhealthy(exception.Message);
         }

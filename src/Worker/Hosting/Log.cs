@@ -9,6 +9,9 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Information, "Listening on {Urls}; {Health} tells how it is.")]
     public static partial void Listening(ILogger logger, string urls, string health);
 
+    [LoggerMessage(1010, LogLevel.Warning, "The schema couldn't be looked at; it is again.")]
+    public static partial void SchemaUnseen(ILogger logger, Exception exception);
+
     [LoggerMessage(1002, LogLevel.Critical, "The worker can't go on.")]
     public static partial void CannotGoOn(ILogger logger, Exception exception);
 }

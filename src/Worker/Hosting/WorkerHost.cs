@@ -10,6 +10,7 @@ using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Engines;
 using Darkroom.Worker.Results;
 using Darkroom.Worker.Retention;
+using Darkroom.Worker.Telemetry;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -34,16 +35,23 @@ public static class WorkerHost
         var services = builder.Services;
         services.AddSingleton<IHostLifetime, SignalsAreHandledOutside>();
         services.AddDarkroom(session);
+        services.AddDarkroomTelemetry(session.Configuration);
         services.AddSingleton<IScheduleHandler>(provider => provider.GetRequiredService<ScheduleHandler>());
         // Order matters: the worker's loops start before the engine brings lanes, and end after it has taken them back.
         services.AddHostedService<WorkerService>();
         services.AddHostedService<ResultsService>();
         services.AddHostedService<RetentionService>();
         var engine = ReadEngine(session.Configuration);
+        services.AddSingleton(engine);
+        services.AddSingleton<EngineTakeOver>();
+        services.AddSingleton<LaneTitles>();
         services.AddJobEngine(engine, session.ConnectionString, session.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions());
         services.AddHostedService<NightService>();
+        services.AddHostedService<QueueWatch>();
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
+            .AddCheck<MigrationHealth>("migrations", tags: ["ready"])
+            .AddCheck<EngineHealth>("engine", tags: ["ready"])
             .AddCheck<StoreHealth>("store", tags: ["ready"]);
         services.AddDarkroomApi();
 

@@ -1,12 +1,14 @@
+using Darkroom.Jobs.Housekeeping;
 using Darkroom.Jobs.Lanes;
+using Darkroom.Worker.Engines;
 
 namespace Darkroom.Worker.Hosting;
 
-/// <summary>Runs the worker's loops and the sweep in the host.</summary>
-public sealed class WorkerService(WorkerLoop loop, LaneSweep sweep) : IHostedService
+/// <summary>Runs the worker's loops, the sweep and what else a worker does beside its work in the host.</summary>
+public sealed class WorkerService(WorkerLoop loop, LaneSweep sweep, EngineTakeOver engine, Housekeeper housekeeper, SchemaWatch schema) : IHostedService
 {
     private readonly CancellationTokenSource _sweeping = new();
-    private Task _sweep = Task.CompletedTask;
+    private Task _beside = Task.CompletedTask;
 
     /// <summary>Ends when the worker can't go on, with the reason.</summary>
     public Task Failed { get; private set; } = Task.CompletedTask;
@@ -15,15 +17,27 @@ public sealed class WorkerService(WorkerLoop loop, LaneSweep sweep) : IHostedSer
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await loop.StartAsync(takesLanes: true, cancellationToken);
-        _sweep = Task.Run(() => sweep.RunAsync(_sweeping.Token), CancellationToken.None);
-        Failed = Task.WhenAny(loop.Failed, _sweep).Unwrap();
+        try
+        {
+            await engine.ClaimAsync(cancellationToken);
+        }
+        catch
+        {
+            await loop.StopAsync();
+            throw;
+        }
+
+        var beside = new Func<CancellationToken, Task>[] { sweep.RunAsync, housekeeper.RunAsync, schema.RunAsync }
+            .Select(run => Task.Run(() => run(_sweeping.Token), CancellationToken.None)).ToList();
+        _beside = Task.WhenAll(beside);
+        Failed = Task.WhenAny([loop.Failed, .. beside]).Unwrap();
     }
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _sweeping.CancelAsync();
-        await _sweep.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await loop.StopAsync();
     }
 

@@ -55,7 +55,8 @@ internal static class ClaimScenario
         return 0;
     }
 
-    private static async Task<TimeSpan> MeasureAsync(BenchDatabase database, int items, int workers, int set)
+    /// <summary>Imports and completes so many items.</summary>
+    internal static async Task<TimeSpan> MeasureAsync(BenchDatabase database, int items, int workers, int set)
     {
         var batches = new PostgresBatchStore(database.DataSource);
         var store = new PostgresItemStore(database.DataSource, Lease);

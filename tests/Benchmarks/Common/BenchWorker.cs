@@ -3,8 +3,8 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
-using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,12 +26,14 @@ internal sealed class BenchWorker : IAsyncDisposable
     public int InFlight => _services.GetRequiredService<Pump>().InFlight;
 
     /// <summary>Composes one and starts its loops; it has nothing to do yet.</summary>
-    public static async Task<BenchWorker> StartAsync(string connectionString, SimulatorProcess simulator, string images, int maxInFlight, bool durable) =>
-        await StartAsync(connectionString, simulator.BaseUrl, images, maxInFlight, durable, []);
+    public static async Task<BenchWorker> StartAsync(
+        string connectionString, SimulatorProcess simulator, string images, int maxInFlight, bool durable, Action<IServiceCollection>? configure = null) =>
+        await StartAsync(connectionString, simulator.BaseUrl, images, maxInFlight, durable, [], configure);
 
     /// <summary>The same, with settings of its own.</summary>
     public static async Task<BenchWorker> StartAsync(
-        string connectionString, Uri baseUrl, string images, int maxInFlight, bool durable, IEnumerable<KeyValuePair<string, string?>> settings)
+        string connectionString, Uri baseUrl, string images, int maxInFlight, bool durable, IEnumerable<KeyValuePair<string, string?>> settings,
+        Action<IServiceCollection>? configure = null)
     {
         var configuration = DarkroomConfiguration.Load(images,
         [
@@ -44,15 +46,21 @@ internal sealed class BenchWorker : IAsyncDisposable
             .. settings,
         ]);
         var session = await DarkroomSession.OpenAsync(configuration, images, Console.Error.WriteLine, migrate: false, CancellationToken.None);
-        var worker = new BenchWorker(session, CliContext.BuildServices(session, LogLevel.Warning));
+        var services = new ServiceCollection();
+        services.AddLogging(logging => DarkroomLogging.Configure(logging, session.Configuration, LogLevel.Warning));
+        services.AddDarkroom(session);
+        configure?.Invoke(services);
+        var provider = services.BuildServiceProvider();
+        provider.ValidateOptions();
+        var worker = new BenchWorker(session, provider);
         await worker._loop.StartAsync(takesLanes: false, CancellationToken.None);
         return worker;
     }
 
     /// <summary>Imports a batch.</summary>
-    public async Task<string> ImportAsync(IAsyncEnumerable<PlannedItem> items)
+    public async Task<string> ImportAsync(IAsyncEnumerable<PlannedItem> items, ReuseMode reuse = ReuseMode.Duplicates)
     {
-        var batch = new NewBatch(BatchIds.Create(TimeProvider.System), "benchmark", BatchDefaults.Empty);
+        var batch = new NewBatch(BatchIds.Create(TimeProvider.System), "benchmark", BatchDefaults.Empty) { Reuse = reuse };
         await _services.GetRequiredService<IBatchStore>().ImportAsync(batch, items, CancellationToken.None);
         return batch.Id;
     }

@@ -101,6 +101,8 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "limit_bucket_pkey", "insert into limit_bucket (limits_group, dimension, next_at) select @b, 'requests', now() from generate_series(1, 2)" },
         { "limit_slot_not_negative", "insert into limit_slot (limits_group, process_id, held) select @b, id, -1 from process limit 1" },
         { "limit_slot_process_id_fkey", "insert into limit_slot (limits_group, process_id, held) values (@b, -1, 1)" },
+        { "engine_owner_only_one", "insert into engine_owner (only_one, engine) select false, 'quartz' where @b is not null" },
+        { "engine_owner_known", "insert into engine_owner (engine) select 'cron' where @b is not null" },
         { "limit_slot_pkey", "insert into limit_slot (limits_group, process_id, held) select @b, (select min(id) from process), 1 from generate_series(1, 2)" },
     };
 

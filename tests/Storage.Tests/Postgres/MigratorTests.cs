@@ -104,6 +104,45 @@ public sealed class MigratorTests : IAsyncLifetime
         (await ScalarAsync("select count(*) from pg_locks where locktype = 'advisory'")).ShouldBe(0L);
     }
 
+    [Fact]
+    public async Task MigrateAsync_WorkersLive_AppliesOnlyWhatTheyCanBear()
+    {
+        var table = MigrationCatalog.Create("0001_process.sql", "create table process (id bigint primary key, host text, pid integer, lease_until timestamptz);");
+        var bearable = MigrationCatalog.Create("0002_added.sql", "-- compatible\nalter table process add column engine text;");
+        var unbearable = MigrationCatalog.Create("0003_renamed.sql", "alter table process rename column host to machine;");
+        await Of(table).MigrateAsync(Cancel);
+        await ScalarAsync("insert into process values (1, 'box', 42, now() + interval '1 hour'), (2, 'dead', 43, now() - interval '1 hour')");
+
+        (await Of(table, bearable).MigrateAsync(Cancel)).ShouldBe([bearable]);
+        var refused = await Should.ThrowAsync<MigrationException>(() => Of(table, bearable, unbearable).MigrateAsync(Cancel));
+        refused.Message.ShouldStartWith("Migration 0003_renamed.sql changes what running workers rely on, and some live: box process 42. Stop them first;");
+        refused.Message.ShouldNotContain("dead");
+        // The worker that lives bears what was added; its program knows the first one only.
+        (await Of(table).GetPendingAsync(Cancel)).ShouldBeEmpty();
+        (await Of(table).MigrateAsync(Cancel)).ShouldBeEmpty();
+
+        (await Of(table, bearable, unbearable).MigrateAsync(force: true, Cancel)).ShouldBe([unbearable]);
+        (await Should.ThrowAsync<MigrationException>(() => Of(table).GetPendingAsync(Cancel))).Message.ShouldContain("0003_renamed.sql, which this program doesn't know");
+    }
+
+    [Fact]
+    public async Task MigrateAsync_NoWorkerLives_AppliesAll()
+    {
+        var table = MigrationCatalog.Create("0001_process.sql", "create table process (id bigint primary key, host text, pid integer, lease_until timestamptz);");
+        await Of(table).MigrateAsync(Cancel);
+        await ScalarAsync("insert into process values (2, 'dead', 43, now() - interval '1 hour')");
+        (await Of(table, Two with { Sql = "select 1" }).MigrateAsync(Cancel)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task GetPendingAsync_DatabaseOfBeforeTheMark_ReadsIt()
+    {
+        await Of(One).MigrateAsync(Cancel);
+        await ScalarAsync("alter table schema_migration drop column compatible");
+        (await Of(One, Two).GetPendingAsync(Cancel)).ShouldBe([Two]);
+        (await Of(One, Two).MigrateAsync(Cancel)).ShouldBe([Two]);
+    }
+
     [Theory]
     [InlineData("1_x.sql")]
     [InlineData("0001-x.sql")]

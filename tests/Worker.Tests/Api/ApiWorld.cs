@@ -84,7 +84,7 @@ internal sealed class ApiWorld : IAsyncDisposable
         return text;
     }
 
-    public static string Rows(int items, string prompt = "Put it on white") => string.Concat(Enumerable.Range(1, items).Select(number => CliWorld.Row($"item-{number}", prompt) + "\n"));
+    public static string Rows(int items, string prompt = "Put it on white") => string.Concat(Enumerable.Range(1, items).Select(number => CliWorld.Row($"item-{number}", prompt, number == 1 ? "" : $"?row={number}") + "\n"));
 
     public static StringContent Manifest(string text, string type = "application/jsonl") => new(text, Encoding.UTF8, type);
 

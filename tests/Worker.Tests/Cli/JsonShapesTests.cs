@@ -38,13 +38,20 @@ public sealed class JsonShapesTests
     }
 
     [Fact]
-    public void Result_Succeeded_IsAsPinned() => JsonShapes.Result(new ItemResult(
-        "SKU-1", ItemState.Succeeded, 2, [new StoredImage(0, "b/SKU-1.1.png", 5, Sha256, "png", 10, 20)], Tokens, 0.5m, 0m, null, null)).ToJsonString().ShouldBe(OneLine($$"""
+    public void Result_Succeeded_IsAsPinned()
+    {
+        var result = new ItemResult(
+            "SKU-1", ItemState.Succeeded, 2, [new StoredImage(0, "b/SKU-1.1.png", 5, Sha256, "png", 10, 20)], Tokens, 0.5m, 0m, null, null)
+        {
+            TraceId = "0af7651916cd43dd8448eb211c80319c",
+        };
+        JsonShapes.Result(result).ToJsonString().ShouldBe(OneLine($$"""
         {"id":"SKU-1","state":"succeeded","attempts":2,
         "outputs":[{"path":"b/SKU-1.1.png","bytes":5,"sha256":"{{Sha256}}","format":"png","width":10,"height":20}],
         "tokens":{"input_text":1,"input_image":2,"output_text":3,"output_image":4,"total":10},
-        "cost_usd":"0.5000","unconfirmed_usd":"0","reused_from":null,"error":null}
+        "cost_usd":"0.5000","unconfirmed_usd":"0","reused_from":null,"error":null,"trace_id":"0af7651916cd43dd8448eb211c80319c"}
         """));
+    }
 
     [Fact]
     public void Result_Refused_IsAsPinned() => JsonShapes.Result(new ItemResult(
@@ -52,7 +59,7 @@ public sealed class JsonShapesTests
         {"id":"SKU-2","state":"rejected","attempts":1,"outputs":[],
         "tokens":{"input_text":0,"input_image":0,"output_text":0,"output_image":0,"total":0},
         "cost_usd":null,"unconfirmed_usd":"0.2500","reused_from":"SKU-1",
-        "error":{"class":"moderation","code":"moderation_blocked","message":"No.","request_id":"req_1","details":{"a":1}}}
+        "error":{"class":"moderation","code":"moderation_blocked","message":"No.","request_id":"req_1","details":{"a":1}},"trace_id":null}
         """));
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class OutputTests(OutputTests.FinishedBatch finished) : IClassFixt
 
         lines[0].TrimEnd('\r').ShouldBe(
             "id,state,attempts,paths,input_text_tokens,input_image_tokens,output_text_tokens,output_image_tokens,cost_usd,unconfirmed_usd,"
-            + "reused_from,error_class,error_code,error_message,request_id");
+            + "reused_from,error_class,error_code,error_message,request_id,trace_id");
         lines.Length.ShouldBe(4);
         lines[1].ShouldStartWith($"good-1,succeeded,1,{finished.Batch}/good-1");
     }

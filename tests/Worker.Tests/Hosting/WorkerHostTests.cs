@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Darkroom.Worker.Engines;
 using Darkroom.Worker.Tests.Processes;
 
@@ -16,7 +17,9 @@ public sealed class WorkerHostTests
         using var client = await ClientOfAsync(worker);
 
         (await client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await client.GetStringAsync("/health/ready")).ShouldBe("""{"status":"healthy","checks":{"database":"healthy","store":"healthy"}}""");
+        await ReadyAsync(client);
+        (await client.GetStringAsync("/health/ready"))
+            .ShouldBe("""{"status":"healthy","checks":{"database":"healthy","migrations":"healthy","engine":"healthy","store":"healthy"}}""");
 
         // Rights don't stop root: a file in the folder's place does.
         Directory.Delete(store, recursive: true);
@@ -69,8 +72,63 @@ public sealed class WorkerHostTests
         using var client = await ClientOfAsync(world.StartWorker());
 
         (await client.GetAsync("/hangfire")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await ReadyAsync(client);
     }
+
+    [Fact]
+    public async Task Worker_SchemaMovesOn_StopsByItself()
+    {
+        await using var world = await CliWorld.CreateAsync();
+        var worker = world.StartWorker();
+        await worker.UntilPrintedAsync("tells how it is");
+        await world.CountAsync("with bearable as (insert into schema_migration (number, name, checksum, compatible) values (9998, '9998_added.sql', 'x', true)) select 1");
+        await world.CountAsync("with newer as (insert into schema_migration (number, name, checksum) values (9999, '9999_newer.sql', 'x') returning 1) select count(*) from newer");
+
+        (await worker.WaitAsync()).ShouldExit(1).Error.ShouldContain("The database has migration 9999_newer.sql, which this program doesn't know");
+        (await world.RunAsync("worker")).ShouldExit(2).Error.ShouldContain("9999_newer.sql");
+    }
+
+    [Theory]
+    [InlineData("json", true)]
+    [InlineData("simple", false)]
+    public async Task Logs_FormatterNamed_AreWrittenInItsForm(string formatter, bool json)
+    {
+        await using var world = await CliWorld.CreateAsync();
+        world.Environment["Logging__Console__FormatterName"] = formatter;
+        var worker = world.StartWorker();
+        await worker.UntilPrintedAsync("tells how it is");
+        await worker.SignalAsync("TERM");
+        var line = (await worker.WaitAsync()).ShouldExit(0).Error.Split('\n').First(line => line.Contains("Listening on", StringComparison.Ordinal));
+        line.StartsWith('{').ShouldBe(json);
+        if (json) JsonNode.Parse(line)!["EventId"]!.GetValue<int>().ShouldBe(1001);
+    }
+
+    [Fact]
+    public async Task Worker_OtherEngineLives_IsRefusedUnlessItTakesOver()
+    {
+        if (EngineKinds.Built.Count < 2) Assert.Skip("This build has one engine.");
+        await using var world = await CliWorld.CreateAsync();
+        world.Environment["Engine__Kind"] = "hangfire";
+        var first = world.StartWorker();
+        await first.UntilPrintedAsync("tells how it is");
+
+        world.Environment["Engine__Kind"] = "quartz";
+        (await world.RunAsync("worker", "--urls", "http://127.0.0.1:0")).ShouldExit(2).Error
+            .ShouldContain("Engine:Kind: 'quartz' can't start: hangfire carries the lanes of this database (1 live workers, 0 live lanes). Set Engine__Kind=hangfire;");
+        world.Environment["Engine__TakeOver"] = "true";
+        var second = world.StartWorker();
+        await second.UntilPrintedAsync("tells how it is");
+
+        await first.UntilPrintedAsync("quartz took the lanes over from hangfire");
+        var batch = await world.SubmitAsync(2);
+        (await world.RunAsync("watch", batch)).ShouldExit(0);
+        (await world.CountAsync("select count(distinct engine) from process p join attempt a on a.process_id = p.id where p.engine = 'quartz'")).ShouldBe(1);
+        (await world.CountAsync("select count(*) from process p join attempt a on a.process_id = p.id where p.engine = 'hangfire'")).ShouldBe(0);
+    }
+
+    // The engine announces itself a moment after the start.
+    private static Task ReadyAsync(HttpClient client) =>
+        Poll.UntilAsync(async () => (await client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK, "the worker to be ready");
 
     private static async Task<HttpClient> ClientOfAsync(DarkroomProcess worker)
     {

@@ -101,7 +101,7 @@ public sealed class OutputCommandTests
     public async Task Submit_OutputName_NamesTheImagesAndRefusesRowsThatMeet()
     {
         await using var world = await CliWorld.CreateAsync();
-        world.Folder.Write("two.csv", "id,image,prompt,tag:brand\na,https://shop.example/catalogue/mug.png,On white,Acme\nb,https://shop.example/catalogue/mug.png,On white,Acme\n");
+        world.Folder.Write("two.csv", "id,image,prompt,tag:brand\na,https://shop.example/catalogue/mug.png,On white,Acme\nb,https://shop.example/catalogue/mug.png,On black,Acme\n");
 
         var met = (await world.RunAsync("run", "two.csv", "--output-name", "{tag:brand}/{batch}-{n}.{ext}")).ShouldExit(2);
         met.Error.ShouldContain("two.csv:3: output: line 2 has the output name \"/Acme/");

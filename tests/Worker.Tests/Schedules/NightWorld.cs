@@ -80,7 +80,7 @@ internal sealed class NightWorld : IAsyncDisposable
     /// <summary>Ends all batches, so that the next night finds the way free.</summary>
     public async Task EndBatchesAsync()
     {
-        foreach (var batch in await Batches.ListAsync(100, CancellationToken.None)) await Batches.ApplyAsync(batch.Batch.Id, BatchAction.Cancel, CancellationToken.None);
+        foreach (var batch in await Batches.ListAsync(100, CancellationToken.None)) await Batches.ApplyAsync(batch.Batch.Id, BatchAction.Cancel, new Jobs.Access.Actor("test", "test"), CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

@@ -16,7 +16,8 @@ public sealed class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration>
             number integer primary key,
             name text not null,
             checksum text not null,
-            applied_at timestamptz not null default now())
+            applied_at timestamptz not null default now());
+        alter table schema_migration add column if not exists compatible boolean not null default false
         """;
 
     /// <summary>A migrator of the embedded migrations.</summary>
@@ -26,8 +27,16 @@ public sealed class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration>
 
     /// <summary>Applies what is missing.</summary>
     /// <returns>What was applied now.</returns>
-    /// <exception cref="MigrationException">An applied migration was changed, is missing here, or comes from a newer program.</exception>
-    public async Task<IReadOnlyList<Migration>> MigrateAsync(CancellationToken cancellationToken)
+    /// <exception cref="MigrationException">
+    /// An applied migration was changed, is missing here, or comes from a newer program; or workers live that couldn't bear what is missing.
+    /// </exception>
+    public Task<IReadOnlyList<Migration>> MigrateAsync(CancellationToken cancellationToken) => MigrateAsync(force: false, cancellationToken);
+
+    /// <summary>Applies what is missing.</summary>
+    /// <param name="force">Also under live workers that can't bear it: they stop claiming within seconds, and what they have in flight may be paid for in vain.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="MigrationException">As above.</exception>
+    public async Task<IReadOnlyList<Migration>> MigrateAsync(bool force, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await ExecuteAsync(connection, $"-- name: Migration.Lock\nselect pg_advisory_lock({LockKey})", cancellationToken);
@@ -35,6 +44,7 @@ public sealed class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration>
         {
             await ExecuteAsync(connection, "set client_min_messages = warning;" + CreateTable, cancellationToken);
             var missing = Missing(await ReadAppliedAsync(connection, cancellationToken));
+            if (!force && missing.Find(migration => !migration.IsCompatible) is { } unbearable) await RefuseUnderWorkersAsync(connection, unbearable, cancellationToken);
             foreach (var migration in missing) await ApplyAsync(connection, migration, cancellationToken);
             return missing;
         }
@@ -46,7 +56,7 @@ public sealed class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration>
         }
     }
 
-    /// <summary>Says what <see cref="MigrateAsync"/> would apply, and changes nothing.</summary>
+    /// <summary>Says what <see cref="MigrateAsync(CancellationToken)"/> would apply, and changes nothing.</summary>
     /// <exception cref="MigrationException">As there.</exception>
     public async Task<IReadOnlyList<Migration>> GetPendingAsync(CancellationToken cancellationToken)
     {
@@ -57,6 +67,8 @@ public sealed class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration>
             : migrations;
     }
 
+    private sealed record Applied(int Number, string Name, string Checksum, bool IsCompatible);
+
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         // A migration, or waiting for another process's, takes as long as it takes.
@@ -64,12 +76,12 @@ public sealed class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration>
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<List<Migration>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<Applied>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("-- name: Migration.ListApplied\nselect number, name, checksum from schema_migration order by number", connection);
+        await using var command = new NpgsqlCommand("-- name: Migration.ListApplied\nselect number, name, checksum, coalesce((to_jsonb(m) ->> 'compatible')::boolean, false) from schema_migration m order by number", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var applied = new List<Migration>();
-        while (await reader.ReadAsync(cancellationToken)) applied.Add(new Migration(reader.GetInt32(0), reader.GetString(1), "", reader.GetString(2)));
+        var applied = new List<Applied>();
+        while (await reader.ReadAsync(cancellationToken)) applied.Add(new Applied(reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3)));
         return applied;
     }
 
@@ -78,20 +90,36 @@ public sealed class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration>
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, migration.Sql, cancellationToken);
         await using var record = new NpgsqlCommand(
-            "-- name: Migration.Record\ninsert into schema_migration (number, name, checksum) values ($1, $2, $3)", connection)
+            "-- name: Migration.Record\ninsert into schema_migration (number, name, checksum, compatible) values ($1, $2, $3, $4)", connection)
         {
-            Parameters = { new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Checksum } },
+            Parameters = { new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Checksum }, new() { Value = migration.IsCompatible } },
         };
         await record.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private List<Migration> Missing(List<Migration> applied)
+    // A migration that isn't compatible breaks programs of before; whoever works has to end first.
+    private static async Task RefuseUnderWorkersAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
+        await using var exists = new NpgsqlCommand("-- name: Migration.ProcessesExist\nselect to_regclass('process') is not null", connection);
+        if (!(bool)(await exists.ExecuteScalarAsync(cancellationToken))!) return;
+        await using var list = new NpgsqlCommand(
+            "-- name: Migration.ListProcesses\nselect coalesce(string_agg(host || ' process ' || pid, ', ' order by id), '') from process where lease_until > now()", connection);
+        if ((string)(await list.ExecuteScalarAsync(cancellationToken))! is not { Length: > 0 } workers) return;
+        throw new MigrationException(
+            $"Migration {migration.Name} changes what running workers rely on, and some live: {workers}. Stop them first; one that was killed counts as alive until "
+            + "its lease has ended (Worker__LeaseTime). 'darkroom migrate --force' goes ahead all the same: they then stop by themselves within seconds.");
+    }
+
+    private List<Migration> Missing(List<Applied> applied)
+    {
+        var newest = migrations.Count == 0 ? 0 : migrations[^1].Number;
+        // What a newer program added so that this one can bear it.
+        applied = applied.FindAll(old => !(old.IsCompatible && old.Number > newest));
         foreach (var old in applied)
         {
             var ours = migrations.FirstOrDefault(migration => migration.Number == old.Number)
-                ?? throw new MigrationException(old.Number > (migrations.Count == 0 ? 0 : migrations[^1].Number)
+                ?? throw new MigrationException(old.Number > newest
                     ? $"The database has migration {old.Name}, which this program doesn't know: a newer version has been here. Run that version."
                     : $"The database has migration {old.Name}, which is missing from this program.");
             if (ours.Checksum != old.Checksum)

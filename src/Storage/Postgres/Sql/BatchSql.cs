@@ -55,7 +55,8 @@ internal static class BatchSql
                coalesce((select jsonb_agg(jsonb_build_object('n', o.number, 'path', o.path, 'bytes', o.bytes, 'sha256', o.sha256,
                                                              'format', o.format, 'width', o.width, 'height', o.height) order by o.number)
                          from output o where o.item_id = coalesce(i.reused_from, i.id)), '[]'::jsonb),
-               l.input_text, l.input_image, l.output_text, l.output_image, l.cost, l.unconfirmed, l.unpriced
+               l.input_text, l.input_image, l.output_text, l.output_image, l.cost, l.unconfirmed, l.unpriced,
+               (select replace(a.trace_id::text, '-', '') from attempt a where a.item_id = i.id and a.number = i.calls)
         from item i
         left join item source on source.id = i.reused_from
         cross join lateral (

@@ -78,6 +78,14 @@ internal static class ItemSql
         from sums s, locked k where u.scope = s.scope and k.scope = u.scope
         """;
 
+    // After the statement that began attempts, in its transaction, where traces are recorded.
+    public const string SetTraces = """
+        -- name: Item.SetTraces
+        update attempt a set trace_id = x.trace::uuid
+        from unnest($1::bigint[], $2::text[]) as x (item_id, trace) join item i on i.id = x.item_id
+        where a.item_id = i.id and a.number = i.calls and a.state = 'sending' and a.process_id = $3 and x.trace is not null
+        """;
+
     public const string GetOpenAttempt = """
         -- name: Item.GetOpenAttempt
         select a.id, a.number, a.reserved_usd is not null from attempt a join item i on i.id = a.item_id and a.number = i.calls where i.id = $1 and a.state = 'sending'

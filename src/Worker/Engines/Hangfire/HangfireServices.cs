@@ -39,6 +39,7 @@ internal static class HangfireServices
             // The other one has the schedulers.
             options.IsLightweightServer = true;
         });
+        services.AddSingleton<IEngineState, HangfireState>();
         services.AddSingleton<IJobEngine>(provider =>
         {
             // Without this a process that only enqueues would write with Hangfire's other settings.

@@ -9,6 +9,6 @@ namespace Darkroom.Worker.Engines.Hangfire;
 public sealed class WorkBatch(ILaneHandler handler, ILogger<WorkBatch> logger)
 {
     /// <summary>Runs the lane.</summary>
-    [JobDisplayName("Lane {0}")]
+    [LaneTitle]
     public Task RunAsync(long laneId, CancellationToken cancellationToken) => LaneCall.RunAsync(handler, laneId, logger, cancellationToken);
 }

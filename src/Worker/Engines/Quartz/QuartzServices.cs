@@ -30,6 +30,7 @@ internal static class QuartzServices
             .AddJob<WorkBatch>(job => job.WithIdentity(WorkBatch.Key).StoreDurably().RequestRecovery())
             .AddJob<FireSchedule>(job => job.WithIdentity(FireSchedule.Key).StoreDurably().RequestRecovery()));
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+        services.AddSingleton<IEngineState, QuartzState>();
         services.AddSingleton<IJobEngine, QuartzEngine>();
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
 using Darkroom.Testing.Postgres;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
 
 namespace Darkroom.Worker.Tests.Engines.Hangfire;
 
@@ -27,6 +29,9 @@ public class DashboardTests
         builder.Services.AddSingleton<ILaneHandler>(handler);
         builder.Services.AddSingleton<IScheduleHandler>(handler);
         builder.Services.AddPostgresState(database.DataSource).AddDarkroomAccess().AddOptions<ApiOptions>();
+        var board = Substitute.For<ILaneBoard>();
+        board.ListLiveAsync(default).ReturnsForAnyArgs([new LaneTitle(4711, "20261122-k7f3q9", "mugs.jsonl", BatchState.Running, 1000, 340)]);
+        builder.Services.AddSingleton(new LaneTitles(board, TimeProvider.System));
         builder.Services.AddJobEngine(options, database.ConnectionString, new WorkerOptions { MaxLanes = 1 });
         await using var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
@@ -38,7 +43,7 @@ public class DashboardTests
 
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         (await client.GetStringAsync("/hangfire", TestContext.Current.CancellationToken)).ShouldContain("Darkroom lanes");
-        (await client.GetStringAsync("/hangfire/jobs/processing", TestContext.Current.CancellationToken)).ShouldContain("Lane 4711");
+        (await client.GetStringAsync("/hangfire/jobs/processing", TestContext.Current.CancellationToken)).ShouldContain("mugs.jsonl (20261122-k7f3q9): 340 of 1,000 items, 34 %");
         using var forwarded = new HttpRequestMessage(HttpMethod.Get, "/hangfire") { Headers = { { "X-Forwarded-For", "192.0.2.7" } } };
         using var refused = await client.SendAsync(forwarded, TestContext.Current.CancellationToken);
         new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden }.ShouldContain(refused.StatusCode);

@@ -1,0 +1,63 @@
+namespace Darkroom.Storage.Postgres.Sql;
+
+/// <summary>The statements that remove what nobody needs any more: each at most $2 rows, older than $1.</summary>
+internal static class HousekeepingSql
+{
+    // One process at a time; whoever doesn't get the lock has nothing to do.
+    public const string TakeTurn = """
+        -- name: Housekeeping.TakeTurn
+        select pg_try_advisory_xact_lock(7240892)
+        """;
+
+    // A lane whose process died long ago is done for: the sweep has given its batch another one. One that an engine has held for so long is lost.
+    public const string EndLanes = """
+        -- name: Housekeeping.EndLanes
+        update lane set state = 'ended', ended_at = now()
+        where id in (select l.id from lane l left join process p on p.id = l.process_id
+                     where l.state = 'running' and l.started_at < now() - $1 and (p.id is null or p.lease_until < now() - $1)
+                        or l.state = 'queued' and l.queued_at < now() - $1
+                     limit $2)
+          and state <> 'ended'
+        """;
+
+    public const string Lanes = """
+        -- name: Housekeeping.Lanes
+        delete from lane where id in (select id from lane where state = 'ended' and ended_at < now() - $1 order by ended_at limit $2 for update skip locked)
+        """;
+
+    // What it still holds is recovered first; that goes by its row.
+    public const string Processes = """
+        -- name: Housekeeping.Processes
+        delete from process where id in (
+            select p.id from process p
+            where p.lease_until < now() - $1 and p.started_at < now() - $1
+              and not exists (select from item i where i.lease_owner = p.id)
+              and not exists (select from lane l where l.process_id = p.id and l.state = 'running')
+            order by p.id limit $2 for update skip locked)
+        """;
+
+    public const string LimitSlots = """
+        -- name: Housekeeping.LimitSlots
+        delete from limit_slot where (limits_group, process_id) in (
+            select s.limits_group, s.process_id from limit_slot s join process p on p.id = s.process_id where p.lease_until < now() - $1 limit $2)
+        """;
+
+    // A day's or month's account is opened again from the ledger, should anyone ask for it. Calls may run over midnight, and settle with the day they began on.
+    public const string Budgets = """
+        -- name: Housekeeping.Budgets
+        delete from budget where scope in (
+            select b.scope from budget b
+            where b.reserved_usd = 0
+              and (b.scope >= 'day:' and b.scope < 'day:' || to_char((now() - interval '7 days' - $1) at time zone 'UTC', 'YYYY-MM-DD')
+                or b.scope >= 'month:' and b.scope < 'month:' || to_char((now() - interval '62 days' - $1) at time zone 'UTC', 'YYYY-MM')
+                or b.scope like 'batch:%' and not exists (select from batch x where x.id = substr(b.scope, 7)))
+            limit $2 for update skip locked)
+        """;
+
+    // The service has removed the file by itself; a file that is wanted again is uploaded again.
+    public const string Uploads = """
+        -- name: Housekeeping.Uploads
+        delete from uploaded_file where (endpoint, sha256) in (
+            select f.endpoint, f.sha256 from uploaded_file f where f.state in ('ready', 'deleting') and f.expires_at < now() - $1 limit $2 for update skip locked)
+        """;
+}
