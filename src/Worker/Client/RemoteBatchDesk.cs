@@ -55,7 +55,10 @@ internal sealed class RemoteBatchDesk(DarkroomClient client) : IBatchDesk
         result.CostUsd is { } cost ? RemoteMoney.Read(cost) : null,
         RemoteMoney.Read(result.UnconfirmedUsd),
         result.ReusedFrom,
-        result.Error is { } error ? new ItemError(error.Class, error.Code, error.Message, error.RequestId, error.Details?.GetRawText()) : null);
+        result.Error is { } error ? new ItemError(error.Class, error.Code, error.Message, error.RequestId, error.Details?.GetRawText()) : null)
+    {
+        TraceId = result.TraceId,
+    };
 
     private static TokenUsage Read(TokensShape tokens) => new(tokens.InputText, tokens.InputImage, tokens.OutputText, tokens.OutputImage);
 }

@@ -2,6 +2,7 @@ using Darkroom.Jobs.Running;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NSubstitute;
+using NSubstitute.Extensions;
 
 namespace Darkroom.Jobs.Tests.Running;
 
@@ -42,7 +43,7 @@ public sealed class WorkerProcessTests
         await process.RetireAsync(Cancel);
         await _store.ReceivedWithAnyArgs(1).RetireAsync(default, default);
 
-        _store.RetireAsync(default, default).ReturnsForAnyArgs(_ => throw new AwayException("42601"));
+        _store.Configure().RetireAsync(default, default).ReturnsForAnyArgs(_ => throw new AwayException("42601"));
         await Should.ThrowAsync<AwayException>(() => process.RetireAsync(Cancel));
     }
 

@@ -10,6 +10,7 @@ namespace Darkroom.Worker.Client.Shapes;
 /// <param name="UnconfirmedUsd">At worst, of calls whose outcome is unknown.</param>
 /// <param name="ReusedFrom">Whose images it shares.</param>
 /// <param name="Error">Its last error.</param>
+/// <param name="TraceId">The trace of its last call, 32 hex digits, or null when nobody recorded it.</param>
 public sealed record ResultShape(
     string Id,
     string State,
@@ -19,4 +20,5 @@ public sealed record ResultShape(
     string? CostUsd,
     string UnconfirmedUsd,
     string? ReusedFrom,
-    ErrorShape? Error);
+    ErrorShape? Error,
+    string? TraceId);
