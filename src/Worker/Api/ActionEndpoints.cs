@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Browsing;
+using Darkroom.Jobs.Models;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Client.Shapes;

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
 
 namespace Darkroom.Worker.Cli;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Worker.Progress;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Telemetry;
-using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Tests.Running;
+using Darkroom.Jobs.Throttling;
 
 namespace Darkroom.Jobs.Tests.Telemetry;
 

@@ -3,7 +3,6 @@ using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Storage.Images;
-using Darkroom.Testing.Azurite;
 
 namespace Darkroom.Storage.Tests.Images;
 

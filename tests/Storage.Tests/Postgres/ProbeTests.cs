@@ -1,6 +1,5 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Manifests;
-using Darkroom.Jobs.Running;
 
 namespace Darkroom.Storage.Tests.Postgres;
 
