@@ -224,7 +224,7 @@ public sealed class PostgresLimitStoreTests(DatabaseFixture fixture) : SharedDat
     [InlineData("told", 600, 0, 600)]
     [InlineData("told", 600, 599, 600)]
     [InlineData("told", 600, 3600, 1630.97)]
-    [InlineData("found", 600, 20, 663.1)]
+    [InlineData("found", 600, 20, 895.1)]
     [InlineData("rising", 120, 4, 480)]
     [InlineData("rising", 120, 100000, 10_000_000)]
     public async Task LimitLearned_ByItsOriginAndAge_Grows(string from, double learned, double age, double now) =>
