@@ -42,6 +42,8 @@ internal static class DemoCommand
             ["Storage:Azure:ManagedIdentityClientId"] = "",
             ["Edit:BaseUrl"] = simulator.BaseUrl.ToString(),
             ["Edit:ApiKey"] = "demo",
+            // The sample catalogue's host isn't there; the simulator knows its images by heart.
+            [$"{Jobs.Reuse.ReuseOptions.Section}:{nameof(Jobs.Reuse.ReuseOptions.Record)}"] = "false",
             [$"Limits:Default:{nameof(Jobs.Throttling.GroupLimits.ImagesPerMinute)}"] = ImagesPerMinute.ToString(CultureInfo.InvariantCulture),
         });
         await using var services = CliContext.BuildServices(session, LogLevel.Error);
