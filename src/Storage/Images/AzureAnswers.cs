@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure;
 using Azure.Identity;
 using Azure.Storage.Blobs.Models;
@@ -23,7 +24,7 @@ internal static class AzureAnswers
     /// <summary>True for what the service or the way to it answers, as opposed to bugs. After its last retry the SDK throws an aggregate.</summary>
     public static bool IsRefusal(Exception e, CancellationToken cancellationToken) => e switch
     {
-        RequestFailedException or IOException or AuthenticationFailedException => true,
+        RequestFailedException or IOException or AuthenticationFailedException or HttpRequestException or SocketException => true,
         // The SDK's own network timeout, not the caller's wish.
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         AggregateException many => many.InnerExceptions.All(inner => IsRefusal(inner, cancellationToken)),
