@@ -114,6 +114,23 @@ public sealed class ReuseTests(DatabaseFixture fixture) : SharedDatabaseTest(fix
         (await ClaimAsync(process, batch)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData("another prompt", 1)]
+    public async Task RetryItem_WhileAnEqualRowIsAtWork_WaitsUnlessItAsksForSomethingElse(string? prompt, int claimable)
+    {
+        var process = await RegisterAsync();
+        var batch = await ImportAsync("a", "a");
+        var first = (await ClaimAsync(process, batch)).ShouldHaveSingleItem();
+        var attempt = (await Items.BeginAttemptsAsync(process, [first], Cancel))[0]!;
+        await Items.CompleteAsync([Failed(first, attempt)], Cancel);
+        (await ClaimAsync(process, batch)).ShouldHaveSingleItem().Key.ShouldBe("k1");
+
+        (await Batches.RetryItemAsync(first.Id, prompt, new Darkroom.Jobs.Access.Actor("test", "test"), Cancel)).Items.ShouldBe(1);
+
+        (await ClaimAsync(process, batch)).Count.ShouldBe(claimable);
+    }
+
     [Fact]
     public async Task Find_SameKeyAndVersion_IsFoundAcrossBatches()
     {

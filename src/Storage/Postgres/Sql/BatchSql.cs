@@ -119,11 +119,16 @@ internal static class BatchSql
         from again a where i.id = a.id
         """;
 
+    // One that asks for the same as an open row waits for it, as at the import; with another prompt it asks for something else.
     public const string RetryItem = """
         -- name: Batch.RetryItem
-        update item set state = 'pending', attempts = 0, unknowns = 0, unsent = 0, not_before = '-infinity', error = null, finished_at = null,
-                        prompt = coalesce($2, prompt), fingerprint = case when $2 is null then fingerprint end
-        where id = $1 and state in ('failed', 'held', 'rejected')
+        update item i set state = 'pending', attempts = 0, unknowns = 0, unsent = 0, error = null, finished_at = null,
+                          prompt = coalesce($2, i.prompt), fingerprint = case when $2 is null then i.fingerprint end,
+                          not_before = case when $2 is null and b.reuse <> 'none' and b.duplicates > 0 and exists (
+                              select from item o where o.batch_id = i.batch_id and o.state in ('pending', 'sending') and o.fingerprint = i.fingerprint)
+                              then 'infinity'::timestamptz else '-infinity' end
+        from batch b
+        where i.id = $1 and b.id = i.batch_id and i.state in ('failed', 'held', 'rejected')
         """;
 
     public const string OfItem = """
