@@ -10,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(2701, LogLevel.Warning, "Item {Key}: it was paid for before, but {Path} isn't in the store any more; it is bought again.")]
     public static partial void EarlierImageGone(ILogger logger, string key, string path);
+
+    [LoggerMessage(2702, LogLevel.Debug, "Item {Key}: its source's host didn't tell its version in time; a later batch with --reuse can't tell whether it changed.")]
+    public static partial void VersionLate(ILogger logger, string key);
 }

@@ -13,12 +13,15 @@ public sealed class ReuseFinder : IReuseFinder
     private const int MostAtOnce = 200;
     // No content has this hash: what can't be read is no earlier content, and the call says why it can't.
     private const string Unreadable = "unreadable";
+    // A host that answers later than this after the call's end hinders nobody.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly IImageStore _images;
     private readonly ISourceVersions _versions;
     private readonly SetWriter<ReuseQuery, EarlierEdit?> _find;
     private readonly ReuseOptions _options;
     private readonly string _endpoint;
+    private readonly TimeProvider _time;
     private readonly ILogger<ReuseFinder> _logger;
 
     /// <summary>Makes one.</summary>
@@ -26,7 +29,7 @@ public sealed class ReuseFinder : IReuseFinder
         IReuseStore store, IImageStore images, ISourceVersions versions, IOptions<ReuseOptions> options, IOptions<EndpointOptions> endpoint, TimeProvider time,
         ILogger<ReuseFinder> logger)
     {
-        (_images, _versions, _options, _logger) = (images, versions, options.Value, logger);
+        (_images, _versions, _options, _time, _logger) = (images, versions, options.Value, time, logger);
         _endpoint = endpoint.Value.BaseUrl.TrimEnd('/');
         _find = new(store.FindAsync, MostAtOnce, retryFaults: false, time, logger);
     }
@@ -36,7 +39,7 @@ public sealed class ReuseFinder : IReuseFinder
     {
         if (item.Fingerprint is not { } fingerprint) return (item, null);
         var earlier = item.Reuse == ReuseMode.Earlier;
-        var version = earlier || _options.Record ? await VersionOfAsync(item, cancellationToken) : null;
+        var version = earlier ? await VersionOfAsync(item, cancellationToken) : null;
         item = item with { EditKey = EditFingerprint.At(fingerprint, _endpoint), SourceVersion = version };
         if (item.Reuse == ReuseMode.None || !(earlier || item.HasDuplicates)) return (item, null);
         if (earlier && version is null)
@@ -48,6 +51,23 @@ public sealed class ReuseFinder : IReuseFinder
 
         var found = await _find.WriteAsync(new ReuseQuery(item.BatchId, item.EditKey.Value, version, earlier), CancellationToken.None).WaitAsync(cancellationToken);
         return (item, found is not null && await IsThereAsync(item, found, cancellationToken) ? found : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Guid?> RecordAsync(ClaimedItem item, Task call, CancellationToken cancellationToken)
+    {
+        if (item.SourceVersion is not null || item.Fingerprint is null || !_options.Record) return item.SourceVersion;
+        var asked = VersionOfAsync(item, cancellationToken);
+        await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            return await asked.WaitAsync(Patience, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Log.VersionLate(_logger, item.Key);
+            return null;
+        }
     }
 
     private async Task<Guid?> VersionOfAsync(ClaimedItem item, CancellationToken cancellationToken)

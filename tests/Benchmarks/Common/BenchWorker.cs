@@ -43,6 +43,8 @@ internal sealed class BenchWorker : IAsyncDisposable
             new("Storage:Path", images),
             new("Storage:Durable", durable ? "true" : "false"),
             new($"{WorkerOptions.Section}:{nameof(WorkerOptions.MaxInFlight)}", $"{maxInFlight}"),
+            // The catalogue's hosts aren't there, and whoever asks them for versions waits for the resolver.
+            new("Reuse:Record", "false"),
             .. settings,
         ]);
         var session = await DarkroomSession.OpenAsync(configuration, images, Console.Error.WriteLine, migrate: false, CancellationToken.None);

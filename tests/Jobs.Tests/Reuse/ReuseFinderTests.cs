@@ -6,6 +6,7 @@ using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Tests.Running;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 
 namespace Darkroom.Jobs.Tests.Reuse;
@@ -20,6 +21,7 @@ public sealed class ReuseFinderTests
     private readonly ISourceVersions _versions = Substitute.For<ISourceVersions>();
     private readonly ReuseOptions _options = new();
     private readonly List<ReuseQuery> _asked = [];
+    private readonly FakeTimeProvider _time = new();
 
     public ReuseFinderTests()
     {
@@ -54,19 +56,49 @@ public sealed class ReuseFinderTests
     }
 
     [Fact]
-    public async Task LookAsync_ReuseOff_RecordsForLaterAndAsksNothing()
+    public async Task LookAsync_ReuseOff_AsksNobody()
     {
         var (item, found) = await LookAsync(Item(ReuseMode.Duplicates));
-        (found, _asked.Count).ShouldBe((null, 0));
-        (item.EditKey, item.SourceVersion).ShouldSatisfyAllConditions(pair => pair.EditKey.ShouldNotBeNull(), pair => pair.SourceVersion.ShouldNotBeNull());
+        (found, _asked.Count, item.SourceVersion).ShouldBe((null, 0, null));
+        item.EditKey.ShouldNotBeNull();
+        await _versions.DidNotReceiveWithAnyArgs().ProbeAsync(null!, default);
     }
 
     [Fact]
-    public async Task LookAsync_RecordingOff_LeavesSourcesAlone()
+    public async Task RecordAsync_ReuseOff_AsksWhileTheCallIsUnderWay()
+    {
+        var call = new TaskCompletionSource();
+        var recording = Finder().RecordAsync(Item(ReuseMode.Duplicates), call.Task, Cancel);
+        await _versions.ReceivedWithAnyArgs().ProbeAsync(null!, default);
+        recording.IsCompleted.ShouldBeFalse();
+        call.SetException(new InvalidOperationException("The call's own affair."));
+        (await recording).ShouldBe(EditFingerprint.OfVersions(["etag:\"v1\"", "etag:\"v1\"", "etag:\"v1\""]));
+    }
+
+    [Fact]
+    public async Task RecordAsync_HostThatNeverAnswers_HoldsTheItemUpForASecond()
+    {
+        _versions.ProbeAsync(null!, default).ReturnsForAnyArgs(new TaskCompletionSource<SourceVersion?>().Task);
+        var recording = Finder().RecordAsync(Item(ReuseMode.Duplicates), Task.CompletedTask, Cancel);
+        _time.Advance(TimeSpan.FromSeconds(0.99));
+        recording.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(0.01));
+        (await recording).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task RecordAsync_VersionKnown_IsKept()
+    {
+        var known = Guid.NewGuid();
+        (await Finder().RecordAsync(Item(ReuseMode.Earlier) with { SourceVersion = known }, Task.CompletedTask, Cancel)).ShouldBe(known);
+        await _versions.DidNotReceiveWithAnyArgs().ProbeAsync(null!, default);
+    }
+
+    [Fact]
+    public async Task RecordAsync_RecordingOff_LeavesSourcesAlone()
     {
         _options.Record = false;
-        var (item, _) = await LookAsync(Item(ReuseMode.Duplicates));
-        item.SourceVersion.ShouldBeNull();
+        (await Finder().RecordAsync(Item(ReuseMode.Duplicates), Task.CompletedTask, Cancel)).ShouldBeNull();
         await _versions.DidNotReceiveWithAnyArgs().ProbeAsync(null!, default);
     }
 
@@ -125,7 +157,8 @@ public sealed class ReuseFinderTests
 
     private void Version(string etag) => _versions.ProbeAsync(null!, default).ReturnsForAnyArgs(new SourceVersion(SourceVersionKind.ETag, etag));
 
-    private Task<(ClaimedItem Item, EarlierEdit? Found)> LookAsync(ClaimedItem item) =>
-        new ReuseFinder(_store, _images, _versions, Options.Create(_options), Options.Create(new EndpointOptions()), TimeProvider.System, NullLogger<ReuseFinder>.Instance)
-            .LookAsync(item, Cancel);
+    private Task<(ClaimedItem Item, EarlierEdit? Found)> LookAsync(ClaimedItem item) => Finder().LookAsync(item, Cancel);
+
+    private ReuseFinder Finder() =>
+        new(_store, _images, _versions, Options.Create(_options), Options.Create(new EndpointOptions()), _time, NullLogger<ReuseFinder>.Instance);
 }
