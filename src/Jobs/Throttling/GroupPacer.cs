@@ -18,19 +18,20 @@ internal sealed class GroupPacer(
     string group, GroupLimits limits, ILimitStore store, CallPlaces? places, WorkerProcess process, TimeProvider time, ILogger logger)
 {
     private const int MaxSet = 256;
-    private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(1);
 
-    // A call enters so long before its start: time to write that it begins.
-    private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(60);
+    // Beside the time to get ready. Well under a second: what is reserved a second after a call that was late must know of it.
+    private static readonly TimeSpan Horizon = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FaultDelay = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LeastRetry = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LeastRetry = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
     private readonly WaitingLine _line = new();
     private readonly ServerClock _clock = new(time);
-    private readonly StartLag _lag = new(time);
-    private volatile bool _paced;
+    private readonly Lateness _lateness = new();
+    private readonly StartLead _lead = new();
+    private bool _paced;
     private bool _reserving;
+    private LateStarts? _late;
     private int _delayed;
     private int _slots;
     private long _tokens;
@@ -68,7 +69,7 @@ internal sealed class GroupPacer(
         // A waiter that is taken along by a reservation just now is granted all the same, and gives its place back.
         await using var leaving = cancellationToken.Register(() => Leave(waiter, cancellationToken));
         var start = await waiter.Granted.Task;
-        var place = new CallPlace(this, start, ticket.Cost.Tokens, time);
+        var place = new CallPlace(this, start, ticket.Cost, time);
         try
         {
             await place.Until(Lead, cancellationToken);
@@ -86,12 +87,20 @@ internal sealed class GroupPacer(
         }
     }
 
-    /// <summary>See <see cref="StartLag.Wait"/>.</summary>
-    public TimeSpan WaitFor(long start)
+    /// <summary>Told how long a call took from its entrance until it was ready to be sent.</summary>
+    public void GotReady(TimeSpan took)
     {
-        // Where nothing paces the calls nothing is to be kept apart.
-        if (!_paced) return TimeSpan.FromSeconds((double)(start - time.GetTimestamp()) / time.TimestampFrequency);
-        lock (_gate) return _lag.Wait(start);
+        lock (_gate) _lead.Took(took);
+    }
+
+    /// <summary>Told that a call begins, and how late; see <see cref="Lateness.Began"/>.</summary>
+    public void Began(TimeSpan late, TimeSpan putOff, CallCost cost)
+    {
+        lock (_gate)
+        {
+            // Where nothing paces the calls nothing is to be kept apart; and the places of a batch's caps come before those of its group.
+            if (_paced && places is not null && _lateness.Began(late, putOff, cost)) WakeReserving();
+        }
     }
 
     /// <summary>Takes a place back. The loop settles it also when nobody waits here: others wait for it in other processes.</summary>
@@ -105,6 +114,14 @@ internal sealed class GroupPacer(
             if (limits.MaxInFlight is not null) _slots++;
             if (SettlesTokens) _tokens += tokens;
             WakeReserving();
+        }
+    }
+
+    private TimeSpan Lead
+    {
+        get
+        {
+            lock (_gate) return _lead.Now;
         }
     }
 
@@ -126,7 +143,7 @@ internal sealed class GroupPacer(
                 await SettleAsync();
                 if (set.Count > 0)
                 {
-                    var reservation = await store.ReserveAsync(group, process.Id, limits, [.. set.Select(waiter => waiter.Cost)], Horizon, CancellationToken.None);
+                    var reservation = await store.ReserveAsync(group, process.Id, limits, [.. set.Select(waiter => waiter.Cost)], Horizon + Lead, CancellationToken.None);
                     (granted, pause) = Grant(set, reservation);
                 }
             }
@@ -148,15 +165,15 @@ internal sealed class GroupPacer(
     {
         var origin = reservation.At is { } at ? _clock.StampOf(at) : time.GetTimestamp();
         var granted = 0;
-        // Starts that are apart were paced, by a configured limit or a learned one.
-        _paced |= reservation.Delays.Count > 0 && reservation.Delays[^1] > TimeSpan.Zero;
         lock (_gate)
         {
+            // Starts that are apart were paced, by a configured limit or a learned one.
+            _paced |= reservation.Delays.Count > 0 && reservation.Delays[^1] > TimeSpan.Zero;
             for (var index = 0; index < reservation.Delays.Count; index++)
             {
                 var waiter = set[index];
                 _line.Serve(waiter);
-                if (waiter.Granted.TrySetResult(origin + (long)(reservation.Delays[index].TotalSeconds * time.TimestampFrequency)))
+                if (waiter.Granted.TrySetResult(new GrantedStart(StampOf(origin, reservation.Delays[index]), reservation.PutOff)))
                 {
                     _delayed++;
                     granted++;
@@ -171,6 +188,8 @@ internal sealed class GroupPacer(
         if (reservation.Delays.Count == set.Count) return (granted, TimeSpan.Zero);
         return (granted, reservation.RetryIn > LeastRetry ? reservation.RetryIn : LeastRetry);
     }
+
+    private long StampOf(long origin, TimeSpan delay) => origin + (long)(delay.TotalSeconds * time.TimestampFrequency);
 
     private void Fail(List<Waiter> set, Exception exception)
     {
@@ -189,9 +208,10 @@ internal sealed class GroupPacer(
     {
         lock (_gate)
         {
+            _late ??= _lateness.Take();
             var wanted = Math.Min(_line.Count, MaxSet);
             if (wanted > 0 && places is not null) wanted = places.Take(wanted, Wake);
-            if (wanted > 0 || _slots > 0 || _tokens != 0) return _line.First(wanted);
+            if (wanted > 0 || _slots > 0 || _tokens != 0 || _late is not null) return _line.First(wanted);
             _reserving = false;
             return null;
         }
@@ -214,6 +234,12 @@ internal sealed class GroupPacer(
 
     private async Task SettleAsync()
     {
+        if (_late is { } late)
+        {
+            await store.BeganLateAsync(group, late, CancellationToken.None);
+            _late = null;
+        }
+
         int slots;
         long tokens;
         lock (_gate)

@@ -7,6 +7,9 @@ public interface ILimitStore
     Task<StartReservation> ReserveAsync(
         string group, long processId, GroupLimits limits, IReadOnlyList<CallCost> calls, TimeSpan horizon, CancellationToken cancellationToken);
 
+    /// <summary>Keeps what is reserved from now on, by any process, away from calls that have begun later than they were reserved.</summary>
+    Task BeganLateAsync(string group, LateStarts late, CancellationToken cancellationToken);
+
     /// <summary>Settles calls that have ended.</summary>
     /// <param name="group">The group.</param>
     /// <param name="processId">The process that reserved them.</param>

@@ -7,4 +7,7 @@ public sealed record StartReservation(IReadOnlyList<TimeSpan> Delays, TimeSpan R
 {
     /// <summary>The store's own time, from which the delays count, since any fixed moment; null where it doesn't say: then they count from its answer.</summary>
     public TimeSpan? At { get; init; }
+
+    /// <summary>By how much the group's starts have been put off until this reservation, all told; <see cref="LateStarts.Until"/> counts from it.</summary>
+    public TimeSpan PutOff { get; init; }
 }

@@ -10,8 +10,8 @@ internal sealed class Waiter(CallCost cost, double tag, long number)
 
     public double Tag { get; } = tag;
 
-    /// <summary>Set to the time stamp of the start.</summary>
-    public TaskCompletionSource<long> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Set to its start.</summary>
+    public TaskCompletionSource<GrantedStart> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public long Number { get; } = number;
 }

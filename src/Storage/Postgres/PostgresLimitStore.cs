@@ -19,15 +19,7 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database) : ILimitStore
         string group, long processId, GroupLimits limits, IReadOnlyList<CallCost> calls, TimeSpan horizon, CancellationToken cancellationToken)
     {
         double?[] rates = [limits.RequestsPerMinute, limits.ImagesPerMinute, limits.InputImagesPerMinute, limits.TokensPerMinute];
-        var costs = new double[calls.Count * Dimensions.Length];
-        for (var at = 0; at < calls.Count; at++)
-        {
-            costs[at * Dimensions.Length] = 1;
-            costs[(at * Dimensions.Length) + 1] = calls[at].Images;
-            costs[(at * Dimensions.Length) + 2] = calls[at].InputImages;
-            costs[(at * Dimensions.Length) + 3] = calls[at].Tokens;
-        }
-
+        var costs = calls.SelectMany(call => UnitsOf(1, call)).ToArray();
         await using var command = database.CreateCommand(LimitSql.Reserve)
             .With(group).With(processId).WithNullable(NpgsqlDbType.Integer, limits.MaxInFlight)
             .With(Dimensions).With(Lumpy).With(rates).With(costs).With(horizon.TotalSeconds)
@@ -35,6 +27,7 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database) : ILimitStore
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var delays = new List<TimeSpan>();
         var retryIn = TimeSpan.Zero;
+        var putOff = TimeSpan.Zero;
         TimeSpan? serverTime = null;
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -42,9 +35,18 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database) : ILimitStore
             if (reader.GetInt32(0) == 0) retryIn = time;
             else delays.Add(time);
             serverTime = TimeSpan.FromSeconds(reader.GetDouble(2));
+            putOff = TimeSpan.FromSeconds(reader.GetDouble(3));
         }
 
-        return new StartReservation(delays, retryIn) { At = serverTime };
+        return new StartReservation(delays, retryIn) { At = serverTime, PutOff = putOff };
+    }
+
+    /// <inheritdoc/>
+    public async Task BeganLateAsync(string group, LateStarts late, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LimitSql.BeganLate)
+            .With(group).With(late.Until.TotalSeconds).With(Dimensions).With(UnitsOf(late.Calls, late.Cost));
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -79,6 +81,8 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database) : ILimitStore
 
         return states;
     }
+
+    private static double[] UnitsOf(int calls, CallCost cost) => [calls, cost.Images, cost.InputImages, cost.Tokens];
 
     private static double? Number(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
 }

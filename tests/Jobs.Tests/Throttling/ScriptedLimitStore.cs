@@ -21,17 +21,25 @@ internal sealed class ScriptedLimitStore : ILimitStore
 
     public long Tokens => Interlocked.Read(ref _tokens);
 
+    public ConcurrentQueue<LateStarts> Late { get; } = new();
+
     public ConcurrentQueue<LimitNews> News { get; } = new();
 
     public Task<StartReservation> ReserveAsync(
         string group, long processId, GroupLimits limits, IReadOnlyList<CallCost> calls, TimeSpan horizon, CancellationToken cancellationToken)
     {
-        horizon.ShouldBe(TimeSpan.FromSeconds(1));
+        horizon.ShouldBeInRange(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1.5));
         var question = new Question(group, processId, limits, [.. calls]);
         _questions.Enqueue(question);
         Interlocked.Increment(ref _asked);
         _come.Release();
         return question.Reservation;
+    }
+
+    public Task BeganLateAsync(string group, LateStarts late, CancellationToken cancellationToken)
+    {
+        Late.Enqueue(late);
+        return Task.CompletedTask;
     }
 
     public Task SettleAsync(string group, long processId, int slots, long tokens, CancellationToken cancellationToken)

@@ -1,11 +1,16 @@
 namespace Darkroom.Storage.Postgres.Sql;
 
-/// <summary>The statements about limits. Their functions are in migrations/0013_pace.sql.</summary>
+/// <summary>The statements about limits. Their functions are in migrations/0013_pace.sql and 0022_lateness.sql.</summary>
 internal static class LimitSql
 {
     public const string Reserve = """
         -- name: Limit.Reserve
-        select call, delay, server_at from limiter_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        select call, delay, server_at, limiter_put_off($1) from limiter_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        """;
+
+    public const string BeganLate = """
+        -- name: Limit.BeganLate
+        select limiter_began_late($1, $2, $3, $4)
         """;
 
     public const string Settle = """
