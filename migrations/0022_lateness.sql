@@ -25,7 +25,7 @@ begin
     with late as (
         select b.dimension, least(v_excess, d.units * 60 / coalesce(least(b.per_minute, b.learned_per_minute), b.per_minute, b.learned_per_minute)) as by
         from limit_bucket b join unnest(p_dimensions, p_units) as d (name, units) on b.dimension = d.name
-        where b.limits_group = p_group
+        where b.limits_group = p_group and coalesce(b.per_minute, b.learned_per_minute) is not null
     ), moved as (
         update limit_bucket b set next_at = b.next_at + make_interval(secs => l.by)
             from late l where b.limits_group = p_group and b.dimension = l.dimension and l.by > 0

@@ -1,7 +1,7 @@
 namespace Darkroom.Jobs.Throttling;
 
 /// <summary>A place that a pacer gave.</summary>
-internal sealed class CallPlace(GroupPacer pacer, GrantedStart start, CallCost cost, TimeProvider time) : ICallPlace
+internal sealed class CallPlace(GroupPacer pacer, GrantedStart start, CallCost cost, StartTimer timer, TimeProvider time) : ICallPlace
 {
     private int _disposed;
     private long _beyond;
@@ -10,7 +10,7 @@ internal sealed class CallPlace(GroupPacer pacer, GrantedStart start, CallCost c
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         pacer.GotReady(time.GetElapsedTime(_entered));
-        for (var left = Left(); left > TimeSpan.Zero; left = Left()) await DelayAsync(left, cancellationToken);
+        await timer.UntilAsync(start.Stamp, cancellationToken);
         pacer.Began(-Left(), start.PutOff, cost);
     }
 
@@ -20,7 +20,7 @@ internal sealed class CallPlace(GroupPacer pacer, GrantedStart start, CallCost c
     public async Task Until(TimeSpan before, CancellationToken cancellationToken)
     {
         var left = Left() - before;
-        if (left > TimeSpan.Zero) await DelayAsync(left, cancellationToken);
+        if (left > TimeSpan.Zero) await Task.Delay(left, time, cancellationToken);
         _entered = time.GetTimestamp();
     }
 
@@ -31,8 +31,4 @@ internal sealed class CallPlace(GroupPacer pacer, GrantedStart start, CallCost c
     }
 
     private TimeSpan Left() => TimeSpan.FromSeconds((double)(start.Stamp - time.GetTimestamp()) / time.TimestampFrequency);
-
-    // Timers count whole milliseconds, and rounded down a call would start early.
-    private Task DelayAsync(TimeSpan wait, CancellationToken cancellationToken) =>
-        Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), time, cancellationToken);
 }

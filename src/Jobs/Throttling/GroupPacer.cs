@@ -12,10 +12,12 @@ namespace Darkroom.Jobs.Throttling;
 /// <param name="store">Shares them.</param>
 /// <param name="places">The process's places, or null where calls have theirs already.</param>
 /// <param name="process">This process.</param>
+/// <param name="timer">Waits for starts.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of faults.</param>
 internal sealed class GroupPacer(
-    string group, GroupLimits limits, ILimitStore store, CallPlaces? places, WorkerProcess process, TimeProvider time, ILogger logger)
+    string group, GroupLimits limits, ILimitStore store, CallPlaces? places, WorkerProcess process, StartTimer timer, TimeProvider time,
+    ILogger logger)
 {
     private const int MaxSet = 256;
 
@@ -69,7 +71,7 @@ internal sealed class GroupPacer(
         // A waiter that is taken along by a reservation just now is granted all the same, and gives its place back.
         await using var leaving = cancellationToken.Register(() => Leave(waiter, cancellationToken));
         var start = await waiter.Granted.Task;
-        var place = new CallPlace(this, start, ticket.Cost, time);
+        var place = new CallPlace(this, start, ticket.Cost, timer, time);
         try
         {
             await place.Until(Lead, cancellationToken);

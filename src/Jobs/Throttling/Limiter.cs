@@ -14,6 +14,7 @@ public sealed class Limiter(
 
     private readonly ConcurrentDictionary<string, GroupPacer> _pacers = new(StringComparer.Ordinal);
     private readonly CallPlaces _places = new(worker.Value.MaxInFlight);
+    private readonly StartTimer _timer = new(time);
     private readonly LimitLearner _learner = new(time);
 
     /// <inheritdoc/>
@@ -57,8 +58,8 @@ public sealed class Limiter(
     }
 
     private GroupPacer Pacer(string group) =>
-        _pacers.GetOrAdd(group, name => new GroupPacer(name, limits.Value.For(name), store, _places, process, time, logger));
+        _pacers.GetOrAdd(group, name => new GroupPacer(name, limits.Value.For(name), store, _places, process, _timer, time, logger));
 
     private GroupPacer Pacer(string batchId, BatchCaps caps) =>
-        _pacers.GetOrAdd(BatchCaps.GroupOf(batchId), name => new GroupPacer(name, caps.ToLimits(), store, places: null, process, time, logger));
+        _pacers.GetOrAdd(BatchCaps.GroupOf(batchId), name => new GroupPacer(name, caps.ToLimits(), store, places: null, process, _timer, time, logger));
 }

@@ -36,8 +36,10 @@ public sealed class LimiterTests
         set.Grant(1, 2);
         await Wait.UntilAsync(() => limiter.Appetite("g") == 3);
         order.ShouldBe([1]);
-        await AdvanceUntilAsync(() => order.Count == 2);
-        await AdvanceUntilAsync(() => order.Count == 3);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await Wait.UntilAsync(() => order.Count == 2);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await Wait.UntilAsync(() => order.Count == 3);
         order.ShouldBe([1, 2, 3]);
         await Task.WhenAll(others);
     }
@@ -56,7 +58,7 @@ public sealed class LimiterTests
         second.Answer(new StartReservation([TimeSpan.Zero], TimeSpan.FromSeconds(7)));
         await Wait.UntilAsync(() => order.Count == 2);
         _store.Asked.ShouldBe(2);
-        await AdvanceUntilAsync(() => _store.Asked == 3);
+        await AdvanceUntilAsync(() => _store.Asked >= 3);
         var third = await _store.NextAsync();
         third.Costs.ShouldBe([new CallCost(3, 0, 0)]);
         third.Grant(0);
@@ -177,7 +179,7 @@ public sealed class LimiterTests
         var limiter = Limiter();
         var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         (await _store.NextAsync()).Fail(new AwayException());
-        await AdvanceUntilAsync(() => _store.Asked == 2);
+        await AdvanceUntilAsync(() => _store.Asked >= 2);
         entering.IsCompleted.ShouldBeFalse();
         (await _store.NextAsync()).Grant(0);
         await entering.WaitAsync(Wait.Patience, Cancel);
@@ -191,7 +193,7 @@ public sealed class LimiterTests
         (await _store.NextAsync()).Fail(new InvalidDataException("broken"));
         (await Should.ThrowAsync<InvalidDataException>(() => entering)).Message.ShouldBe("broken");
         var later = limiter.EnterAsync(new CallTicket("g", default), Cancel);
-        await AdvanceUntilAsync(() => _store.Asked == 2);
+        await AdvanceUntilAsync(() => _store.Asked >= 2);
         (await _store.NextAsync()).Grant(0);
         await later.WaitAsync(Wait.Patience, Cancel);
     }
@@ -230,6 +232,44 @@ public sealed class LimiterTests
         for (var at = 0; at < 9; at++) _ = limiter.EnterAsync(new CallTicket("g", default), Cancel);
         await _store.NextAsync();
         limiter.Appetite("g").ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task StartAsync_LaterThanReserved_IsToldToTheStore()
+    {
+        var limiter = Limiter();
+        var entering = limiter.EnterAsync(new CallTicket("g", new CallCost(2, 1, 30)), Cancel);
+        var other = limiter.EnterAsync(new CallTicket("g", new CallCost(1, 1, 10)), Cancel);
+        (await _store.NextAsync()).Answer(new StartReservation([TimeSpan.Zero], TimeSpan.FromSeconds(0.2)) { PutOff = TimeSpan.FromSeconds(7) });
+        var place = await entering.WaitAsync(Wait.Patience, Cancel);
+        await AdvanceUntilAsync(() => _store.Asked >= 2);
+        // Starts that are apart: a pace.
+        (await _store.NextAsync()).Answer(new StartReservation([TimeSpan.FromSeconds(0.01)], TimeSpan.Zero) { PutOff = TimeSpan.FromSeconds(7) });
+        await Wait.UntilAsync(() => limiter.Waiting == 0);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        await place.StartAsync(Cancel);
+
+        await Wait.UntilAsync(() => !_store.Late.IsEmpty);
+        var late = _store.Late.ShouldHaveSingleItem();
+        (late.Calls, late.Cost).ShouldBe((1, new CallCost(2, 1, 30)));
+        late.Until.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(10));
+        await (await other.WaitAsync(Wait.Patience, Cancel)).DisposeAsync();
+        await place.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task StartAsync_LateWithoutAPace_TellsNobody()
+    {
+        var limiter = Limiter();
+        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        (await _store.NextAsync()).Grant(0);
+        await using var place = await entering.WaitAsync(Wait.Patience, Cancel);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        await place.StartAsync(Cancel);
+        var next = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        (await _store.NextAsync()).Grant(0);
+        await (await next.WaitAsync(Wait.Patience, Cancel)).DisposeAsync();
+        _store.Late.ShouldBeEmpty();
     }
 
     private static async Task EnterAsync(Limiter limiter, int images, ConcurrentQueue<int> order)

@@ -11,9 +11,14 @@ namespace Darkroom.Worker.Tests.Faults;
 internal sealed record FaultPlan(
     int Seed, string Faults, string OnUnknown, string Engine, bool OnAzurite, TimeSpan Patience, IReadOnlyList<FaultStep> Steps)
 {
+    // Enough to be at work from the first blow to the last, and not much longer.
+    private const int Pace = 400;
     private static readonly FaultKind[] OfWorkers = [FaultKind.Kill, FaultKind.Freeze, FaultKind.Stop];
     private static readonly FaultKind[] OfDatabase = [FaultKind.CutDatabase, FaultKind.KillDatabase, FaultKind.DropDatabase, FaultKind.RestartDatabase];
     private static readonly FaultKind[] OfStore = [FaultKind.RestartStore, FaultKind.FreezeStore];
+
+    /// <summary>The limit that the workers are told of. Every third goes by none, and so by what the simulator's refusals teach.</summary>
+    public int? RequestsPerMinute => Seed % 3 == 0 ? null : Pace;
 
     public static FaultPlan Draw(int seed)
     {

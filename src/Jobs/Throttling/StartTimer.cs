@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Darkroom.Jobs.Throttling;
+
+/// <summary>
+/// Waits for time stamps to the millisecond. Timers of the runtime go by the system's coarse clock, whose steps are 4 ms on Linux: as much as the margin of the
+/// pace. So one thread of its own looks every millisecond, while anything is due within the next ones, and sleeps else. Safe for threads.
+/// </summary>
+internal sealed class StartTimer(TimeProvider time)
+{
+    // So long before, runtime timers are exact enough to hand over to the thread.
+    private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(15);
+
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _come = new(0);
+    private readonly PriorityQueue<TaskCompletionSource, long> _due = new();
+    private bool _started;
+
+    /// <summary>Waits until a time stamp has come; no time at all when it has.</summary>
+    public async Task UntilAsync(long stamp, CancellationToken cancellationToken)
+    {
+        var left = Left(stamp);
+        // A clock that a test moves by hand has no coarse steps.
+        var near = time == TimeProvider.System ? Near : TimeSpan.Zero;
+        if (left > near) await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((left - near).TotalMilliseconds)), time, cancellationToken);
+        if (time != TimeProvider.System || Left(stamp) <= TimeSpan.Zero) return;
+        var due = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _due.Enqueue(due, stamp);
+            if (!_started) new Thread(Run) { IsBackground = true, Name = "Starts", Priority = ThreadPriority.AboveNormal }.Start();
+            _started = true;
+        }
+
+        _come.Release();
+        await due.Task;
+    }
+
+    private TimeSpan Left(long stamp) => TimeSpan.FromSeconds((double)(stamp - time.GetTimestamp()) / time.TimestampFrequency);
+
+    // Each that comes has one turn here; it serves the earliest, whoever's turn it is.
+    private void Run()
+    {
+        while (true)
+        {
+            _come.Wait();
+            TaskCompletionSource? due;
+            while (!TryTake(out due)) Thread.Sleep(1);
+            due.SetResult();
+        }
+    }
+
+    private bool TryTake([NotNullWhen(true)] out TaskCompletionSource? due)
+    {
+        lock (_gate)
+        {
+            if (_due.TryPeek(out due, out var stamp) && Left(stamp) <= TimeSpan.Zero) return _due.TryDequeue(out due, out _);
+            due = null;
+            return false;
+        }
+    }
+}
