@@ -38,10 +38,43 @@ public sealed class ActionTests(ITestOutputHelper output)
         (await CountAsync(world, "item where state = 'canceled'")).ShouldBeGreaterThan(0, "else there was nothing to stop");
     }
 
-    // When the command had returned, by the database, as SQL.
-    private static async Task<string> ActAsync(CliWorld world, string action, string batch, string state)
+    [Fact]
+    public async Task ApproveRetry_WhileWorkersRun_TakeEffectWithinTwoSecondsAndAreIdempotent()
     {
-        (await world.RunAsync(action, batch, "--json")).ShouldExit(0).Json["state"]!.GetValue<string>().ShouldBe(state);
+        await using var world = await CliWorld.CreateAsync(new SimulatorOptions { Latency = TimeSpan.FromSeconds(2), LatencyJitter = 0, LatencyTail = 0 });
+        for (var worker = 0; worker < 2; worker++) world.StartWorker();
+        world.Folder.Write("some.jsonl", string.Concat(Enumerable.Range(1, 6).Select(number => CliWorld.Row($"item-{number}", number > 4 ? $"A weapon, {number}." : $"Paint {number}.") + "\n")));
+        var batch = (await world.RunAsync("submit", "some.jsonl", "--size", "1024x1024", "--quality", "low", "--canary", "1", "--json")).ShouldExit(0).Json["batch"]!.GetValue<string>();
+        await Poll.UntilAsync(async () => await CountAsync(world, "batch where state = 'awaiting_approval'") == 1, "the canary's end");
+
+        var before = await CountAsync(world, "attempt");
+        var approved = await ActAsync(world, "approve", batch, "running");
+        await ActAsync(world, "approve", batch, "running");
+        await BeginsWithinTwoSecondsAsync(world, approved, before);
+        await Poll.UntilAsync(async () => await CountAsync(world, "batch where state = 'completed_with_errors'") == 1, "the batch's end");
+        (await CountAsync(world, "item where state = 'succeeded'"), await CountAsync(world, "item where state = 'rejected'")).ShouldBe((4, 2));
+
+        var retried = await ActAsync(world, "retry", batch, "running", "--state", "rejected");
+        // It may find them refused again meanwhile, and puts them back once more; never twice for one refusal.
+        (await world.RunAsync("retry", batch, "--state", "rejected", "--json")).ShouldExit(0);
+        await BeginsWithinTwoSecondsAsync(world, retried, 6);
+        await Poll.UntilAsync(async () => await CountAsync(world, "batch where state = 'completed_with_errors'") == 1, "the batch's end");
+        (await CountAsync(world, "attempt a join item i on i.id = a.item_id where i.state = 'succeeded'")).ShouldBe(4, "what succeeded isn't called again");
+        (await CountAsync(world, "attempt a join item i on i.id = a.item_id where i.state = 'rejected'")).ShouldBeOneOf(4, 5, 6);
+    }
+
+    private async Task BeginsWithinTwoSecondsAsync(CliWorld world, string since, long attempts)
+    {
+        await Poll.UntilAsync(async () => await CountAsync(world, "attempt") > attempts, "a call");
+        var first = $"(select min(started_at) from attempt where started_at > {since} - interval '1 s')";
+        output.WriteLine($"The first call began {await SecondsAsync(world, $"{first} - {since}")} s after the command had returned.");
+        (await CountAsync(world, $"{first} as first (at) where at > {since} + interval '2 s'")).ShouldBe(0);
+    }
+
+    // When the command had returned, by the database, as SQL.
+    private static async Task<string> ActAsync(CliWorld world, string action, string batch, string state, params string[] flags)
+    {
+        (await world.RunAsync([action, batch, "--json", .. flags])).ShouldExit(0).Json["state"]!.GetValue<string>().ShouldBe(state);
         await using var now = world.Database.DataSource.CreateCommand("select clock_timestamp()::text");
         return $"'{await now.ExecuteScalarAsync(TestContext.Current.CancellationToken)}'::timestamptz";
     }
