@@ -1,10 +1,13 @@
 using Darkroom.Benchmarks.Claim;
+using Darkroom.Benchmarks.Cold;
 using Darkroom.Benchmarks.Common;
 using Darkroom.Benchmarks.Decode;
 using Darkroom.Benchmarks.Engine;
 using Darkroom.Benchmarks.Estimate;
+using Darkroom.Benchmarks.Fair;
 using Darkroom.Benchmarks.Growth;
 using Darkroom.Benchmarks.Import;
+using Darkroom.Benchmarks.Limits;
 using Darkroom.Benchmarks.Memory;
 using Darkroom.Benchmarks.Night;
 using Darkroom.Benchmarks.Overhead;
@@ -16,6 +19,9 @@ return args switch
     [SimulatorProcess.Command, ..] => await SimulatorProcess.ServeAsync(new Arguments(args)),
     [WorkerProcess.Command, ..] => await WorkerProcess.ServeAsync(new Arguments(args)),
     ["pace", ..] => await PaceScenario.RunAsync(new Arguments(args)),
+    ["cold", ..] => await ColdScenario.RunAsync(new Arguments(args)),
+    ["fair", ..] => await FairScenario.RunAsync(new Arguments(args)),
+    ["limiter", ..] => await LimiterScenario.RunAsync(new Arguments(args)),
     ["overhead", ..] => await OverheadScenario.RunAsync(new Arguments(args)),
     ["memory", ..] => await MemoryScenario.RunAsync(new Arguments(args)),
     ["import", ..] => await ImportScenario.RunAsync(new Arguments(args)),
@@ -42,6 +48,7 @@ static async Task<int> SmokeAsync()
         await GrowthScenario.RunAsync(new Arguments(["--items", "500"])),
         await NightScenario.RunAsync(new Arguments(["--items", "200"])),
         await EngineScenario.RunAsync(new Arguments(["--lanes", "2", "--jobs", "5"])),
+        await LimiterScenario.RunAsync(new Arguments(["--rounds", "1", "--seconds", "0.5"])),
         await DecodeScenario.RunAsync(["--rounds", "1", "--images", "1", "--megabytes", "1"]),
     };
     return codes.Max();
@@ -67,6 +74,12 @@ static int Usage(int code)
                    --rounds N (7)  --images N a round (8)  --megabytes N an image (8)
         pace       share of an allowance used and calls refused, enforced second by second; aim 99 % and 1 of 1,000
                    --rate N a minute (600, 6000, 60000)  --workers N (1, 2, 4)  --seconds N (20)  --no-baselines
+        cold       limits unknown: time until 95 % of the real one is used, calls refused on the way; aim 60 s
+                   --rate N a minute (6000)  --workers N (2)  --seconds N of patience (90)  --no-baselines
+        fair       how evenly equal batches progress, by Jain's index; aim 0.98
+                   --batches N (8)  --rate N a minute (6000)  --workers N (2)  --seconds N (30)
+        limiter    starts reserved a second through PostgreSQL by many sessions in one group; aim 5,000 a second
+                   --sessions N (16)  --set N (64)  --rounds N (3)  --seconds N a round (5)
         estimate   a manifest of a million rows; aim 20 s and a peak working set of 300 MB
         growth     bytes that each table takes for a million items
                    --items N (100000)

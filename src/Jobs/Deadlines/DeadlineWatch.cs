@@ -7,7 +7,7 @@ namespace Darkroom.Jobs.Deadlines;
 public sealed class DeadlineWatch(IForecastStore forecasts, TimeProvider time, ILogger<DeadlineWatch> logger)
 {
     /// <summary>How often it looks.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     /// <summary>Watches until canceled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Darkroom.Jobs.Throttling;
 namespace Darkroom.Jobs.Estimates;
 
 /// <summary>
-/// How long calls take at the configured limits. Every limit a minute is a pace, and the slowest pace decides; so many calls in flight at once are another;
+/// How long calls take at the configured limits, less the margin that is left unused. Every limit a minute is a pace, and the slowest pace decides; so many calls in flight at once are another;
 /// limits groups run side by side. What a call takes by itself isn't known before the first one, so the least that is published is taken: the result is rather
 /// a bound from below.
 /// </summary>
@@ -32,17 +32,23 @@ public static class DurationRule
         })
         {
             if (perMinute is not { } pace || amount == 0) continue;
-            var paced = Bounded((amount / pace * 60) + CallTime.TotalSeconds);
+            var paced = Bounded((amount / (pace * (1 - limits.Margin)) * 60) + CallTime.TotalSeconds);
             if (paced > duration) (duration, scarcest) = (paced, name);
         }
 
         return new LimitsEstimate(group, sum, duration, scarcest);
     }
 
-    /// <summary>The time of all groups together: the slowest group's, unless this process's places in flight are scarcer.</summary>
-    public static TimeSpan Together(IReadOnlyList<LimitsEstimate> groups, int maxInFlight)
+    /// <summary>The time of all groups together: the slowest group's, unless this process's places in flight, or what the batch may take at most, are scarcer.</summary>
+    public static TimeSpan Together(IReadOnlyList<LimitsEstimate> groups, int maxInFlight, BatchCaps? caps = null)
     {
         var together = AtOnce(groups.Sum(group => group.Sum.Items), maxInFlight);
+        if (caps is not null)
+        {
+            var capped = Of(BatchCaps.GroupOf(""), groups.Aggregate(default(EstimateSum), (total, group) => total + group.Sum), caps.ToLimits(), maxInFlight).Duration;
+            together = capped > together ? capped : together;
+        }
+
         foreach (var group in groups) together = group.Duration > together ? group.Duration : together;
         return together;
     }

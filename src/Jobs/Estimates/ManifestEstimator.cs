@@ -23,9 +23,10 @@ public sealed class ManifestEstimator(ModelBook book, ModelCheck check, IOptions
     /// <summary>Estimates a plan's items, all that are in order; problems don't end it.</summary>
     /// <param name="plan">The manifest.</param>
     /// <param name="reuse">Whether rows that ask for the same are paid for once. What earlier batches paid for isn't known before the run.</param>
+    /// <param name="caps">What the batch may take at most, or null.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="InvalidOperationException">The plan was read before.</exception>
-    public async Task<ManifestEstimate> EstimateAsync(ManifestPlan plan, ReuseMode reuse, CancellationToken cancellationToken)
+    public async Task<ManifestEstimate> EstimateAsync(ManifestPlan plan, ReuseMode reuse, BatchCaps? caps, CancellationToken cancellationToken)
     {
         var sums = new EstimateSums(book, check, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var duplicates = reuse == ReuseMode.None ? null : new DuplicateRows();
@@ -50,10 +51,10 @@ public sealed class ManifestEstimator(ModelBook book, ModelCheck check, IOptions
             fault = invalid;
         }
 
-        return Conclude(sums, fault) with { Duplicates = count, DuplicateImages = images };
+        return Conclude(sums, caps, fault) with { Duplicates = count, DuplicateImages = images };
     }
 
-    private ManifestEstimate Conclude(EstimateSums sums, InvalidManifestException? fault)
+    private ManifestEstimate Conclude(EstimateSums sums, BatchCaps? caps, InvalidManifestException? fault)
     {
         var places = worker.Value.MaxInFlight;
         var byLimits = sums.Groups
@@ -65,7 +66,7 @@ public sealed class ManifestEstimator(ModelBook book, ModelCheck check, IOptions
             sums.Groups.Aggregate(default(EstimateSum), (total, group) => total + group.Sum),
             sums.Groups,
             byLimits,
-            DurationRule.Together(byLimits, places),
+            DurationRule.Together(byLimits, places, caps),
             sums.Warnings,
             sums.Guesses,
             fault?.Problems ?? [],

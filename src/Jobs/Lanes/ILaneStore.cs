@@ -3,6 +3,9 @@ namespace Darkroom.Jobs.Lanes;
 /// <summary>Keeps lanes: which batch is worked on where.</summary>
 public interface ILaneStore
 {
+    /// <summary>Whether <see cref="PlanAsync"/> could find anything: all that is asked while there is nothing to do.</summary>
+    Task<bool> HasWorkAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Writes a queued lane for each running batch with fewer live lanes than it deserves (one, and one more for each 10 items that are due, at most one a
     /// live process); and for any batch with items of dead processes, since they are recovered whatever its state. One process at a time does this.

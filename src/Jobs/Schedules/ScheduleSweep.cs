@@ -45,7 +45,8 @@ public sealed class ScheduleSweep(
         var all = await schedules.ListAsync(cancellationToken);
         await ReconcileAsync(all, cancellationToken);
         foreach (var schedule in all) await GuardAsync(schedule.Name, () => handler.FireDueAsync(schedule, Grace, cancellationToken), cancellationToken);
-        while (await schedules.TakeWaitingAsync(TakenTime, cancellationToken) is { } run)
+        // Runs wait for their schedule's sake only.
+        while (all.Count > 0 && await schedules.TakeWaitingAsync(TakenTime, cancellationToken) is { } run)
         {
             if (await schedules.GetAsync(run.Schedule, cancellationToken) is { } schedule)
                 await GuardAsync(schedule.Name, () => batches.StartAsync(schedule, run, cancellationToken), cancellationToken);

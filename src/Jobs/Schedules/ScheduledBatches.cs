@@ -82,7 +82,7 @@ public sealed class ScheduledBatches(
         await using var manifest = await opener.OpenAsync(schedule.Manifest, cancellationToken);
         var local = WallClock.At(run.ScheduledAt, schedule.Zone);
         var batch = schedule.Template.ToBatch(run.BatchId, string.Create(CultureInfo.InvariantCulture, $"{schedule.Name} {local:yyyy-MM-dd}"), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        var estimate = await estimator.EstimateAsync(manifest.Plan(planner, batch.Defaults), batch.Reuse, cancellationToken);
+        var estimate = await estimator.EstimateAsync(manifest.Plan(planner, batch.Defaults), batch.Reuse, batch.Caps, cancellationToken);
         if (estimate.ProblemCount > 0) throw new InvalidManifestException(estimate.Problems, estimate.ProblemCount);
         run = run with { ManifestVersion = manifest.Version, IsUnchanged = manifest.Version == schedule.ManifestVersion, Warnings = ScheduleWarnings.Of(estimate, book, time) };
         foreach (var warning in run.Warnings) Log.RunWarns(logger, schedule.Name, warning);

@@ -8,20 +8,29 @@ internal sealed class LimitLearner(TimeProvider time)
     // What was told is believed for ten minutes; until then it is confirmed now and then.
     private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(3);
 
+    // What is left of others changes with every answer, and is for people to see.
+    private static readonly TimeSpan RepeatOthers = TimeSpan.FromSeconds(5);
+
+    // A server that makes up a name an answer would fill memory and table.
+    private const int MostTold = 1000;
+
     private readonly ConcurrentDictionary<(string Group, string Dimension), (double PerMinute, long At)> _told = new();
 
     /// <summary>Whether there is something to keep.</summary>
     public bool IsNews(LimitNews news)
     {
         var isNews = news.Kind != LimitNewsKind.Answered || news.Hold > TimeSpan.Zero;
-        foreach (var (dimension, perMinute) in news.PerMinute)
-        {
-            var key = (news.Group, dimension);
-            if (_told.TryGetValue(key, out var known) && known.PerMinute.Equals(perMinute) && time.GetElapsedTime(known.At) < Repeat) continue;
-            _told[key] = (perMinute, time.GetTimestamp());
-            isNews = true;
-        }
-
+        foreach (var (dimension, perMinute) in news.PerMinute) isNews |= IsNews(news.Group, dimension, perMinute, Repeat);
+        foreach (var (name, told) in news.Others)
+            isNews |= (_told.Count < MostTold || _told.ContainsKey((news.Group, name))) && IsNews(news.Group, name, told.Limit, RepeatOthers);
         return isNews;
+    }
+
+    private bool IsNews(string group, string dimension, double limit, TimeSpan repeat)
+    {
+        var key = (group, dimension);
+        if (_told.TryGetValue(key, out var known) && known.PerMinute.Equals(limit) && time.GetElapsedTime(known.At) < repeat) return false;
+        _told[key] = (limit, time.GetTimestamp());
+        return true;
     }
 }

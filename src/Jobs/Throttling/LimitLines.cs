@@ -21,6 +21,9 @@ public sealed class LimitLines(LimitsOptions limits, IReadOnlyList<string> group
                 if (state is not null) lines.Add(state with { ConfiguredPerMinute = configured });
                 else if (configured is not null) lines.Add(new LimitState(group, dimension, configured, null, null, null, 0, TimeSpan.Zero, 1, 0, 0));
             }
+
+            // What the service tells under names of its own.
+            lines.AddRange(known.Where(state => state.Group == group && !Dimensions.Contains(state.Dimension, StringComparer.Ordinal)).OrderBy(state => state.Dimension, StringComparer.Ordinal));
         }
 
         return lines;

@@ -2,7 +2,7 @@ namespace Darkroom.Jobs.Throttling;
 
 /// <summary>One dimension of one limits group as all processes see it now.</summary>
 /// <param name="Group">The limits group, or <c>batch:ID</c> for a batch's own caps.</param>
-/// <param name="Dimension">One of <see cref="LimitDimension"/>.</param>
+/// <param name="Dimension">One of <see cref="LimitDimension"/>, or the service's own name of another limit.</param>
 /// <param name="ConfiguredPerMinute">The limit that the process which reserved last was configured with, or null.</param>
 /// <param name="LearnedPerMinute">The limit that the service told or was found to bear, grown since as far as it has, or null.</param>
 /// <param name="LearnedFrom"><c>told</c>, <c>found</c>, <c>rising</c>, or null.</param>

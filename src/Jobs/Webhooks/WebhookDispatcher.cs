@@ -13,8 +13,11 @@ namespace Darkroom.Jobs.Webhooks;
 public sealed class WebhookDispatcher(
     IWebhookStore webhooks, IBatchStore batches, IForecastStore forecasts, WebhookSender sender, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<WebhookDispatcher> logger)
 {
-    /// <summary>How often it looks.</summary>
+    /// <summary>How often it looks while there is something to tell.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often it looks when there has been nothing for a while.</summary>
+    public static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a delivery is one process's; longer than <see cref="WebhookSender.Patience"/>.</summary>
     public static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
@@ -29,11 +32,13 @@ public sealed class WebhookDispatcher(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var cleaned = time.GetTimestamp();
+        var pause = new IdlePause(Interval, IdleInterval);
         while (true)
         {
+            var told = false;
             try
             {
-                await DispatchAsync(cancellationToken);
+                told = await DispatchAsync(cancellationToken);
                 if (time.GetElapsedTime(cleaned) > CleanEvery)
                 {
                     await webhooks.DeleteOldAsync(Kept, cancellationToken);
@@ -45,20 +50,28 @@ public sealed class WebhookDispatcher(
                 Log.DispatchFailed(logger, exception);
             }
 
-            await Task.Delay(Interval, time, cancellationToken);
+            await Task.Delay(pause.Next(told), time, cancellationToken);
         }
     }
 
     /// <summary>Tells all that is due now, each once. What is under way is brought to its end, within <see cref="WebhookSender.Patience"/>: else it would be told twice, and late.</summary>
-    public async Task DispatchAsync(CancellationToken cancellationToken)
+    /// <returns>Whether there was anything.</returns>
+    public async Task<bool> DispatchAsync(CancellationToken cancellationToken)
     {
+        var told = false;
         while (!cancellationToken.IsCancellationRequested && await webhooks.TakeEventsAsync(AtOnce, CancellationToken.None) is { Count: > 0 } events)
         {
+            told = true;
             foreach (var happened in events) await SpreadAsync(happened, CancellationToken.None);
         }
 
         while (!cancellationToken.IsCancellationRequested && await webhooks.TakeDueAsync(AtOnce, Hold, CancellationToken.None) is { Count: > 0 } due)
+        {
+            told = true;
             await Task.WhenAll(due.Select(delivery => SendAsync(delivery, CancellationToken.None)));
+        }
+
+        return told;
     }
 
     private async Task SpreadAsync(WebhookEvent happened, CancellationToken cancellationToken)

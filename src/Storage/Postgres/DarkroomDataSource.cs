@@ -15,6 +15,8 @@ public static class DarkroomDataSource
         if (!given.Contains("Maximum Pool Size")) settings.MaxPoolSize = 30;
         if (!given.Contains("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
         if (!given.Contains("Keepalive")) settings.KeepAlive = 30;
+        // Nothing of ours outlives its use of a connection (locks of a session are let go by name), and resetting would be a statement more for each.
+        if (!given.Contains("No Reset On Close")) settings.NoResetOnClose = true;
         if (!given.Contains("Application Name")) settings.ApplicationName = applicationName;
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         // Statements that belong to no item's trace (claims, renewals, sweeps, every second) would be traces of their own; their metrics tell enough.

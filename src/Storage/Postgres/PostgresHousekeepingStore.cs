@@ -13,6 +13,7 @@ public sealed class PostgresHousekeepingStore(NpgsqlDataSource database) : IHous
         ("lane", HousekeepingSql.EndLanes),
         ("lane", HousekeepingSql.Lanes),
         ("limit_slot", HousekeepingSql.LimitSlots),
+        ("limit_told", HousekeepingSql.ToldLimits),
         ("process", HousekeepingSql.Processes),
         ("budget", HousekeepingSql.Budgets),
         ("uploaded_file", HousekeepingSql.Uploads),

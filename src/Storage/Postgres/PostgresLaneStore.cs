@@ -8,6 +8,13 @@ namespace Darkroom.Storage.Postgres;
 public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
 {
     /// <inheritdoc/>
+    public async Task<bool> HasWorkAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LaneSql.HasWork);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<QueuedLane>> PlanAsync(TimeSpan queuedTime, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);

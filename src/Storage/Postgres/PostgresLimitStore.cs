@@ -63,6 +63,11 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database) : ILimitStore
             .With(news.Group).With(news.PerMinute.Keys.ToArray()).With(news.PerMinute.Values.ToArray())
             .With(news.Kind.ToString().ToLowerInvariant()).With(news.Hold.TotalSeconds);
         await command.ExecuteNonQueryAsync(cancellationToken);
+        if (news.Others.Count == 0) return;
+        await using var told = database.CreateCommand(LimitSql.Tell)
+            .With(news.Group).With(news.Others.Keys.ToArray()).With(news.Others.Values.Select(other => other.Limit).ToArray())
+            .With(news.Others.Values.Select(other => other.Remaining).ToArray()).With(news.Others.Values.Select(other => other.Reset?.TotalSeconds).ToArray());
+        await told.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

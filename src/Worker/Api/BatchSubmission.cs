@@ -36,7 +36,7 @@ internal sealed class BatchSubmission(ManifestPlanner planner, ManifestEstimator
             if (await batches.FindSubmissionAsync(owner, idempotencyKey, cancellationToken) is { } earlier) return (await RepeatAsync(earlier, batch.Submission, cancellationToken), true);
         }
 
-        var estimate = await estimator.EstimateAsync(upload.Manifest.Plan(planner, batch.Defaults), batch.Reuse, cancellationToken);
+        var estimate = await estimator.EstimateAsync(upload.Manifest.Plan(planner, batch.Defaults), batch.Reuse, batch.Caps, cancellationToken);
         if (estimate.ProblemCount > 0) throw new InvalidManifestException(estimate.Problems, estimate.ProblemCount);
         batch = Agree(batch, estimate, consentOf(costs.Value));
         try
@@ -55,7 +55,7 @@ internal sealed class BatchSubmission(ManifestPlanner planner, ManifestEstimator
     public Task<ManifestEstimate> EstimateAsync(ManifestUpload upload, CancellationToken cancellationToken)
     {
         var (asked, _) = new SubmitFields().Read(upload.Fields, upload.Name, time, configuration);
-        return estimator.EstimateAsync(upload.Manifest.Plan(planner, asked.Defaults), asked.Reuse, cancellationToken);
+        return estimator.EstimateAsync(upload.Manifest.Plan(planner, asked.Defaults), asked.Reuse, asked.Caps, cancellationToken);
     }
 
     // Nobody can be asked here: what would be asked at a terminal is refused, and what is to be passed is said.

@@ -6,7 +6,7 @@ namespace Darkroom.Worker.Api;
 /// <summary>Folds changes that nobody needs singly any more, so that sums stay cheap. Every worker does; the database lets one at a time.</summary>
 internal sealed class ChangeFolding(IChangeFeed feed, TimeProvider time, ILogger<ChangeFolding> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -22,7 +22,7 @@ internal static class ReadingCommand
             var batch = flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>());
             await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
             var plan = file.Plan(planning.GetRequiredService<ManifestPlanner>(), batch.Defaults);
-            var estimate = await planning.GetRequiredService<ManifestEstimator>().EstimateAsync(plan, batch.Reuse, context.Signals.Stop);
+            var estimate = await planning.GetRequiredService<ManifestEstimator>().EstimateAsync(plan, batch.Reuse, batch.Caps, context.Signals.Stop);
             await write(estimate, parsed.GetValue(json));
             return estimate.ProblemCount == 0 ? ExitCodes.Success : ExitCodes.BadInput;
         });

@@ -18,7 +18,7 @@ internal static class SpendGate
         CliContext context, IServiceProvider planning, ManifestFile file, NewBatch batch, Func<CostOptions, SpendConsent> consentOf)
     {
         var plan = file.Plan(planning.GetRequiredService<ManifestPlanner>(), batch.Defaults);
-        var estimate = await planning.GetRequiredService<ManifestEstimator>().EstimateAsync(plan, batch.Reuse, context.Signals.Stop);
+        var estimate = await planning.GetRequiredService<ManifestEstimator>().EstimateAsync(plan, batch.Reuse, batch.Caps, context.Signals.Stop);
         if (estimate.ProblemCount > 0) throw new InvalidManifestException(estimate.Problems, estimate.ProblemCount);
         foreach (var warning in estimate.Warnings.Take(MostWarnings)) await context.Error.WriteLineAsync($"warning: {EstimateView.Describe(warning)}");
         if (estimate.Warnings.Count > MostWarnings) await context.Error.WriteLineAsync($"… and {estimate.Warnings.Count - MostWarnings} more warnings; 'darkroom validate' shows all.");

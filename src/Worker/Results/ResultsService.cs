@@ -7,24 +7,24 @@ namespace Darkroom.Worker.Results;
 internal sealed class ResultsService(ResultsWriter writer, TimeProvider time, ILogger<ResultsService> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(15);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var pause = new IdlePause(Interval, IdleInterval);
         while (!stoppingToken.IsCancellationRequested)
         {
+            var written = false;
             try
             {
-                while (await writer.WriteNextAsync(batchId: null, stoppingToken))
-                {
-                    // The next one, until none is due.
-                }
+                while (await writer.WriteNextAsync(batchId: null, stoppingToken)) written = true;
             }
             catch (DbException exception) when (DatabaseFaults.IsTransient(exception))
             {
                 Log.ResultsPutOff(logger, exception);
             }
 
-            await Task.Delay(Interval, time, stoppingToken);
+            await Task.Delay(pause.Next(written), time, stoppingToken);
         }
     }
 }

@@ -65,7 +65,7 @@ public static class EstimateScenario
         await using var provider = services.BuildServiceProvider();
         await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan | FileOptions.Asynchronous);
         var plan = provider.GetRequiredService<ManifestPlanner>().Open(stream, ManifestSource.OfFile(path), BatchDefaults.Empty with { Prompt = "Put {{product}} on a white background" });
-        return await provider.GetRequiredService<ManifestEstimator>().EstimateAsync(plan, ReuseMode.Duplicates, CancellationToken.None);
+        return await provider.GetRequiredService<ManifestEstimator>().EstimateAsync(plan, ReuseMode.Duplicates, caps: null, CancellationToken.None);
     }
 
     private static async Task WriteAsync(string path, int rows)

@@ -22,7 +22,7 @@ internal static class Estimating
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
         var (planner, estimator) = Create(limits, maxInFlight);
-        return await estimator.EstimateAsync(planner.Open(stream, new ManifestSource("m.jsonl", folder ?? Path.GetTempPath(), ManifestFormat.JsonLines), BatchDefaults.Empty), reuse, CancellationToken.None);
+        return await estimator.EstimateAsync(planner.Open(stream, new ManifestSource("m.jsonl", folder ?? Path.GetTempPath(), ManifestFormat.JsonLines), BatchDefaults.Empty), reuse, caps: null, CancellationToken.None);
     }
 
     public static (ManifestPlanner Planner, ManifestEstimator Estimator) Create(LimitsOptions? limits = null, int maxInFlight = 64)

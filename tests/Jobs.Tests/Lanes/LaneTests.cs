@@ -15,6 +15,8 @@ public sealed class LaneTests
     private readonly ILaneStore _lanes = Substitute.For<ILaneStore>();
     private readonly IJobEngine _engine = Substitute.For<IJobEngine>();
 
+    public LaneTests() => _lanes.HasWorkAsync(Cancel).ReturnsForAnyArgs(true);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private LaneRunner Runner => new(_lanes, _shop.Batches, _shop.Images, _shop.Pump, _shop.Process, NullLogger<LaneRunner>.Instance);
@@ -73,6 +75,14 @@ public sealed class LaneTests
         _engine.EnqueueLaneAsync(default, default, Cancel).ReturnsForAnyArgs(Task.CompletedTask).AndDoes(call => enqueued.Add((call.ArgAt<long>(0), call.ArgAt<int>(1))));
         await Sweep(TimeProvider.System).SweepAsync(Cancel);
         enqueued.ShouldBe([(1, 9), (2, 5)]);
+    }
+
+    [Fact]
+    public async Task SweepAsync_NothingToDo_AsksNothingMore()
+    {
+        _lanes.HasWorkAsync(Cancel).ReturnsForAnyArgs(false);
+        await Sweep(TimeProvider.System).SweepAsync(Cancel);
+        await _lanes.DidNotReceiveWithAnyArgs().PlanAsync(default, Cancel);
     }
 
     [Fact]

@@ -33,12 +33,13 @@ public sealed class HousekeepingTests : OwnDatabaseTest
         await ExecuteAsync("update lane set state = 'queued', process_id = null, queued_at = now() - interval '2 days' where id = $1", queued);
         await ExecuteAsync("update process set lease_until = now() - interval '2 days', started_at = now() - interval '9 days' where id = any ($1)", new[] { dead, holder });
         await ExecuteAsync("insert into limit_slot (limits_group, process_id, held) select 'g', unnest($1), 3", new[] { dead, live });
+        await ExecuteAsync("insert into limit_told (limits_group, dimension, per_window, told_at) values ('g', 'old', 1, now() - interval '2 days'), ('g', 'new', 1, now())");
         await ExecuteAsync("insert into budget (scope, spent_usd, reserved_usd) values ('day:2020-01-01', 1, 0), ('day:2020-01-02', 1, 0.5), ('month:2020-01', 1, 0), ('batch:gone', 1, 0), ('day:9999-01-01', 1, 0)");
         await ExecuteAsync("insert into uploaded_file (endpoint, sha256, state, file_id, expires_at) select 'e', repeat(c, 64), 'ready', 'f', now() + w from (values ('a', interval '-2 days'), ('b', interval '-1 hour'), ('c', interval '1 day')) v (c, w)");
 
         var swept = (await House.SweepAsync(Keep, 100, Cancel)).ShouldNotBeNull();
 
-        swept.ShouldBe(new Dictionary<string, long> { ["lane"] = 1, ["limit_slot"] = 1, ["process"] = 1, ["budget"] = 3, ["uploaded_file"] = 1 }, ignoreOrder: true);
+        swept.ShouldBe(new Dictionary<string, long> { ["lane"] = 1, ["limit_slot"] = 1, ["limit_told"] = 1, ["process"] = 1, ["budget"] = 3, ["uploaded_file"] = 1 }, ignoreOrder: true);
         (await ScalarAsync<string>("select string_agg(id || ' ' || state, ', ' order by id) from lane")).ShouldBe($"{running} running, {stranded} ended, {queued} ended");
         // Who holds an item stays, since its recovery goes by the row.
         (await ScalarAsync<long[]>("select array_agg(id order by id) from process")).ShouldBe([holder, live]);

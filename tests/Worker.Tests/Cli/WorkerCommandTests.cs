@@ -25,29 +25,6 @@ public sealed class WorkerCommandTests
     }
 
     [Fact]
-    public async Task Workers_TwoOnOneDatabase_StayWithinTheLimitTogether()
-    {
-        // 120 in four seconds are let in, and 100 are sent: each worker for itself would make it 200. What is between them is room for a machine that
-        // stalls for up to 0.8 s and then sends what was due.
-        await using var world = await CliWorld.CreateAsync(
-            new SimulatorOptions { ImagesPerMinute = 1800, LimitWindow = TimeSpan.FromSeconds(4), Latency = TimeSpan.FromMilliseconds(300), OutputBytes = 2048 });
-        world.Environment["Limits__Default__ImagesPerMinute"] = "1500";
-        world.Environment["Worker__MaxInFlight"] = "16";
-        var (one, two) = (world.StartWorker(), world.StartWorker());
-        await one.UntilPrintedAsync("Listening on");
-        await two.UntilPrintedAsync("Listening on");
-
-        // A batch gets a second lane when a hundred items wait.
-        var batch = await world.SubmitAsync(200);
-        (await world.RunAsync("watch", batch)).ShouldExit(0);
-
-        (await world.CountAsync("select count(distinct process_id) from attempt")).ShouldBe(2);
-        var account = world.Simulator.Account.Summary;
-        account.Billed.ShouldBe(200);
-        account.Throttled.ShouldBeLessThanOrEqualTo(4);
-    }
-
-    [Fact]
     public async Task Worker_Sigterm_LetsCallsInFlightFinishAndClaimsNothingMore()
     {
         await using var world = await CliWorld.CreateAsync(new SimulatorOptions { Latency = TimeSpan.FromSeconds(3), LatencyJitter = 0, LatencyTail = 0 });

@@ -42,6 +42,11 @@ internal static class HousekeepingSql
             select s.limits_group, s.process_id from limit_slot s join process p on p.id = s.process_id where p.lease_until < now() - $1 limit $2)
         """;
 
+    public const string ToldLimits = """
+        -- name: Housekeeping.ToldLimits
+        delete from limit_told where (limits_group, dimension) in (select limits_group, dimension from limit_told where told_at < now() - $1 limit $2)
+        """;
+
     // A day's or month's account is opened again from the ledger, should anyone ask for it. Calls may run over midnight, and settle with the day they began on.
     public const string Budgets = """
         -- name: Housekeeping.Budgets

@@ -53,7 +53,11 @@ internal static class ItemSql
     /// <remarks>The function is in migrations/0005_budgets.sql.</remarks>
     public const string BeginAttempts = """
         -- name: Item.BeginAttempts
-        select item_id, attempt_id, number, is_reserved from begin_attempts($1, $2, $3, $4, $5, $6)
+        with open as (
+            select array_agg(x.item order by x.at) as items, array_agg(x.token order by x.at) as tokens, array_agg(x.worst order by x.at) as worst
+            from unnest($1, $2, $3) with ordinality as x (item, token, worst, at) join item i on i.id = x.item join batch b on b.id = i.batch_id
+            where batch_opens_in(b.window_from, b.window_to, b.window_zone, now()) = 0)
+        select a.item_id, a.attempt_id, a.number, a.is_reserved from open o, begin_attempts(o.items, o.tokens, o.worst, $4, $5, $6) a
         """;
 
     /// <remarks>

@@ -9,6 +9,13 @@ internal static class LaneSql
         select pg_try_advisory_xact_lock(7240891)
         """;
 
+    // Whether planning could find anything: all that an idle worker asks.
+    public const string HasWork = """
+        -- name: Lane.HasWork
+        select exists (select from batch where state = 'running' or state = 'halted' and probe_every is not null and halted_at + probe_every < now())
+            or exists (select from item i left join process p on p.id = i.lease_owner where i.lease_owner is not null and (p.id is null or p.lease_until < now()))
+        """;
+
     public const string Plan = """
         -- name: Lane.Plan
         with probed as (

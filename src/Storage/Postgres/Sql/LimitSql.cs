@@ -23,6 +23,16 @@ internal static class LimitSql
         select limiter_learn($1, $2, $3, $4, $5)
         """;
 
+    public const string Tell = """
+        -- name: Limit.Tell
+        insert into limit_told as l (limits_group, dimension, per_window, remaining, resets_at, told_at)
+        select $1, t.name, t.units, t.remaining, clock_timestamp() + make_interval(secs => least(t.reset, 31536000)), clock_timestamp()
+        from unnest($2, $3, $4, $5) as t (name, units, remaining, reset) order by t.name
+        on conflict (limits_group, dimension) do update
+            set per_window = excluded.per_window, remaining = excluded.remaining, resets_at = excluded.resets_at, told_at = excluded.told_at
+            where l.told_at <= excluded.told_at
+        """;
+
     public const string Read = """
         -- name: Limit.Read
         select b.limits_group, b.dimension, b.per_minute,
@@ -34,6 +44,11 @@ internal static class LimitSql
                (select coalesce(sum(s.held), 0) from limit_slot s join process p on p.id = s.process_id
                 where s.limits_group = b.limits_group and p.lease_until > clock_timestamp())
         from (select extract(epoch from clock_timestamp())::double precision as at) t, limit_bucket b left join limit_group g using (limits_group)
-        order by b.limits_group, array_position(array['requests', 'images', 'input_images', 'tokens'], b.dimension)
+        union all
+        select l.limits_group, l.dimension, null, l.per_window, 'told', extract(epoch from clock_timestamp() - l.told_at)::double precision,
+               case when l.resets_at > clock_timestamp() then greatest(0, l.per_window - l.remaining) else 0 end,
+               case when l.remaining = 0 and l.resets_at > clock_timestamp() then extract(epoch from l.resets_at - clock_timestamp())::double precision else 0 end,
+               1, 0, 0
+        from limit_told l
         """;
 }

@@ -63,7 +63,12 @@ internal static class HangfireServices
     };
 
     private static PostgreSqlStorage CreateStorage(HangfireConnections connections, EngineTimings timings) =>
-        EngineConnections.WithSchemaTurn(connections.Database, _ => new PostgreSqlStorage(connections, StorageOptions(timings)));
+        EngineConnections.WithSchemaTurn(connections.Database, _ =>
+        {
+            var storage = new PostgreSqlStorage(connections, StorageOptions(timings));
+            storage.QueueProviders.Add(new OneAtATimeQueueProvider(storage.QueueProviders.GetProvider(LaneQueues.Schedules)), [.. LaneQueues.All, LaneQueues.Schedules]);
+            return storage;
+        });
 
     // Canceled lanes go back to their queue without spending an attempt; the stop must come before the shutdown, and that before the host's end.
     private static void SetTimes(BackgroundJobServerOptions options, EngineTimings timings)
