@@ -18,6 +18,9 @@ public sealed class ScheduleSweep(
     /// <summary>After this time a start that was taken is taken again: whoever took it is gone, or has put it off. Should it live, there is one batch all the same.</summary>
     public static readonly TimeSpan TakenTime = TimeSpan.FromMinutes(2);
 
+    // Nights don't hang on seconds, and the engine is there for punctuality.
+    private const int Slower = 3;
+
     private readonly Dictionary<string, EngineSchedule> _put = new(StringComparer.Ordinal);
 
     /// <summary>Sweeps until canceled.</summary>
@@ -35,7 +38,7 @@ public sealed class ScheduleSweep(
                 Log.SweepFailed(logger, exception);
             }
 
-            await Task.Delay(options.Value.SweepInterval, time, cancellationToken);
+            await Task.Delay(options.Value.SweepInterval * Slower, time, cancellationToken);
         }
     }
 

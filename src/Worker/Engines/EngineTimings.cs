@@ -9,14 +9,14 @@ internal sealed record EngineTimings
     /// </summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often Hangfire looks for schedules and retries that are due; each time takes a dozen statements.</summary>
-    public TimeSpan SchedulePollInterval { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How often Hangfire looks for schedules and retries that are due; each time takes a dozen statements, and what is late our own sweep fires.</summary>
+    public TimeSpan SchedulePollInterval { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a lane of a silent Hangfire process stays its own.</summary>
     public TimeSpan InvisibilityTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How often a Quartz process says that it lives.</summary>
-    public TimeSpan CheckinInterval { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan CheckinInterval { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How late that may be before others take its lanes; above the longest pause of a live process.</summary>
     public TimeSpan CheckinGrace { get; init; } = TimeSpan.FromSeconds(30);

@@ -10,7 +10,7 @@ namespace Darkroom.Worker.Hosting;
 public sealed class SchemaWatch(Migrator migrator, TimeProvider time, ILogger<SchemaWatch> logger)
 {
     /// <summary>Between two looks.</summary>
-    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     /// <summary>Watches until canceled.</summary>
     /// <exception cref="MigrationException">The schema has moved on.</exception>

