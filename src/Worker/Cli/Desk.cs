@@ -6,6 +6,7 @@ using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Items;
 using Darkroom.Worker.Progress;
 
 namespace Darkroom.Worker.Cli;
@@ -24,6 +25,9 @@ internal sealed class Desk : IAsyncDisposable
     /// <summary>The batches.</summary>
     public IBatchDesk Batches => Get<IBatchDesk>();
 
+    /// <summary>Single items.</summary>
+    public IItemDesk Items => Get<IItemDesk>();
+
     /// <summary>Where images are, or null when that is the server's to know.</summary>
     public string? Location => _session is null ? null : Get<IImageStore>().Location;
 
@@ -40,6 +44,7 @@ internal sealed class Desk : IAsyncDisposable
         var services = new ServiceCollection()
             .AddSingleton(_ => client).AddSingleton(context.Time)
             .AddSingleton<IBatchDesk, RemoteBatchDesk>().AddSingleton<IEstimateStore, RemoteEstimates>().AddSingleton<ICostReports, RemoteCostReports>()
+            .AddSingleton<IItemDesk, RemoteItemDesk>()
             .AddSingleton<BatchWatcher>();
         return new Desk(services.BuildServiceProvider(), session: null, context.By);
     }

@@ -18,6 +18,7 @@ using Darkroom.Storage.Sources;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Engines;
+using Darkroom.Worker.Items;
 using Darkroom.Worker.Progress;
 using Darkroom.Worker.Results;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -41,6 +42,8 @@ public static class DarkroomServices
         services.AddSingleton<SchemaWatch>();
         services.AddSingleton<BatchWatcher>();
         services.AddSingleton<ResultsWriter>();
+        services.AddSingleton<ItemRetries>();
+        services.AddSingleton<IItemDesk, LocalItemDesk>();
         AddOptions<RetentionOptions, RetentionOptionsValidator>(services, RetentionOptions.Section);
         services.AddSingleton<Purger>();
         services.AddSingleton<RetentionSweep>();
