@@ -26,21 +26,24 @@ public sealed class WebhookDispatcher(
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
 
     /// <summary>Tells until canceled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops; what is under way is brought to its end.</param>
+    /// <param name="abort">Breaks off what is under way: it is told again when its hold is over, by whoever works then.</param>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken, CancellationToken abort)
     {
         var cleaned = time.GetTimestamp();
         while (true)
         {
             try
             {
-                await DispatchAsync(cancellationToken);
+                await DispatchAsync(cancellationToken, abort);
                 if (time.GetElapsedTime(cleaned) > CleanEvery)
                 {
                     await webhooks.DeleteOldAsync(Kept, cancellationToken);
                     cleaned = time.GetTimestamp();
                 }
             }
-            catch (Exception exception) when (DatabaseFaults.IsTransient(exception) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (DatabaseFaults.IsTransient(exception) && !cancellationToken.IsCancellationRequested && !abort.IsCancellationRequested)
             {
                 Log.DispatchFailed(logger, exception);
             }
@@ -50,15 +53,18 @@ public sealed class WebhookDispatcher(
     }
 
     /// <summary>Tells all that is due now, each once. What is under way is brought to its end, within <see cref="WebhookSender.Patience"/>: else it would be told twice, and late.</summary>
-    public async Task DispatchAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Takes on nothing more.</param>
+    /// <param name="abort">Breaks off what is under way.</param>
+    /// <exception cref="OperationCanceledException">It was broken off.</exception>
+    public async Task DispatchAsync(CancellationToken cancellationToken, CancellationToken abort)
     {
-        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeEventsAsync(AtOnce, CancellationToken.None) is { Count: > 0 } events)
+        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeEventsAsync(AtOnce, abort) is { Count: > 0 } events)
         {
-            foreach (var happened in events) await SpreadAsync(happened, CancellationToken.None);
+            foreach (var happened in events) await SpreadAsync(happened, abort);
         }
 
-        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeDueAsync(AtOnce, Hold, CancellationToken.None) is { Count: > 0 } due)
-            await Task.WhenAll(due.Select(delivery => SendAsync(delivery, CancellationToken.None)));
+        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeDueAsync(AtOnce, Hold, abort) is { Count: > 0 } due)
+            await Task.WhenAll(due.Select(delivery => SendAsync(delivery, abort)));
     }
 
     private async Task SpreadAsync(WebhookEvent happened, CancellationToken cancellationToken)

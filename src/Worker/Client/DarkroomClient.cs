@@ -8,7 +8,7 @@ using Darkroom.Worker.Client.Shapes;
 namespace Darkroom.Worker.Client;
 
 /// <summary>A worker's HTTP API. Its key is sent to the given address only: redirections aren't followed.</summary>
-public sealed class DarkroomClient : IDisposable
+public sealed partial class DarkroomClient : IDisposable
 {
     private readonly HttpClient _http;
 

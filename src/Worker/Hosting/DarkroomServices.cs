@@ -19,8 +19,10 @@ using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Engines;
 using Darkroom.Worker.Items;
+using Darkroom.Worker.Limits;
 using Darkroom.Worker.Progress;
 using Darkroom.Worker.Results;
+using Darkroom.Worker.Schedules;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -44,6 +46,8 @@ public static class DarkroomServices
         services.AddSingleton<ResultsWriter>();
         services.AddSingleton<ItemRetries>();
         services.AddSingleton<IItemDesk, LocalItemDesk>();
+        services.AddSingleton<IScheduleDesk, LocalScheduleDesk>();
+        services.AddSingleton<ILimitDesk, LocalLimitDesk>();
         AddOptions<RetentionOptions, RetentionOptionsValidator>(services, RetentionOptions.Section);
         services.AddSingleton<Purger>();
         services.AddSingleton<RetentionSweep>();

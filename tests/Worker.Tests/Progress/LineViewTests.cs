@@ -38,6 +38,7 @@ public sealed class LineViewTests
         }
 
         var drawn = text.ToString();
+        System.IO.File.WriteAllText("/tmp/hb/drawn", drawn);
         foreach (var look in (string[])["look 1", "look 2", "look 3"]) drawn.ShouldContain(look);
         foreach (var look in drawn.Split("\e[1A")[1..^1]) look.Count(c => c == '\n').ShouldBe(1, "two lines each time, and back to the first");
         drawn.Split("\e[1A").Length.ShouldBeGreaterThanOrEqualTo(4);
