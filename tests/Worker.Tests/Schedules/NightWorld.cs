@@ -45,12 +45,12 @@ internal sealed class NightWorld : IAsyncDisposable
     public void At(string now) => Time.SetUtcNow(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>A process of its own, as far as memory goes.</summary>
-    public IServiceProvider Process()
+    public IServiceProvider Process(params (string Key, string Value)[] settings)
     {
         var services = new ServiceCollection();
         services.AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddLogging();
-        services.AddDarkroomPlanning(new ConfigurationBuilder().Build());
+        services.AddDarkroomPlanning(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build());
         services.AddPostgresState(Database.DataSource);
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(Engine);
