@@ -34,5 +34,8 @@ internal static class ScheduleView
     public static string People(DateTimeOffset time, string zone) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) ? Day(TimeZoneInfo.ConvertTime(time, known)) : $"{Day(time.ToUniversalTime())} UTC";
 
+    /// <summary>A time for programs.</summary>
+    public static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
     private static string Day(DateTimeOffset time) => time.ToString("ddd yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }
