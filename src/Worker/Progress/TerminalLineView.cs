@@ -40,10 +40,12 @@ public sealed class TerminalLineView : ILineView
     // take for one.)
     private Rows Render(string line, double share)
     {
-        var done = (int)Math.Round(Math.Clamp(share, 0, 1) * BarWidth);
+        // Room for " 100%" behind it.
+        var width = Math.Clamp(_console.Profile.Width - 7, 1, BarWidth);
+        var done = (int)Math.Round(Math.Clamp(share, 0, 1) * width);
         var most = Math.Max(1, _console.Profile.Width - 1);
         return new Rows(
-            new Markup($"[green]{new string('━', done)}[/][grey]{new string('─', BarWidth - done)}[/] {Math.Clamp(share, 0, 1):P0}") { Overflow = Overflow.Crop },
+            new Markup($"[green]{new string('━', done)}[/][grey]{new string('─', width - done)}[/] {Math.Clamp(share, 0, 1):P0}") { Overflow = Overflow.Crop },
             new Text(line.Length <= most ? line : line[..(most - 1)] + "…"));
     }
 }

@@ -29,7 +29,7 @@ public sealed class LineViewTests
     {
         var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = 40;
+        console.Profile.Width = 60;
         using (var view = new TerminalLineView(console))
         {
             view.Show("look 1");
@@ -38,7 +38,6 @@ public sealed class LineViewTests
         }
 
         var drawn = text.ToString();
-        System.IO.File.WriteAllText("/tmp/hb/drawn", drawn);
         foreach (var look in (string[])["look 1", "look 2", "look 3"]) drawn.ShouldContain(look);
         foreach (var look in drawn.Split("\e[1A")[1..^1]) look.Count(c => c == '\n').ShouldBe(1, "two lines each time, and back to the first");
         drawn.Split("\e[1A").Length.ShouldBeGreaterThanOrEqualTo(4);

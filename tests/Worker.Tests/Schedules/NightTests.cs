@@ -98,7 +98,7 @@ public sealed class NightTests
         await sweep.SweepAsync(Cancel);
         await world.Engine.Received(1).PutScheduleAsync(new EngineSchedule("nightly", "30 2 * * *", "Europe/Berlin"), Cancel);
 
-        await world.Store.AddAsync(schedule with { Cron = "30 3 * * *" }, replace: true, Cancel);
+        await world.Store.AddAsync(schedule with { Cron = "30 3 * * *" }, replace: true, NightWorld.Tester, Cancel);
         await sweep.SweepAsync(Cancel);
         await world.Engine.Received(1).PutScheduleAsync(new EngineSchedule("nightly", "30 3 * * *", "Europe/Berlin"), Cancel);
         await world.Store.SetPausedAsync("nightly", true, world.Time.GetUtcNow(), NightWorld.Tester, Cancel);
