@@ -24,6 +24,16 @@ public interface IBatchStore : IBatchDesk
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<BatchActionResult> RetryItemAsync(long itemId, string? prompt, Actor by, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Has one item that succeeded made again, and pays for it again, whatever could be reused; its batch goes back to running. Its images so far stay in the store, and
+    /// are its former ones.
+    /// </summary>
+    /// <param name="itemId">The item; succeeded and reused ones are possible, unless others share its images.</param>
+    /// <param name="prompt">Its prompt from now on, or null: as it was.</param>
+    /// <param name="by">Who asks.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<BatchActionResult> RedoItemAsync(long itemId, string? prompt, Actor by, CancellationToken cancellationToken);
+
     /// <summary>The batch that a submission made, or null.</summary>
     /// <param name="owner">Whose submission: keys of different owners don't meet.</param>
     /// <param name="key">What the owner calls it.</param>

@@ -20,13 +20,35 @@ public sealed record BatchForecast(
     /// <summary>What counts as lately.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
 
-    /// <summary>Items ended a minute lately, up to now, so that a standstill shows; null before two have ended.</summary>
-    public double? PerMinute => EndedSince is { } since && EndedLately > 1 && Now > since ? (EndedLately - 1) / (Now - since).TotalMinutes : null;
+    // Further off than this is never.
+    private static readonly double MostMinutes = TimeSpan.FromDays(10_000).TotalMinutes;
 
-    /// <summary>When it will be done at this pace; null when it doesn't run, or there is no pace to go by.</summary>
-    public DateTimeOffset? FinishEstimate =>
-        State == BatchState.Running && PerMinute is { } pace && Open / pace is var minutes && minutes < TimeSpan.FromDays(10_000).TotalMinutes ? Now + TimeSpan.FromMinutes(minutes) : null;
+    /// <summary>Calls under way.</summary>
+    public long InFlight { get; init; }
+
+    /// <summary>When the first of those began, or null.</summary>
+    public DateTimeOffset? InFlightSince { get; init; }
+
+    /// <summary>How long its open items take at least, whatever happens: at the limits that are kept; or null when nothing limits them, or that wasn't looked at.</summary>
+    public TimeSpan? Least { get; init; }
+
+    /// <summary>
+    /// Items ended a minute lately, up to now, so that a standstill shows. Before two have ended, by those that have begun, as if the calls under way ended now: it falls while
+    /// they don't. Null before two have begun.
+    /// </summary>
+    public double? PerMinute => EndedLately > 1 ? PaceOf(EndedLately, EndedSince) : PaceOf(EndedLately + InFlight, InFlightSince < EndedSince ? InFlightSince : EndedSince ?? InFlightSince);
+
+    /// <summary>When it can be done at the earliest, by <see cref="Least"/>; null when it doesn't run.</summary>
+    public DateTimeOffset? EarliestFinish => State == BatchState.Running && Least is { } least && least.TotalMinutes < MostMinutes ? Now + least : null;
+
+    /// <summary>When it will be done at this pace, and no earlier than the limits let it; null when it doesn't run, or there is nothing to go by.</summary>
+    public DateTimeOffset? FinishEstimate => State != BatchState.Running ? null
+        : PerMinute is { } pace && Open / pace is var minutes && minutes < MostMinutes && Now + TimeSpan.FromMinutes(minutes) is var estimate
+            ? EarliestFinish > estimate ? EarliestFinish : estimate
+            : EarliestFinish;
 
     /// <summary>Whether the deadline was, or is, missed, or will be at this pace; null without a deadline.</summary>
     public bool? IsLate => Deadline is { } deadline ? (FinishedAt ?? Now) > deadline || (FinishedAt is null && FinishEstimate > deadline) : null;
+
+    private double? PaceOf(long items, DateTimeOffset? from) => items > 1 && from is { } since && Now > since ? (items - 1) / (Now - since).TotalMinutes : null;
 }

@@ -14,6 +14,8 @@ public static class DeadlineRule
         ArgumentNullException.ThrowIfNull(forecast);
         if (forecast.Deadline is not { } deadline || forecast.State.IsFinal() || forecast.MissedAt is not null) return DeadlineVerdict.Nothing;
         if (forecast.Now > deadline) return DeadlineVerdict.Missed;
-        return forecast.RiskAt is null && forecast.EndedLately >= EnoughItems && forecast.FinishEstimate > deadline ? DeadlineVerdict.AtRisk : DeadlineVerdict.Nothing;
+        if (forecast.RiskAt is not null) return DeadlineVerdict.Nothing;
+        // What the limits don't let be done in time needn't be waited for.
+        return forecast.EarliestFinish > deadline || (forecast.EndedLately >= EnoughItems && forecast.FinishEstimate > deadline) ? DeadlineVerdict.AtRisk : DeadlineVerdict.Nothing;
     }
 }

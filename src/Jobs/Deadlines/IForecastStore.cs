@@ -1,11 +1,8 @@
 namespace Darkroom.Jobs.Deadlines;
 
 /// <summary>Looks at how fast batches go, and keeps what was told of their deadlines.</summary>
-public interface IForecastStore
+public interface IForecastStore : IForecasts
 {
-    /// <summary>The batch's forecast; null when there is no such batch.</summary>
-    Task<BatchForecast?> GetAsync(string batchId, CancellationToken cancellationToken);
-
     /// <summary>Forecasts of all batches that have a deadline and haven't ended, of which something may still be told.</summary>
     Task<IReadOnlyList<BatchForecast>> ListWithDeadlineAsync(CancellationToken cancellationToken);
 

@@ -108,6 +108,8 @@ public sealed class EditClient : IEditClient
         catch (Exception e) when (IsTransferFailure(e))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            // A store that refused halts the batch, whatever the connection did after that.
+            ThrowIfNotStored(reader, response);
             if (reader.HasAll(request.Options.N) && reader.Answer.Urls.Count == 0)
             {
                 _logger.BrokeAfterwards(reader.Answer.Images, SecretScrubber.Scrub(e.Message));
@@ -140,6 +142,7 @@ public sealed class EditClient : IEditClient
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         await reader.ReadAsync(body, events, cancellationToken);
         var answer = reader.Answer;
+        ThrowIfNotStored(reader, response);
         if (answer.Fault is not null && !reader.HasAll(request.Options.N)) return Finish(_classifier.Unusable(answer), response);
         foreach (var url in answer.Urls)
         {
@@ -147,6 +150,7 @@ public sealed class EditClient : IEditClient
                 return Finish(_classifier.Unusable(answer with { Fault = fault }), response);
         }
 
+        ThrowIfNotStored(reader, response);
         var images = reader.Output.Images;
         if (images == 0 && answer.Error is { } error)
         {
@@ -158,6 +162,17 @@ public sealed class EditClient : IEditClient
 
         if (images != request.Options.N) _logger.OtherCount(request.Options.N, images, RequestId(response));
         return Finish(new EditOutcome.Succeeded(answer.UsageJson, images), response);
+    }
+
+    // With what was paid for, if the answer got that far.
+    private void ThrowIfNotStored(AnswerReader reader, HttpResponseMessage? response)
+    {
+        if (reader.Output.Failure is not { } failure) return;
+        var answer = reader.Answer;
+        var images = Math.Max(answer.Images, answer.Urls.Count);
+        throw answer.Fault is null && images > 0 && response is not null
+            ? new ImageStoreException(failure.Message, failure) { Answer = (EditOutcome.Succeeded)Finish(new EditOutcome.Succeeded(answer.UsageJson, images), response) }
+            : failure;
     }
 
     private async Task<EditOutcome> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -4,18 +4,23 @@ namespace Darkroom.Jobs.Editing;
 
 /// <summary>
 /// Writes final images to the sink, one after another; an image without a byte is none. What the sink throws becomes an
-/// <see cref="ImageStoreException"/>, so that a full disk is never taken for a broken connection.
+/// <see cref="ImageStoreException"/>, so that a full disk is never taken for a broken connection. From then on images are counted and dropped: the rest of the answer
+/// is still worth reading, since it says what was paid for.
 /// </summary>
 internal sealed class OutputWriter(IOutputSink sink) : IAsyncDisposable
 {
     private Stream? _stream;
+    private bool _isDropping;
     private (int Image, int Count) _partials;
 
-    /// <summary>Images that are whole in the sink.</summary>
+    /// <summary>Why the sink takes no more, or null. The images are lost then.</summary>
+    public ImageStoreException? Failure { get; private set; }
+
+    /// <summary>Images that are whole: in the sink, unless there is a <see cref="Failure"/>.</summary>
     public int Images { get; private set; }
 
     /// <summary>Whether an image is begun and not ended.</summary>
-    public bool IsOpen => _stream is not null;
+    public bool IsOpen => _stream is not null || _isDropping;
 
     /// <summary>Whether partial images are wanted.</summary>
     public bool KeepsPartials => sink.KeepsPartials;
@@ -23,6 +28,7 @@ internal sealed class OutputWriter(IOutputSink sink) : IAsyncDisposable
     /// <summary>Stores a partial image of the final image that comes next. How several images share a stream isn't known, so the order tells.</summary>
     public async ValueTask WritePartialAsync(Stream image, Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (Failure is not null) return;
         if (_partials.Image != Images) _partials = (Images, 0);
         // More than anybody asks for (images-edits-contract.md, partial_images: at most 3) is a server's mistake, and no reason to fill a disk.
         if (_partials.Count >= AnswerParser.MaxImages) return;
@@ -36,7 +42,7 @@ internal sealed class OutputWriter(IOutputSink sink) : IAsyncDisposable
         }
         catch (Exception e) when (IsStoreFailure(e, cancellationToken))
         {
-            throw Refused(e);
+            await FailAsync(e);
         }
     }
 
@@ -44,40 +50,49 @@ internal sealed class OutputWriter(IOutputSink sink) : IAsyncDisposable
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (bytes.IsEmpty) return;
-        try
+        if (Failure is null)
         {
-            _stream ??= await sink.OpenAsync(Images, cancellationToken);
-            await _stream.WriteAsync(bytes, cancellationToken);
+            try
+            {
+                _stream ??= await sink.OpenAsync(Images, cancellationToken);
+                await _stream.WriteAsync(bytes, cancellationToken);
+                return;
+            }
+            catch (Exception e) when (IsStoreFailure(e, cancellationToken))
+            {
+                await FailAsync(e);
+            }
         }
-        catch (Exception e) when (IsStoreFailure(e, cancellationToken))
-        {
-            throw Refused(e);
-        }
+
+        _isDropping = true;
     }
 
     /// <summary>Ends the image that is open.</summary>
     public async ValueTask EndAsync(CancellationToken cancellationToken)
     {
-        if (_stream is null) return;
+        if (!IsOpen) return;
+        _isDropping = false;
         try
         {
-            await _stream.FlushAsync(cancellationToken);
+            if (_stream is { } stream)
+            {
+                await stream.FlushAsync(cancellationToken);
+                _stream = null;
+                await stream.DisposeAsync();
+            }
         }
         catch (Exception e) when (IsStoreFailure(e, cancellationToken))
         {
-            throw Refused(e);
+            await FailAsync(e);
         }
 
-        await CloseAsync();
         Images++;
     }
 
     /// <summary>Closes an image that broke off. It stays in the sink, which is then not committed.</summary>
-    public ValueTask DisposeAsync() => _stream is null ? ValueTask.CompletedTask : CloseAsync();
-
-    private async ValueTask CloseAsync()
+    public async ValueTask DisposeAsync()
     {
-        var stream = _stream!;
+        if (_stream is not { } stream) return;
         _stream = null;
         try
         {
@@ -89,8 +104,23 @@ internal sealed class OutputWriter(IOutputSink sink) : IAsyncDisposable
         }
     }
 
-    private static bool IsStoreFailure(Exception exception, CancellationToken cancellationToken) =>
-        exception is not ImageStoreException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
+    private async ValueTask FailAsync(Exception cause)
+    {
+        Failure = Refused(cause);
+        if (_stream is not { } stream) return;
+        _stream = null;
+        try
+        {
+            await stream.DisposeAsync();
+        }
+        catch (Exception e) when (IsStoreFailure(e, CancellationToken.None))
+        {
+            // It says the same once more; the first cause is what is told.
+        }
+    }
 
-    private static ImageStoreException Refused(Exception cause) => new($"An image could not be written to the store: {cause.Message}", cause);
+    private static bool IsStoreFailure(Exception exception, CancellationToken cancellationToken) =>
+        !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    private static ImageStoreException Refused(Exception cause) => cause as ImageStoreException ?? new($"An image could not be written to the store: {cause.Message}", cause);
 }

@@ -33,6 +33,7 @@ public static partial class SecretScrubber
         text = DataUrl().Replace(text, "data:***");
         text = Bearer().Replace(text, "${name}***");
         text = Named().Replace(text, "${name}***");
+        text = UserInfo().Replace(text, "${name}***@");
         text = Token().Replace(text, "eyJ***");
         return Key().Replace(text, "sk-***");
     }
@@ -65,6 +66,10 @@ public static partial class SecretScrubber
 
     [GeneratedRegex("""(?<name>\b(sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token|x-goog-signature|accountkey|sharedaccesskey|access_token|client_secret|password|api[-_]?key)(=|%3d|:\s?))([^\s"'&\\<>,;)]|\\u00(2b|2f|3d))+""", Options)]
     private static partial Regex Named();
+
+    // The password of an address: postgres://user:password@host.
+    [GeneratedRegex("""(?<name>://[^\s/?#:@"'\\<>]{0,200}:)[^\s/?#@"'\\<>]{1,1000}@""", Options)]
+    private static partial Regex UserInfo();
 
     // A JSON web token, as Entra ID gives them.
     [GeneratedRegex("""\beyJ[a-z0-9_-]{8,}\.[a-z0-9_-]{4,}(\.[a-z0-9_-]*)?""", Options)]

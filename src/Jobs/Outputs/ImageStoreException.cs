@@ -1,8 +1,13 @@
+using Darkroom.Jobs.Editing;
+
 namespace Darkroom.Jobs.Outputs;
 
 /// <summary>The image store refused or failed. Halts the batch: an image that is paid for and can't be kept is no reason to buy more.</summary>
 public sealed class ImageStoreException : Exception
 {
+    /// <summary>What the service answered, where it was read to its end although its images couldn't be kept: what was paid for is known then. Else null.</summary>
+    public EditOutcome.Succeeded? Answer { get; init; }
+
     /// <summary>Makes one without a cause.</summary>
     public ImageStoreException(string message) : base(message)
     {

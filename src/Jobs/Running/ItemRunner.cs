@@ -153,7 +153,7 @@ public sealed class ItemRunner(
             await LearnAsync(item, outcome);
             if (prepared.AreRefusedBy(outcome) && await sources!.ForgetAsync(item, prepared, abort)) return policy.SourcesGone(item, attempt, outcome);
             answer = outcome as EditOutcome.Succeeded;
-            var metadata = answer is null ? null : new OutputMetadata(attempt.Id, answer.UsageJson, answer.Images, answer.RequestId);
+            var metadata = answer is null ? null : new OutputMetadata(attempt.Id, answer.UsageJson, answer.Images, answer.RequestId) { EditKey = item.EditKey, SourceVersion = item.SourceVersion };
             var stored = metadata is null ? [] : await _telemetry.StoreAsync("commit", () => sink.CommitAsync(metadata, abort));
             var decision = policy.Decide(item, attempt, new CallResult(outcome, stored));
             if (costs.Took(item, decision.Completion) is { } tokens) place.Used(tokens);
@@ -161,7 +161,7 @@ public sealed class ItemRunner(
         }
         catch (ImageStoreException fault)
         {
-            return policy.StoreFailed(item, attempt, answer, fault);
+            return policy.StoreFailed(item, attempt, answer ?? fault.Answer, fault);
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !abort.IsCancellationRequested)
         {

@@ -59,7 +59,8 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
 
     /// <summary>Decides for a call whose process died, when its images were found in the store: it was paid for, and nothing is lost.</summary>
     public Decision Adopt(ClaimedItem item, Attempt attempt, AdoptedOutputs found) => Succeeded(
-        new ItemCompletion(item, ItemState.Pending) { Attempt = attempt, RequestId = found.Metadata.RequestId },
+        // What the sources were is known from before the call only; looked at now, they may be others.
+        new ItemCompletion(item with { EditKey = found.Metadata.EditKey, SourceVersion = found.Metadata.SourceVersion }, ItemState.Pending) { Attempt = attempt, RequestId = found.Metadata.RequestId },
         found.Metadata.UsageJson, found.Images.Count, found.Images, AttemptState.Adopted);
 
     /// <summary>Decides for a call whose process died, when nothing was found: it may have been paid for.</summary>

@@ -79,6 +79,7 @@ public static class RunningServices
         services.AddSingleton<ScheduleHandler>();
         services.AddSingleton<ScheduleSweep>();
         services.AddSingleton<DeadlineWatch>();
+        services.AddSingleton<LeastTime>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<WebhookDispatcher>();
         services.AddSingleton<Housekeeper>();

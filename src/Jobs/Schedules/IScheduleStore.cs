@@ -1,3 +1,5 @@
+using Darkroom.Jobs.Access;
+
 namespace Darkroom.Jobs.Schedules;
 
 /// <summary>Keeps schedules and their runs. That an occurrence is run once is the store's promise, over any number of processes.</summary>
@@ -6,9 +8,10 @@ public interface IScheduleStore
     /// <summary>Adds a schedule.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="replace">Whether one of that name is replaced; its history stays.</param>
+    /// <param name="by">Who asks.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>False when there is one of that name that isn't to be replaced.</returns>
-    Task<bool> AddAsync(Schedule schedule, bool replace, CancellationToken cancellationToken);
+    Task<bool> AddAsync(Schedule schedule, bool replace, Actor by, CancellationToken cancellationToken);
 
     /// <summary>The schedule, or null.</summary>
     Task<Schedule?> GetAsync(string name, CancellationToken cancellationToken);
@@ -18,11 +21,11 @@ public interface IScheduleStore
 
     /// <summary>Removes a schedule and its history; its batches stay.</summary>
     /// <returns>False when there was none.</returns>
-    Task<bool> RemoveAsync(string name, CancellationToken cancellationToken);
+    Task<bool> RemoveAsync(string name, Actor by, CancellationToken cancellationToken);
 
     /// <summary>Pauses a schedule, or lets it go on from <paramref name="now"/>.</summary>
     /// <returns>False when there is none.</returns>
-    Task<bool> SetPausedAsync(string name, bool isPaused, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<bool> SetPausedAsync(string name, bool isPaused, DateTimeOffset now, Actor by, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes an occurrence for this process: as <see cref="ScheduleRunState.Starting"/>, or, while an earlier run isn't done, as the schedule's overlap says.
@@ -31,7 +34,7 @@ public interface IScheduleStore
     Task<ScheduleRun?> TakeAsync(Schedule schedule, DateTimeOffset scheduledAt, string batchId, CancellationToken cancellationToken);
 
     /// <summary>Takes a run that somebody asks for, paused or not; null when the schedule is gone.</summary>
-    Task<ScheduleRun?> TakeManualAsync(Schedule schedule, DateTimeOffset now, string batchId, CancellationToken cancellationToken);
+    Task<ScheduleRun?> TakeManualAsync(Schedule schedule, DateTimeOffset now, string batchId, Actor by, CancellationToken cancellationToken);
 
     /// <summary>Takes a run that waits and may start now, or one whose start was taken so long ago that whoever took it must be gone or has put it off.</summary>
     Task<ScheduleRun?> TakeWaitingAsync(TimeSpan takenFor, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
@@ -27,9 +28,9 @@ public sealed class ScheduledBatches(
 
     /// <summary>Runs a schedule now, whether it is due or paused.</summary>
     /// <returns>The run; null when the schedule is gone.</returns>
-    public async Task<ScheduleRun?> RunNowAsync(Schedule schedule, CancellationToken cancellationToken)
+    public async Task<ScheduleRun?> RunNowAsync(Schedule schedule, Actor by, CancellationToken cancellationToken)
     {
-        var run = await schedules.TakeManualAsync(schedule, time.GetUtcNow(), BatchIds.Create(time), cancellationToken);
+        var run = await schedules.TakeManualAsync(schedule, time.GetUtcNow(), BatchIds.Create(time), by, cancellationToken);
         return run is null ? null : await StartAsync(schedule, run, cancellationToken);
     }
 

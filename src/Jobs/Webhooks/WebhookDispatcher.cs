@@ -29,7 +29,10 @@ public sealed class WebhookDispatcher(
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
 
     /// <summary>Tells until canceled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops; what is under way is brought to its end.</param>
+    /// <param name="abort">Breaks off what is under way: it is told again when its hold is over, by whoever works then.</param>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken, CancellationToken abort)
     {
         var cleaned = time.GetTimestamp();
         var pause = new IdlePause(Interval, IdleInterval);
@@ -38,14 +41,14 @@ public sealed class WebhookDispatcher(
             var told = false;
             try
             {
-                told = await DispatchAsync(cancellationToken);
+                told = await DispatchAsync(cancellationToken, abort);
                 if (time.GetElapsedTime(cleaned) > CleanEvery)
                 {
                     await webhooks.DeleteOldAsync(Kept, cancellationToken);
                     cleaned = time.GetTimestamp();
                 }
             }
-            catch (Exception exception) when (DatabaseFaults.IsTransient(exception) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (DatabaseFaults.IsTransient(exception) && !cancellationToken.IsCancellationRequested && !abort.IsCancellationRequested)
             {
                 Log.DispatchFailed(logger, exception);
             }
@@ -55,20 +58,23 @@ public sealed class WebhookDispatcher(
     }
 
     /// <summary>Tells all that is due now, each once. What is under way is brought to its end, within <see cref="WebhookSender.Patience"/>: else it would be told twice, and late.</summary>
+    /// <param name="cancellationToken">Takes on nothing more.</param>
+    /// <param name="abort">Breaks off what is under way.</param>
     /// <returns>Whether there was anything.</returns>
-    public async Task<bool> DispatchAsync(CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">It was broken off.</exception>
+    public async Task<bool> DispatchAsync(CancellationToken cancellationToken, CancellationToken abort)
     {
         var told = false;
-        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeEventsAsync(AtOnce, CancellationToken.None) is { Count: > 0 } events)
+        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeEventsAsync(AtOnce, abort) is { Count: > 0 } events)
         {
             told = true;
-            foreach (var happened in events) await SpreadAsync(happened, CancellationToken.None);
+            foreach (var happened in events) await SpreadAsync(happened, abort);
         }
 
-        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeDueAsync(AtOnce, Hold, CancellationToken.None) is { Count: > 0 } due)
+        while (!cancellationToken.IsCancellationRequested && await webhooks.TakeDueAsync(AtOnce, Hold, abort) is { Count: > 0 } due)
         {
             told = true;
-            await Task.WhenAll(due.Select(delivery => SendAsync(delivery, CancellationToken.None)));
+            await Task.WhenAll(due.Select(delivery => SendAsync(delivery, abort)));
         }
 
         return told;

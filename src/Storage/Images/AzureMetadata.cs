@@ -32,6 +32,8 @@ internal static class AzureMetadata
         if (!string.IsNullOrEmpty(metadata.RequestId)) values["request"] = Uri.EscapeDataString(metadata.RequestId);
         if (metadata.UsageJson is { } usage && Encoding.UTF8.GetByteCount(usage) <= UsageBytesAtMost)
             values["usage"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(usage));
+        if (metadata.EditKey is { } edit) values["edit"] = edit.ToString("n");
+        if (metadata.SourceVersion is { } version) values["version"] = version.ToString("n");
         return values;
     }
 
@@ -51,7 +53,11 @@ internal static class AzureMetadata
             usage = Encoding.UTF8.GetString(bytes, 0, count);
         }
 
-        return new OutputMetadata(attempt, usage, (int)images, values.TryGetValue("request", out var request) ? Uri.UnescapeDataString(request) : null);
+        return new OutputMetadata(attempt, usage, (int)images, values.TryGetValue("request", out var request) ? Uri.UnescapeDataString(request) : null)
+        {
+            EditKey = Id(values, "edit"),
+            SourceVersion = Id(values, "version"),
+        };
     }
 
     /// <summary>Reads the image's part.</summary>
@@ -60,6 +66,9 @@ internal static class AzureMetadata
         Number(values, "index") is { } index && values.TryGetValue("sha256", out var sha256) && values.TryGetValue("format", out var format)
             ? new StoredImage((int)index, path, bytes, sha256, format, (int?)Number(values, "width"), (int?)Number(values, "height"))
             : null;
+
+    private static Guid? Id(IDictionary<string, string> values, string key) =>
+        values.TryGetValue(key, out var text) && Guid.TryParseExact(text, "n", out var id) ? id : null;
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -27,7 +27,7 @@ internal sealed class FileImageSink(FileTree tree, AttemptPlace place, bool keep
         {
             var written = images.Select(image => image.Describe()).ToArray();
             foreach (var image in images) image.Finish();
-            var record = new FileRecord(metadata.AttemptId, metadata.RequestId, metadata.UsageJson, written);
+            var record = new FileRecord(metadata.AttemptId, metadata.RequestId, metadata.UsageJson, written) { EditKey = metadata.EditKey, SourceVersion = metadata.SourceVersion };
             var claim = TryClaim(first, record) ? record : EarlierClaim(first, record.AttemptId);
             Fill(claim, record, images);
             return claim.Images;

@@ -60,7 +60,11 @@ public sealed class FileImageStore : IImageStore
                 if (!FileRecord.Holds(_tree.ImageAt(image.Path), image)) return null;
             }
 
-            return new AdoptedOutputs(record.Images, new OutputMetadata(record.AttemptId, record.Usage, record.Images.Count, record.RequestId));
+            return new AdoptedOutputs(record.Images, new OutputMetadata(record.AttemptId, record.Usage, record.Images.Count, record.RequestId)
+            {
+                EditKey = record.EditKey,
+                SourceVersion = record.SourceVersion,
+            });
         }));
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Darkroom.Jobs.Outputs;
 
 namespace Darkroom.Storage.Images;
@@ -14,6 +15,14 @@ namespace Darkroom.Storage.Images;
 /// <param name="Images">Every image of the attempt.</param>
 internal sealed record FileRecord(long AttemptId, string? RequestId, string? Usage, IReadOnlyList<StoredImage> Images)
 {
+    /// <summary>What the edit asked for, as reuse finds it later; or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? EditKey { get; init; }
+
+    /// <summary>What its sources were before the call, or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? SourceVersion { get; init; }
+
     /// <summary>The bytes of the file.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, FileRecordJson.Default.FileRecord);
 

@@ -10,7 +10,7 @@ using NpgsqlTypes;
 namespace Darkroom.Storage.Postgres;
 
 /// <summary>Batches in PostgreSQL.</summary>
-public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
+public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
 {
     /// <inheritdoc/>
     public async Task<int> ImportAsync(NewBatch batch, IAsyncEnumerable<PlannedItem> items, CancellationToken cancellationToken)
@@ -121,13 +121,7 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await LockAsync(connection, batchId, cancellationToken) is not { } state) return new BatchActionResult(false, default, null, 0);
-        if (state is BatchState.Canceled or BatchState.Importing or BatchState.AwaitingApproval)
-            return new BatchActionResult(true, state, $"A batch that is {state.ToName()} has nothing to retry.", 0);
-        await using (var purging = new NpgsqlCommand(PurgeSql.IsPurging, connection).With(batchId))
-        {
-            if (await purging.ExecuteScalarAsync(cancellationToken) is true) return new BatchActionResult(true, state, "A batch that is being purged can't be retried.", 0);
-        }
-
+        if (await RefuseRetryAsync(connection, batchId, state, cancellationToken) is { } refusal) return new BatchActionResult(true, state, refusal, 0);
         await using var retry = new NpgsqlCommand(BatchSql.RetryItems, connection).With(batchId).With(states.Select(s => s.ToName()).ToArray());
         var changed = await retry.ExecuteNonQueryAsync(cancellationToken);
         if (changed > 0 && state.IsFinal())
@@ -140,30 +134,6 @@ public sealed class PostgresBatchStore(NpgsqlDataSource database) : IBatchStore
             await Audit.NoteAsync(connection, by, "batch.retry", batchId, new { states = states.Select(s => s.ToName()), items = changed }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new BatchActionResult(true, state, null, changed);
-    }
-
-    /// <inheritdoc/>
-    public async Task<BatchActionResult> RetryItemAsync(long itemId, string? prompt, Actor by, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var find = new NpgsqlCommand(BatchSql.OfItem, connection).With(itemId);
-        if (await find.ExecuteScalarAsync(cancellationToken) is not string batchId || await LockAsync(connection, batchId, cancellationToken) is not { } state)
-            return new BatchActionResult(false, default, null, 0);
-        if (state is BatchState.Canceled or BatchState.Importing or BatchState.AwaitingApproval)
-            return new BatchActionResult(true, state, $"A batch that is {state.ToName()} has nothing to retry.", 0);
-        await using var retry = new NpgsqlCommand(BatchSql.RetryItem, connection).With(itemId).WithNullable(NpgsqlDbType.Text, prompt);
-        if (await retry.ExecuteNonQueryAsync(cancellationToken) == 0)
-            return new BatchActionResult(true, state, "Only items that failed, were rejected or are held can be retried.", 0);
-        if (state.IsFinal())
-        {
-            state = BatchState.Running;
-            await SetStateAsync(connection, batchId, state, cancellationToken);
-        }
-
-        await Audit.NoteAsync(connection, by, "item.retry", batchId, new { item = itemId, prompt }, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return new BatchActionResult(true, state, null, 1);
     }
 
     /// <inheritdoc/>

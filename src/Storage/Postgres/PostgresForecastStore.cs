@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Storage.Postgres.Sql;
@@ -6,7 +7,7 @@ using Npgsql;
 namespace Darkroom.Storage.Postgres;
 
 /// <summary>Paces and deadlines in PostgreSQL.</summary>
-public sealed class PostgresForecastStore(NpgsqlDataSource database) : IForecastStore
+public sealed class PostgresForecastStore(NpgsqlDataSource database, LeastTime? least = null) : IForecastStore
 {
     /// <inheritdoc/>
     public async Task<BatchForecast?> GetAsync(string batchId, CancellationToken cancellationToken)
@@ -34,9 +35,15 @@ public sealed class PostgresForecastStore(NpgsqlDataSource database) : IForecast
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
-    private static BatchForecast Read(NpgsqlDataReader reader) => new(
+    private BatchForecast Read(NpgsqlDataReader reader) => new(
         reader.GetString(0), StateNames.ParseBatchState(reader.GetString(1)), reader.GetFieldValue<DateTimeOffset>(2), Time(reader, 3), reader.GetInt64(4), reader.GetInt64(5),
-        Time(reader, 6), Time(reader, 7), Time(reader, 8), Time(reader, 9));
+        Time(reader, 6), Time(reader, 7), Time(reader, 8), Time(reader, 9))
+    {
+        InFlight = reader.GetInt64(10),
+        InFlightSince = Time(reader, 11),
+        Least = reader.IsDBNull(13) || least is null ? null
+            : least.Of(JsonSerializer.Deserialize<List<OpenCalls>>(reader.GetString(13), JsonSerializerOptions.Web)!, reader.IsDBNull(12) ? null : reader.GetDouble(12)),
+    };
 
     private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 }

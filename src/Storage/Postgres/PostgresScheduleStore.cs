@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Schedules;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
@@ -9,13 +10,13 @@ namespace Darkroom.Storage.Postgres;
 public sealed class PostgresScheduleStore(NpgsqlDataSource database) : IScheduleStore
 {
     /// <inheritdoc/>
-    public async Task<bool> AddAsync(Schedule schedule, bool replace, CancellationToken cancellationToken)
+    public async Task<bool> AddAsync(Schedule schedule, bool replace, Actor by, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        await using var command = database.CreateCommand(ScheduleSql.Add)
+        return await ChangeAsync(new NpgsqlCommand(ScheduleSql.Add)
             .With(schedule.Name).With(schedule.Cron).With(schedule.TimeZone).With(schedule.Manifest).WithJson(schedule.Template.ToJson())
-            .With(schedule.Overlap.ToName()).WithNullable(NpgsqlDbType.Text, schedule.Deadline).With(schedule.ArmedAt.ToUniversalTime()).With(replace);
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+            .With(schedule.Overlap.ToName()).WithNullable(NpgsqlDbType.Text, schedule.Deadline).With(schedule.ArmedAt.ToUniversalTime()).With(replace),
+            by, "schedule.add", schedule.Name, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -37,31 +38,28 @@ public sealed class PostgresScheduleStore(NpgsqlDataSource database) : ISchedule
     }
 
     /// <inheritdoc/>
-    public async Task<bool> RemoveAsync(string name, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(ScheduleSql.Remove).With(name);
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
-    }
+    public Task<bool> RemoveAsync(string name, Actor by, CancellationToken cancellationToken) =>
+        ChangeAsync(new NpgsqlCommand(ScheduleSql.Remove).With(name), by, "schedule.remove", name, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<bool> SetPausedAsync(string name, bool isPaused, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> SetPausedAsync(string name, bool isPaused, DateTimeOffset now, Actor by, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ScheduleSql.SetPaused).With(name).With(isPaused).With(now.ToUniversalTime());
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        var change = new NpgsqlCommand(ScheduleSql.SetPaused).With(name).With(isPaused).With(now.ToUniversalTime());
+        return await ChangeAsync(change, by, isPaused ? "schedule.pause" : "schedule.resume", name, cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task<ScheduleRun?> TakeAsync(Schedule schedule, DateTimeOffset scheduledAt, string batchId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        return TakeAsync(schedule, scheduledAt, batchId, isManual: false, c => c.With(schedule.Name).With(scheduledAt.ToUniversalTime()).With(schedule.Cron).With(schedule.TimeZone), cancellationToken);
+        return TakeAsync(schedule, scheduledAt, batchId, by: null, c => c.With(schedule.Name).With(scheduledAt.ToUniversalTime()).With(schedule.Cron).With(schedule.TimeZone), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<ScheduleRun?> TakeManualAsync(Schedule schedule, DateTimeOffset now, string batchId, CancellationToken cancellationToken)
+    public Task<ScheduleRun?> TakeManualAsync(Schedule schedule, DateTimeOffset now, string batchId, Actor by, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        return TakeAsync(schedule, now, batchId, isManual: true, c => c.With(schedule.Name), cancellationToken);
+        return TakeAsync(schedule, now, batchId, by, c => c.With(schedule.Name), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -93,8 +91,9 @@ public sealed class PostgresScheduleStore(NpgsqlDataSource database) : ISchedule
     }
 
     private async Task<ScheduleRun?> TakeAsync(
-        Schedule schedule, DateTimeOffset at, string batchId, bool isManual, Action<NpgsqlCommand> fillLock, CancellationToken cancellationToken)
+        Schedule schedule, DateTimeOffset at, string batchId, Actor? by, Action<NpgsqlCommand> fillLock, CancellationToken cancellationToken)
     {
+        var isManual = by is not null;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var turn = new NpgsqlCommand(isManual ? ScheduleSql.LockForRun : ScheduleSql.Arm, connection))
@@ -109,8 +108,23 @@ public sealed class PostgresScheduleStore(NpgsqlDataSource database) : ISchedule
             .With(schedule.Name).With(at.ToUniversalTime()).With(isManual).With(batchId).With(schedule.Overlap.ToName()))
         await using (var reader = await take.ExecuteReaderAsync(cancellationToken))
             run = await reader.ReadAsync(cancellationToken) ? ReadRun(reader) : null;
+        if (by is not null) await Audit.NoteAsync(connection, by, "schedule.run", batchId: null, new { schedule = schedule.Name, run = run?.State.ToName(), batch = batchId }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return run;
+    }
+
+    private async Task<bool> ChangeAsync(NpgsqlCommand change, Actor by, string action, string name, CancellationToken cancellationToken)
+    {
+        await using (change)
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            change.Connection = connection;
+            if (await change.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
+            await Audit.NoteAsync(connection, by, action, batchId: null, new { schedule = name }, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        }
     }
 
     private static Schedule Read(NpgsqlDataReader reader) => new(

@@ -46,6 +46,7 @@ public static class PostgresServices
         .AddSingleton<IQueueStore, PostgresQueueStore>()
         .AddSingleton<IScheduleStore, PostgresScheduleStore>()
         .AddSingleton<IForecastStore, PostgresForecastStore>()
+        .AddSingleton<IForecasts>(provider => provider.GetRequiredService<IForecastStore>())
         .AddSingleton<IWebhookStore, PostgresWebhookStore>()
         .AddSingleton<IResultsStore, PostgresResultsStore>()
         .AddSingleton<IPurgeStore, PostgresPurgeStore>()

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Browsing;
-using Darkroom.Jobs.Models;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Items;
 
 namespace Darkroom.Worker.Api;
 
@@ -29,7 +29,7 @@ internal static class ActionEndpoints
         api.MapPost("/batches/{batch}/budget", SetBudgetAsync).RequireAuthorization(DoorDefaults.Operator)
             .WithName("SetBatchBudget").WithSummary("Sets a batch's budget; body {\"max_cost_usd\": \"12.50\"}.").Produces<ActionShape>();
         api.MapPost("/items/{item:long}/retry", RetryItemAsync).RequireAuthorization(DoorDefaults.Operator)
-            .WithName("RetryItem").WithSummary("Puts one item that didn't succeed back to pending, with another prompt if one is given; body {\"prompt\": \"…\"}.").Produces<ActionShape>();
+            .WithName("RetryItem").WithSummary("Puts one item that didn't succeed back to pending; body {\"prompt\": \"…\"} for another prompt, {\"note\": \"…\"} to put a line behind it. With {\"again\": true} one that succeeded is made, and paid for, again.").Produces<ActionShape>();
     }
 
     private static async Task<IResult> ApplyAsync(HttpContext context, string batch, BatchAction action, IBatchStore batches, CancellationToken cancellationToken) =>
@@ -66,22 +66,26 @@ internal static class ActionEndpoints
         return TypedResults.Json(new ActionShape(batch, now.State.ToName(), 0), ClientJson.Options);
     }
 
-    private static async Task<IResult> RetryItemAsync(HttpContext context, long item, IBatchStore batches, IItemBrowser items, ModelBook book, CancellationToken cancellationToken)
+    private static async Task<IResult> RetryItemAsync(HttpContext context, long item, ItemRetries retries, IItemBrowser items, CancellationToken cancellationToken)
     {
         var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
+        var again = false;
+        if (body.TryGetProperty("again", out var asked) && asked.ValueKind != JsonValueKind.Null)
+            again = asked.ValueKind is JsonValueKind.True or JsonValueKind.False ? asked.GetBoolean() : throw Problems.BadField("again", "must be true or false");
         var row = (await items.GetRowsAsync([item], cancellationToken)).FirstOrDefault() ?? throw Problems.NotFound($"item {item}");
-        string? prompt = null;
-        if (body.TryGetProperty("prompt", out var given) && given.ValueKind != JsonValueKind.Null)
+        try
         {
-            if (given.ValueKind != JsonValueKind.String || given.GetString() is not { } text || string.IsNullOrWhiteSpace(text)) throw Problems.BadField("prompt", "must be a text that isn't empty");
-            var most = book.Find(row.Model)?.MaxPrompt ?? ModelEntry.DefaultMaxPrompt;
-            prompt = text.Length - text.Count(char.IsLowSurrogate) <= most && !text.Contains('\0', StringComparison.Ordinal)
-                ? text
-                : throw Problems.BadField("prompt", $"{row.Model} takes at most {most} characters, and no NUL");
+            return Result(row.BatchId, await retries.RetryAsync(item, new ItemRetry(Text(body, "prompt"), Text(body, "note"), again), context.ActorOf(), cancellationToken));
         }
-
-        return Result(row.BatchId, await batches.RetryItemAsync(item, prompt, context.ActorOf(), cancellationToken));
+        catch (ItemRetryException fault)
+        {
+            throw Problems.BadField(fault.Field, fault.Reason);
+        }
     }
+
+    private static string? Text(JsonElement body, string field) => !body.TryGetProperty(field, out var given) || given.ValueKind == JsonValueKind.Null ? null
+        : given.ValueKind == JsonValueKind.String ? given.GetString()
+        : throw Problems.BadField(field, "must be a text that isn't empty");
 
     private static IResult Result(string batch, BatchActionResult result)
     {

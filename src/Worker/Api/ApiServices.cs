@@ -12,6 +12,7 @@ internal static class ApiServices
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
         services.AddSingleton<BatchSubmission>();
+        services.AddSingleton<ScheduleSubmission>();
         services.AddSingleton<EventEndpoints>();
         services.AddHostedService<ChangeFolding>();
         services.AddDarkroomAccess();
@@ -33,6 +34,7 @@ internal static class ApiServices
         var api = endpoints.MapGroup("/v1");
         BatchEndpoints.Map(api);
         ActionEndpoints.Map(api);
+        ScheduleEndpoints.Map(api);
         ItemEndpoints.Map(api);
         OverviewEndpoints.Map(api);
         EventEndpoints.Map(api);

@@ -59,7 +59,7 @@ internal sealed class BatchSubmission(ManifestPlanner planner, ManifestEstimator
     }
 
     // Nobody can be asked here: what would be asked at a terminal is refused, and what is to be passed is said.
-    private static NewBatch Agree(NewBatch batch, ManifestEstimate estimate, SpendConsent consent)
+    internal static NewBatch Agree(NewBatch batch, ManifestEstimate estimate, SpendConsent consent)
     {
         var decision = SpendRule.Decide(estimate, consent);
         if (decision.Verdict is SpendVerdict.Refuse or SpendVerdict.Ask)

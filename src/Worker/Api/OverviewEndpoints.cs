@@ -1,12 +1,15 @@
 using System.Text.Json.Nodes;
 using Darkroom.Jobs.Access;
+using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Limits;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Api;
@@ -20,6 +23,10 @@ internal static class OverviewEndpoints
             .WithName("ReportUsage").WithSummary("Tokens and cost by dimensions (day, model, batch, user, tag:NAME), as 'darkroom report --format json' prints them. Days are UTC.").Produces<JsonArray>();
         api.MapGet("/limits", Limits).RequireAuthorization(DoorDefaults.Viewer)
             .WithName("ListLimits").WithSummary("The limits that are kept, by group of models.").Produces<IReadOnlyList<LimitShape>>();
+        api.MapGet("/limits/live", async (ILimitDesk desk, CancellationToken cancellationToken) => TypedResults.Json(await desk.ReadAsync(cancellationToken), ClientJson.Options)).RequireAuthorization(DoorDefaults.Viewer)
+            .WithName("ReadLimits").WithSummary("Every limit as all workers see it now: configured, learned, used; as 'darkroom limits --json' prints it.").Produces<IReadOnlyList<LimitStateShape>>();
+        api.MapGet("/batches/{batch}/forecast", ForecastAsync).RequireAuthorization(DoorDefaults.Viewer)
+            .WithName("GetForecast").WithSummary("When a batch will be done if it goes on as it did lately, and whether that is late.").Produces<ForecastShape>();
         api.MapGet("/models", (ModelBook book) => TypedResults.Text(book.ToJson(), "application/json")).RequireAuthorization(DoorDefaults.Viewer)
             .WithName("GetModels").WithSummary("The model book, as 'darkroom models --json' prints it.").Produces<JsonObject>();
         api.MapGet("/audit", AuditAsync).RequireAuthorization(DoorDefaults.Admin)
@@ -31,6 +38,16 @@ internal static class OverviewEndpoints
         if (!ReportDimension.TryParse(QueryReader.Text(by, "by") ?? "day,model", out var dimensions, out var error)) throw Problems.BadField("by", error!);
         var rows = await reports.ReportAsync(dimensions, QueryReader.Day(from, "from"), QueryReader.Day(to, "to"), cancellationToken);
         return TypedResults.Json(new JsonArray([.. rows.Select(JsonShapes.Report)]));
+    }
+
+    private static async Task<IResult> ForecastAsync(string batch, IForecasts forecasts, CancellationToken cancellationToken)
+    {
+        var known = await forecasts.GetAsync(BatchEndpoints.Id(batch), cancellationToken) ?? throw Problems.NotFound($"batch {batch}");
+        return TypedResults.Json(
+            new ForecastShape(
+                known.BatchId, known.State.ToName(), known.Now, known.FinishedAt, known.Open, known.EndedLately, known.EndedSince, known.InFlight, known.InFlightSince,
+                known.Least?.TotalSeconds, known.PerMinute, known.FinishEstimate, known.Deadline, known.RiskAt, known.MissedAt, known.IsLate),
+            ClientJson.Options);
     }
 
     private static IResult Limits(ModelBook book, IOptions<LimitsOptions> limits) => TypedResults.Json(

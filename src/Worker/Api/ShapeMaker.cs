@@ -39,7 +39,8 @@ internal static class ShapeMaker
     private static ImageShape Image(ImageReference image) => image.Kind switch
     {
         ImageReferenceKind.Url when image.Value.StartsWith("data:", StringComparison.OrdinalIgnoreCase) => new("data", null),
-        ImageReferenceKind.Url => new("url", image.Value),
+        // Whoever may look may not fetch: what signs an address stays here.
+        ImageReferenceKind.Url => new("url", SecretScrubber.CutSecrets(image.Value)),
         ImageReferenceKind.FileId => new("file_id", image.Value),
         _ => new("path", image.Value),
     };

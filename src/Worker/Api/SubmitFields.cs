@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Jobs.Schedules;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Client.Shapes;
 
@@ -13,12 +14,17 @@ internal sealed class SubmitFields
 {
     private const int MostFields = 500;
 
-    private readonly SubmitFlags _flags = new();
+    private readonly SubmitFlags _flags;
     private readonly SpendFlags _spend = new();
     private readonly Command _command = new("submit", "");
+    private readonly string _manifest;
 
-    public SubmitFields()
+    /// <summary>Makes them.</summary>
+    /// <param name="isScheduled">Whether they are a schedule's: the manifest is said elsewhere, and reuse is on.</param>
+    public SubmitFields(bool isScheduled = false)
     {
+        _flags = new SubmitFlags(isScheduled);
+        _manifest = isScheduled ? "--manifest=-" : "-";
         _flags.AddTo(_command);
         _spend.AddTo(_command);
     }
@@ -27,27 +33,7 @@ internal sealed class SubmitFields
     /// <exception cref="ApiException">Some can't be used; all that can't are named.</exception>
     public (NewBatch Batch, Func<CostOptions, SpendConsent> Consent) Read(IReadOnlyList<KeyValuePair<string, string>> fields, string manifest, TimeProvider time, IConfiguration configuration)
     {
-        if (fields.Count > MostFields) throw Problems.BadField("fields", $"there are more than {MostFields}");
-        var arguments = new List<string>();
-        var problems = new List<FieldProblemShape>();
-        foreach (var (name, value) in fields)
-        {
-            var flag = $"--{name.Replace('_', '-')}";
-            if (_command.Options.FirstOrDefault(option => option.Name == flag) is not { } option)
-            {
-                problems.Add(new FieldProblemShape(null, null, name, $"there is no such field; known are {string.Join(", ", _command.Options.Select(known => known.Name.TrimStart('-').Replace('-', '_')))}"));
-                continue;
-            }
-
-            // The value is in one word with the flag, so that nothing in it is taken for another flag.
-            var argument = $"{option.Name}={value}";
-            problems.AddRange(Parse([argument]).Errors.Select(error => new FieldProblemShape(null, null, name, error.Message)));
-            arguments.Add(argument);
-        }
-
-        if (problems.Count > 0) throw Refuse(problems);
-        var parsed = Parse(arguments);
-        if (parsed.Errors.Count > 0) throw Refuse([.. parsed.Errors.Select(error => new FieldProblemShape(null, null, null, error.Message))]);
+        var parsed = Parse(fields);
         try
         {
             var batch = _flags.Read(parsed, time, configuration, isLocal: false);
@@ -59,9 +45,52 @@ internal sealed class SubmitFields
         }
     }
 
+    /// <summary>Reads the fields of a schedule.</summary>
+    /// <exception cref="ApiException">Some can't be used; all that can't are named.</exception>
+    public (BatchTemplate Template, string? Deadline, Func<CostOptions, SpendConsent> Consent) ReadTemplate(
+        IReadOnlyList<KeyValuePair<string, string>> fields, TimeProvider time, IConfiguration configuration)
+    {
+        var parsed = Parse(fields);
+        try
+        {
+            if (_flags.Deadline(parsed, out var deadline) is { Instant: not null }) throw new CliException("--deadline of a schedule takes a time of day such as 06:00, or a time from the start such as 4h.");
+            return (BatchTemplate.Of(_flags.Read(parsed, time, configuration, isLocal: false), _flags.Name(parsed), canary: null), deadline, costs => _spend.Read(parsed, costs));
+        }
+        catch (CliException exception)
+        {
+            throw Refuse([new FieldProblemShape(null, null, null, exception.Message)]);
+        }
+    }
+
+    private ParseResult Parse(IReadOnlyList<KeyValuePair<string, string>> fields)
+    {
+        if (fields.Count > MostFields) throw Problems.BadField("fields", $"there are more than {MostFields}");
+        var arguments = new List<string>();
+        var problems = new List<FieldProblemShape>();
+        foreach (var (name, value) in fields)
+        {
+            var flag = $"--{name.Replace('_', '-')}";
+            if (_command.Options.FirstOrDefault(option => option.Name == flag && flag != "--manifest") is not { } option)
+            {
+                problems.Add(new FieldProblemShape(null, null, name, $"there is no such field; known are {string.Join(", ", _command.Options.Where(known => known.Name != "--manifest").Select(known => known.Name.TrimStart('-').Replace('-', '_')))}"));
+                continue;
+            }
+
+            // The value is in one word with the flag, so that nothing in it is taken for another flag.
+            var argument = $"{option.Name}={value}";
+            problems.AddRange(ParseLine([argument]).Errors.Select(error => new FieldProblemShape(null, null, name, error.Message)));
+            arguments.Add(argument);
+        }
+
+        if (problems.Count > 0) throw Refuse(problems);
+        var parsed = ParseLine(arguments);
+        if (parsed.Errors.Count > 0) throw Refuse([.. parsed.Errors.Select(error => new FieldProblemShape(null, null, null, error.Message))]);
+        return parsed;
+    }
+
     private static ApiException Refuse(List<FieldProblemShape> problems) =>
         new(Problems.Of(StatusCodes.Status400BadRequest, "invalid-request", "The request can't be used", $"{problems.Count} field{(problems.Count == 1 ? "" : "s")} can't be used; nothing was imported.", [.. problems]));
 
     // No response files: '@/etc/passwd' is a text here.
-    private ParseResult Parse(IEnumerable<string> arguments) => _command.Parse(["-", .. arguments], new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+    private ParseResult ParseLine(IEnumerable<string> arguments) => _command.Parse([_manifest, .. arguments], new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
 }

@@ -27,7 +27,11 @@ internal static class BatchRun
         await loop.StartAsync(takesLanes: false, context.Signals.Stop);
         var telling = services.GetRequiredService<TellingLoops>();
         telling.Start();
-        await using var now = context.Signals.Now.Register(loop.Abort);
+        await using var now = context.Signals.Now.Register(() =>
+        {
+            loop.Abort();
+            telling.Abort();
+        });
         using var lane = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Stop);
         var working = Task.CompletedTask;
         try

@@ -73,6 +73,9 @@ internal sealed class CliContext(StopSignals signals)
     /// <summary>A live display where stderr is a terminal, else lines.</summary>
     public IProgressView CreateProgressView() => Console.IsErrorRedirected ? new LogProgressView(Error, Time) : new TerminalProgressView(ErrorConsole);
 
+    /// <summary>One live line where stderr is a terminal, else lines.</summary>
+    public ILineView CreateLineView() => Console.IsErrorRedirected ? new LogLineView(Error, Time) : new TerminalLineView(ErrorConsole);
+
     // In a file or a pipe: no colours, and room for long lines.
     private static IAnsiConsole CreateConsole(TextWriter writer, bool redirected)
     {

@@ -6,7 +6,10 @@ using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Items;
 using Darkroom.Worker.Progress;
+using Darkroom.Worker.Schedules;
+using Darkroom.Worker.Limits;
 
 namespace Darkroom.Worker.Cli;
 
@@ -24,14 +27,17 @@ internal sealed class Desk : IAsyncDisposable
     /// <summary>The batches.</summary>
     public IBatchDesk Batches => Get<IBatchDesk>();
 
+    /// <summary>Single items.</summary>
+    public IItemDesk Items => Get<IItemDesk>();
+
     /// <summary>Where images are, or null when that is the server's to know.</summary>
     public string? Location => _session is null ? null : Get<IImageStore>().Location;
 
     /// <summary>Opens the database.</summary>
-    public static async Task<Desk> LocalAsync(CliContext context)
+    public static async Task<Desk> LocalAsync(CliContext context, LogLevel logLevel = LogLevel.Warning)
     {
         var session = await context.OpenAsync();
-        return new Desk(CliContext.BuildServices(session, LogLevel.Warning), session, context.By);
+        return new Desk(CliContext.BuildServices(session, logLevel), session, context.By);
     }
 
     /// <summary>Goes through a server.</summary>
@@ -40,6 +46,7 @@ internal sealed class Desk : IAsyncDisposable
         var services = new ServiceCollection()
             .AddSingleton(_ => client).AddSingleton(context.Time)
             .AddSingleton<IBatchDesk, RemoteBatchDesk>().AddSingleton<IEstimateStore, RemoteEstimates>().AddSingleton<ICostReports, RemoteCostReports>()
+            .AddSingleton<IItemDesk, RemoteItemDesk>().AddSingleton<IScheduleDesk, RemoteScheduleDesk>().AddSingleton<ILimitDesk, RemoteLimitDesk>().AddSingleton<IForecasts, RemoteForecasts>()
             .AddSingleton<BatchWatcher>();
         return new Desk(services.BuildServiceProvider(), session: null, context.By);
     }
@@ -47,9 +54,9 @@ internal sealed class Desk : IAsyncDisposable
     /// <summary>One of the ports.</summary>
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
-    /// <summary>When a batch will be done; null where a server doesn't tell.</summary>
+    /// <summary>When a batch will be done.</summary>
     public async Task<BatchForecast?> ForecastAsync(string batchId, CancellationToken cancellationToken) =>
-        _services.GetService<IForecastStore>() is { } forecasts ? await forecasts.GetAsync(batchId, cancellationToken) : null;
+        await Get<IForecasts>().GetAsync(batchId, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -44,7 +44,7 @@ internal static class DownloadCommand
             await using var session = await context.OpenAsync();
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
             var batches = services.GetRequiredService<IBatchStore>();
-            var status = await batches.GetStatusAsync(id, context.Signals.Stop) ?? throw CommonOptions.NoSuchBatch(id);
+            if (await batches.GetStatusAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
             var faults = 0;
             var download = new BatchDownload(batches, services.GetRequiredService<IImageStore>(), fault =>
             {
@@ -52,21 +52,21 @@ internal static class DownloadCommand
                 if (number <= MostFaultsShown) context.Error.WriteLine(fault);
                 else if (number == MostFaultsShown + 1) context.Error.WriteLine("… and more.");
             }, context.Time);
-            var result = await RunAsync(context, download, id, parsed.GetRequiredValue(folder), wanted, parsed.GetValue(parallel), status.Items.Total);
+            var result = await RunAsync(context, download, id, parsed.GetRequiredValue(folder), wanted, parsed.GetValue(parallel));
             if (parsed.GetValue(json)) await context.Output.WriteLineAsync(Json(id, result).ToJsonString());
-            else await context.Output.WriteLineAsync($"{result.Downloaded} images downloaded ({Size(result.Bytes)}), {result.Skipped} were there already, {result.Failed} failed.");
+            else await context.Output.WriteLineAsync($"{result.Downloaded} images downloaded ({DownloadProgress.Size(result.Bytes)}), {result.Skipped} were there already, {result.Failed} failed.");
             return result.Failed == 0 ? ExitCodes.Success : ExitCodes.WithErrors;
         });
         return command;
     }
 
     private static async Task<DownloadResult> RunAsync(
-        CliContext context, BatchDownload download, string id, string folder, IReadOnlyCollection<ItemState> states, int parallel, long total)
+        CliContext context, BatchDownload download, string id, string folder, IReadOnlyCollection<ItemState> states, int parallel)
     {
         try
         {
-            return await download.RunAsync(id, folder, states, parallel, (items, sofar) => context.Error.WriteLine(
-                $"batch {id}: {items}/{total} items, {sofar.Downloaded} downloaded ({Size(sofar.Bytes)}), {sofar.Skipped} there already, {sofar.Failed} failed"), context.Signals.Stop);
+            using var view = context.CreateLineView();
+            return await download.RunAsync(id, folder, states, parallel, progress => view.Show($"batch {id}: {progress}", progress.Share), context.Signals.Stop);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -81,14 +81,6 @@ internal static class DownloadCommand
         ["skipped"] = result.Skipped,
         ["failed"] = result.Failed,
         ["bytes"] = result.Bytes,
-    };
-
-    /// <summary>Bytes as people read them.</summary>
-    internal static string Size(long bytes) => bytes switch
-    {
-        < 1_000_000 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
-        < 1_000_000_000 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
-        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),
     };
 
     private static List<ItemState> Read(string? text)

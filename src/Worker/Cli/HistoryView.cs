@@ -1,6 +1,6 @@
 using System.Globalization;
-using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Schedules;
+using Darkroom.Worker.Client;
+using Darkroom.Worker.Client.Shapes;
 using Spectre.Console;
 
 namespace Darkroom.Worker.Cli;
@@ -10,37 +10,36 @@ internal static class HistoryView
 {
     private const int ShownProblems = 3;
 
-    public static void Write(IAnsiConsole console, Schedule schedule, IReadOnlyList<RunLine> lines)
+    public static void Write(IAnsiConsole console, ScheduleShape schedule, IReadOnlyList<ScheduleRunShape> runs)
     {
-        if (lines.Count == 0)
+        if (runs.Count == 0)
         {
-            console.WriteLine($"Schedule {schedule.Name} hasn't run yet.");
+            console.WriteLine($"Schedule {schedule.Schedule} hasn't run yet.");
             return;
         }
 
         var table = new Table().Border(TableBorder.Simple).AddColumns($"run ({schedule.TimeZone})", "state", "batch");
         foreach (var column in new[] { "items", "changed", "reused", "failed", "cost", "time" }) table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (var line in lines)
+        foreach (var run in runs)
         {
-            var status = line.Status;
             table.AddRow(
-                new Text(ScheduleView.People(line.Run.ScheduledAt, schedule.Zone) + (line.Run.IsManual ? " by hand" : "")),
-                new Text(status?.Batch.State.ToName() ?? line.Run.State.ToName()), new Text(line.Run.State == ScheduleRunState.Started ? line.Run.BatchId : ""),
-                Number(status?.Items.Total), Number(line.Changed), Number(status?.Items.Reused), Number(line.Failed),
-                new Text(status is null ? "" : BatchSummary.Dollars(status.CostUsd)),
-                new Text(line.Duration?.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture).TrimStart('0', '.') ?? ""));
+                new Text(ScheduleView.People(run.ScheduledAt, schedule.TimeZone) + (run.Manual ? " by hand" : "")),
+                new Text(run.BatchState ?? run.State), new Text(run.Batch ?? ""),
+                Number(run.Items), Number(run.Changed), Number(run.Reused), Number(run.Failed),
+                new Text(run.CostUsd is { } cost ? BatchSummary.Dollars(RemoteMoney.Read(cost)) : ""),
+                new Text(run.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds).ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture).TrimStart('0', '.') : ""));
         }
 
         console.Write(table);
-        foreach (var line in lines) WriteReasons(console, schedule, line.Run);
+        foreach (var run in runs) WriteReasons(console, schedule, run);
     }
 
-    private static void WriteReasons(IAnsiConsole console, Schedule schedule, ScheduleRun run)
+    private static void WriteReasons(IAnsiConsole console, ScheduleShape schedule, ScheduleRunShape run)
     {
         var reasons = new[] { run.Detail }.Concat(run.Problems.Take(ShownProblems)).Concat(run.Warnings.Select(warning => $"warning: {warning}")).OfType<string>().ToList();
         if (run.Problems.Count > ShownProblems) reasons.Add($"… and {run.Problems.Count - ShownProblems} more; --json shows them.");
         if (reasons.Count == 0) return;
-        console.WriteLine($"{ScheduleView.People(run.ScheduledAt, schedule.Zone)}:");
+        console.WriteLine($"{ScheduleView.People(run.ScheduledAt, schedule.TimeZone)}:");
         foreach (var reason in reasons) console.WriteLine($"  {reason}");
     }
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using Darkroom.Jobs.Models;
-using Darkroom.Jobs.Throttling;
-using Microsoft.Extensions.Options;
+using Darkroom.Worker.Client;
+using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Limits;
 using Spectre.Console;
 
 namespace Darkroom.Worker.Cli;
@@ -29,17 +30,14 @@ internal static class LimitsCommand
         var json = CommonOptions.Json();
         command.Add(watch);
         command.Add(json);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            var store = services.GetRequiredService<ILimitStore>();
-            var groups = services.GetRequiredService<ModelBook>().Models.Select(model => model.LimitsGroup).Distinct(StringComparer.Ordinal);
-            var lines = new LimitLines(services.GetRequiredService<IOptions<LimitsOptions>>().Value, [.. groups]);
+            await using var desk = await server.OpenAsync(context, parsed);
             while (true)
             {
-                var now = lines.Of(await store.ReadAsync(context.Signals.Stop));
-                if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. now.Select(Json)]).ToJsonString());
+                var now = await desk.Get<ILimitDesk>().ReadAsync(context.Signals.Stop);
+                if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. now.Select(line => JsonSerializer.SerializeToNode(line, ClientJson.Options))]).ToJsonString());
                 else Write(context.OutputConsole, now, clear: parsed.GetValue(watch) && !Console.IsOutputRedirected);
                 if (!parsed.GetValue(watch)) return ExitCodes.Success;
                 await Task.Delay(Pause, context.Time, context.Signals.Stop);
@@ -48,22 +46,7 @@ internal static class LimitsCommand
         return command;
     }
 
-    private static JsonNode Json(LimitState state) => new JsonObject
-    {
-        ["group"] = state.Group,
-        ["dimension"] = state.Dimension,
-        ["configured_per_minute"] = state.ConfiguredPerMinute,
-        ["learned_per_minute"] = state.LearnedPerMinute,
-        ["learned_from"] = state.LearnedFrom,
-        ["learned_seconds_ago"] = state.LearnedAgo?.TotalSeconds,
-        ["used_last_minute"] = Math.Round(state.UsedLastMinute, 1),
-        ["next_in_seconds"] = Math.Round(state.NextIn.TotalSeconds, 3),
-        ["slowed_to"] = state.Share,
-        ["throttled_last_minute"] = Math.Round(state.ThrottledLastMinute, 1),
-        ["in_flight"] = state.InFlight,
-    };
-
-    private static void Write(IAnsiConsole console, IReadOnlyList<LimitState> lines, bool clear)
+    private static void Write(IAnsiConsole console, IReadOnlyList<LimitStateShape> lines, bool clear)
     {
         if (clear) console.Clear();
         var table = new Table().Border(TableBorder.Simple).AddColumns("group", "limit of");
@@ -73,8 +56,8 @@ internal static class LimitsCommand
             table.AddRow(
                 new Text(state.Group), new Text(state.Dimension), new Text(Number(state.ConfiguredPerMinute)),
                 new Text(state.LearnedFrom is null ? "–" : $"{Number(state.LearnedPerMinute)} ({state.LearnedFrom})"), new Text(Number(state.UsedLastMinute)),
-                new Text(state.NextIn > TimeSpan.Zero ? $"{state.NextIn.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s" : "now"),
-                new Text(Number(state.ThrottledLastMinute) + (state.Share < 1 ? $", slowed to {state.Share.ToString("P0", CultureInfo.InvariantCulture)}" : "")),
+                new Text(state.NextInSeconds > 0 ? $"{state.NextInSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s" : "now"),
+                new Text(Number(state.ThrottledLastMinute) + (state.SlowedTo < 1 ? $", slowed to {state.SlowedTo.ToString("P0", CultureInfo.InvariantCulture)}" : "")),
                 new Text(state.InFlight == 0 ? "–" : state.InFlight.ToString(CultureInfo.InvariantCulture)));
         }
 

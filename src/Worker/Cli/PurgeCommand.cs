@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Retention;
+using Darkroom.Worker.Downloads;
 
 namespace Darkroom.Worker.Cli;
 
@@ -82,7 +83,7 @@ internal static class PurgeCommand
         return ExitCodes.Success;
     }
 
-    private static string Describe(PurgePlan plan) => $"{plan.Items} items, {plan.Outputs} images ({DownloadCommand.Size(plan.Bytes)}), {plan.Uploads} uploaded files";
+    private static string Describe(PurgePlan plan) => $"{plan.Items} items, {plan.Outputs} images ({DownloadProgress.Size(plan.Bytes)}), {plan.Uploads} uploaded files";
 
     private static async Task AskAsync(CliContext context, List<PurgePlan> plans)
     {
@@ -106,7 +107,7 @@ internal static class PurgeCommand
                 var result = await purger.PurgeAsync(plan.BatchId, context.Signals.Stop);
                 failed |= result.Refusal is not null;
                 done.Add((JsonNode)new JsonObject { ["batch"] = result.BatchId, ["files"] = result.Files, ["bytes"] = result.Bytes, ["items"] = result.Items, ["refusal"] = result.Refusal });
-                if (!json) await context.Output.WriteLineAsync(result.Refusal ?? $"Purged {result.BatchId}: {result.Files} files ({DownloadCommand.Size(result.Bytes)}), {result.Items} items.");
+                if (!json) await context.Output.WriteLineAsync(result.Refusal ?? $"Purged {result.BatchId}: {result.Files} files ({DownloadProgress.Size(result.Bytes)}), {result.Items} items.");
             }
             catch (ImageStoreException fault)
             {

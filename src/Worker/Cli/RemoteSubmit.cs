@@ -32,7 +32,8 @@ internal static class RemoteSubmit
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> FieldsOf(ParseResult parsed, Func<Option, bool> isOwn)
+    /// <summary>The options that were given, by their names without dashes.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> FieldsOf(ParseResult parsed, Func<Option, bool> isOwn)
     {
         foreach (var option in parsed.CommandResult.Children.OfType<OptionResult>().Where(option => !option.Implicit && !isOwn(option.Option)))
         {

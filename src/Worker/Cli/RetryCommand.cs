@@ -1,32 +1,74 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
+using Darkroom.Worker.Items;
 
 namespace Darkroom.Worker.Cli;
 
 /// <summary><c>darkroom retry</c>.</summary>
 internal static class RetryCommand
 {
+    private const string Description = """
+        Puts items that didn't succeed back to pending, with fresh attempts; the rest stays as it is. With --item it is one item, which may have another prompt, and with
+        --again may have succeeded: it is made, and paid for, again.
+
+        Examples:
+          darkroom retry 20261122-k7f3q9
+          darkroom retry 20261122-k7f3q9 --state failed,held,rejected
+          darkroom retry 20261122-k7f3q9 --item SKU-1 --prompt "Put the mug on white"
+          darkroom retry 20261122-k7f3q9 --item SKU-1 --again --note "Leave out the shadow"
+        """;
+
     private static readonly ItemState[] Retryable = [ItemState.Failed, ItemState.Held, ItemState.Rejected];
 
     public static Command Create(CliContext context)
     {
-        var command = new Command("retry", "Puts items that didn't succeed back to pending, with fresh attempts; the rest stays as it is.\n\nExamples:\n  darkroom retry 20261122-k7f3q9\n  darkroom retry 20261122-k7f3q9 --state failed,held,rejected");
+        var command = new Command("retry", Description);
         var batch = CommonOptions.Batch();
-        var states = new Option<string>("--state") { Description = "Which: failed, held, rejected, separated by commas.", DefaultValueFactory = _ => "failed" };
+        var states = new Option<string?>("--state") { Description = "Which: failed, held, rejected, separated by commas; failed unless said." };
+        var item = new Option<string?>("--item") { Description = "One item, by its id in the manifest." };
+        var prompt = new Option<string?>("--prompt") { Description = "The item's prompt from now on." };
+        var note = new Option<string?>("--note") { Description = "Put behind the item's prompt, on a line of its own." };
+        var again = new Option<bool>("--again") { Description = "Make the item again although it succeeded; it is paid for again." };
         var json = CommonOptions.Json();
         command.Add(batch);
         command.Add(states);
+        command.Add(item);
+        command.Add(prompt);
+        command.Add(note);
+        command.Add(again);
         command.Add(json);
         var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var id = parsed.GetRequiredValue(batch);
-            var wanted = Read(parsed.GetRequiredValue(states));
+            var retry = new ItemRetry(parsed.GetValue(prompt), parsed.GetValue(note), parsed.GetValue(again));
+            if (parsed.GetValue(item) is not { } key)
+            {
+                if (retry != new ItemRetry(null, null, false)) throw new CliException("--prompt, --note and --again are for one item: name it with --item.");
+                var wanted = Read(parsed.GetValue(states) ?? "failed");
+                await using var all = await server.OpenAsync(context, parsed);
+                var result = await all.Batches.RetryAsync(id, wanted, all.By, context.Signals.Stop);
+                return await ActionCommands.ReportAsync(context, id, result, "put back", parsed.GetValue(json));
+            }
+
+            if (parsed.GetValue(states) is not null) throw new CliException("--state and --item don't go together: an item is retried whatever it ended as.");
             await using var desk = await server.OpenAsync(context, parsed);
-            var result = await desk.Batches.RetryAsync(id, wanted, desk.By, context.Signals.Stop);
-            return await ActionCommands.ReportAsync(context, id, result, "put back", parsed.GetValue(json));
+            return await ActionCommands.ReportAsync(context, id, await RetryAsync(desk, id, key, retry, context), "put back", parsed.GetValue(json));
         });
         return command;
+    }
+
+    private static async Task<BatchActionResult> RetryAsync(Desk desk, string id, string key, ItemRetry retry, CliContext context)
+    {
+        try
+        {
+            var result = await desk.Items.RetryAsync(id, key, retry, desk.By, context.Signals.Stop);
+            return result.Found ? result : throw new CliException($"There is no item {key} in a batch {id}.");
+        }
+        catch (ItemRetryException fault)
+        {
+            throw new CliException($"--{fault.Field} {fault.Reason}.");
+        }
     }
 
     private static List<ItemState> Read(string text)

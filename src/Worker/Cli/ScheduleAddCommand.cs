@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Schedules;
+using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Schedules;
 
 namespace Darkroom.Worker.Cli;
 
@@ -16,8 +19,6 @@ internal static class ScheduleAddCommand
           darkroom schedule add nightly --cron "0 2 * * *" --time-zone Europe/Berlin --manifest /data/catalogue.jsonl --prompt "Put it on white" --max-cost 40
           darkroom schedule add hourly --cron "0 * * * *" --manifest az://shop/catalogue/new.csv --overlap queue --deadline 50m --yes
         """;
-
-    private const int ShownRuns = 3;
 
     public static Command Create(CliContext context)
     {
@@ -37,8 +38,30 @@ internal static class ScheduleAddCommand
         spend.AddTo(command);
         command.Add(overlap);
         command.Add(replace);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
+            if (server.Connect(parsed) is { } client)
+            {
+                using (client)
+                {
+                    var body = new JsonObject
+                    {
+                        ["name"] = parsed.GetRequiredValue(name),
+                        ["cron"] = parsed.GetRequiredValue(cron),
+                        ["time_zone"] = parsed.GetValue(zone) ?? context.Time.LocalTimeZone.Id,
+                        ["manifest"] = flags.Manifest(parsed),
+                        ["overlap"] = parsed.GetRequiredValue(overlap),
+                        ["replace"] = parsed.GetValue(replace),
+                        ["fields"] = FieldsOf(RemoteSubmit.FieldsOf(parsed, option => server.Has(option) || option.Name is "--cron" or "--time-zone" or "--manifest" or "--overlap" or "--replace")),
+                    };
+                    var there = await client.AddScheduleAsync(body, context.Signals.Stop);
+                    foreach (var warning in there.Warnings) await context.Error.WriteLineAsync($"warning: {warning}");
+                    await TellAsync(context, there.Schedule);
+                    return ExitCodes.Success;
+                }
+            }
+
             var engine = new EngineSchedule(parsed.GetRequiredValue(name), parsed.GetRequiredValue(cron), parsed.GetValue(zone) ?? context.Time.LocalTimeZone.Id);
             await using var planning = context.BuildPlanning();
             var schedule = Read(context, parsed, flags, engine, planning.GetRequiredService<IConfiguration>()) with { Overlap = parsed.GetRequiredValue(overlap) is "queue" ? ScheduleOverlap.Queue : ScheduleOverlap.Skip };
@@ -49,13 +72,27 @@ internal static class ScheduleAddCommand
 
             await using var session = await context.OpenAsync();
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            if (!await services.GetRequiredService<IScheduleStore>().AddAsync(schedule, parsed.GetValue(replace), context.Signals.Stop))
+            if (!await services.GetRequiredService<IScheduleStore>().AddAsync(schedule, parsed.GetValue(replace), context.By, context.Signals.Stop))
                 throw new CliException($"There is a schedule {schedule.Name} already; --replace replaces it.");
-            await context.Output.WriteLineAsync($"Schedule {schedule.Name} is there; 'darkroom worker' fires it. Next runs:");
-            foreach (var next in ScheduleLine.Of(schedule, null, times, context.Time.GetUtcNow()).Next.Take(ShownRuns)) await context.Output.WriteLineAsync($"  {ScheduleView.Both(next, schedule.Zone)}");
+            await TellAsync(context, ScheduleShapes.Of(schedule, null, times, context.Time.GetUtcNow()));
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static async Task TellAsync(CliContext context, ScheduleShape schedule)
+    {
+        await context.Output.WriteLineAsync($"Schedule {schedule.Schedule} is there; 'darkroom worker' fires it. Next runs:");
+        foreach (var next in schedule.Next) await context.Output.WriteLineAsync($"  {ScheduleView.Both(next)}");
+    }
+
+    // A flag that is given more than once, such as --tag, is a list.
+    private static JsonObject FieldsOf(IEnumerable<KeyValuePair<string, string>> given)
+    {
+        var fields = new JsonObject();
+        foreach (var group in given.GroupBy(field => field.Key, field => field.Value, StringComparer.Ordinal))
+            fields[group.Key] = group.Count() == 1 ? group.Single() : new JsonArray([.. group.Select(value => (JsonNode)value)]);
+        return fields;
     }
 
     private static Schedule Read(CliContext context, ParseResult parsed, SubmitFlags flags, EngineSchedule engine, IConfiguration configuration)

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Schedules;
+using Darkroom.Worker.Client;
+using Darkroom.Worker.Schedules;
 
 namespace Darkroom.Worker.Cli;
 
@@ -38,20 +40,13 @@ internal static class ScheduleCommand
         var command = new Command("list", "Lists schedules with their next runs, in their own time zone and in UTC.\n\nExamples:\n  darkroom schedule list\n  darkroom schedule list --json");
         var json = CommonOptions.Json();
         command.Add(json);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            var store = services.GetRequiredService<IScheduleStore>();
-            var lines = new List<ScheduleLine>();
-            foreach (var schedule in await store.ListAsync(context.Signals.Stop))
-            {
-                var last = (await store.ListRunsAsync(schedule.Name, 1, context.Signals.Stop)).FirstOrDefault();
-                lines.Add(ScheduleLine.Of(schedule, last, services.GetRequiredService<IScheduleTimes>(), context.Time.GetUtcNow()));
-            }
-
-            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. lines.Select(ScheduleView.Json)]).ToJsonString());
-            else ScheduleView.Write(context.OutputConsole, lines);
+            await using var desk = await server.OpenAsync(context, parsed);
+            var schedules = await desk.Get<IScheduleDesk>().ListAsync(context.Signals.Stop);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonSerializer.Serialize(schedules, ClientJson.Options));
+            else ScheduleView.Write(context.OutputConsole, schedules);
             return ExitCodes.Success;
         });
         return command;
@@ -64,21 +59,18 @@ internal static class ScheduleCommand
         var json = CommonOptions.Json();
         command.Add(name);
         command.Add(json);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var wanted = parsed.GetRequiredValue(name);
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Critical);
-            var schedule = await services.GetRequiredService<IScheduleStore>().GetAsync(wanted, context.Signals.Stop) ?? throw NoSuchSchedule(wanted);
-            var run = await services.GetRequiredService<ScheduledBatches>().RunNowAsync(schedule, context.Signals.Stop) ?? throw NoSuchSchedule(wanted);
+            await using var desk = await server.OpenAsync(context, parsed, LogLevel.Critical);
+            var run = await desk.Get<IScheduleDesk>().RunAsync(wanted, desk.By, context.Signals.Stop) ?? throw NoSuchSchedule(wanted);
             foreach (var warning in run.Warnings) await context.Error.WriteLineAsync($"warning: {warning}");
             foreach (var problem in run.Problems) await context.Error.WriteLineAsync(problem);
             if (run.Detail is { } detail) await context.Error.WriteLineAsync(detail);
-            var isThere = run.State == ScheduleRunState.Started;
-            if (parsed.GetValue(json))
-                await context.Output.WriteLineAsync(new JsonObject { ["schedule"] = wanted, ["state"] = run.State.ToName(), ["batch"] = isThere ? run.BatchId : null }.ToJsonString());
-            else if (isThere) await context.Output.WriteLineAsync(run.BatchId);
-            return run.State is ScheduleRunState.Started or ScheduleRunState.Queued ? ExitCodes.Success : ExitCodes.BadInput;
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonObject { ["schedule"] = wanted, ["state"] = run.State, ["batch"] = run.Batch }.ToJsonString());
+            else if (run.Batch is not null) await context.Output.WriteLineAsync(run.Batch);
+            return run.State == ScheduleRunState.Started.ToName() || run.State == ScheduleRunState.Queued.ToName() ? ExitCodes.Success : ExitCodes.BadInput;
         });
         return command;
     }
@@ -88,12 +80,12 @@ internal static class ScheduleCommand
         var command = new Command(verb, $"{description}\n\nExamples:\n  darkroom schedule {verb} nightly");
         var name = Name();
         command.Add(name);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var wanted = parsed.GetRequiredValue(name);
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            if (!await services.GetRequiredService<IScheduleStore>().SetPausedAsync(wanted, isPaused, context.Time.GetUtcNow(), context.Signals.Stop)) throw NoSuchSchedule(wanted);
+            await using var desk = await server.OpenAsync(context, parsed);
+            if (!await desk.Get<IScheduleDesk>().SetPausedAsync(wanted, isPaused, desk.By, context.Signals.Stop)) throw NoSuchSchedule(wanted);
             await context.Output.WriteLineAsync($"Schedule {wanted} {(isPaused ? "is paused" : "fires again")}.");
             return ExitCodes.Success;
         });
@@ -105,12 +97,12 @@ internal static class ScheduleCommand
         var command = new Command("remove", "Removes a schedule and its history; its batches stay.\n\nExamples:\n  darkroom schedule remove nightly");
         var name = Name();
         command.Add(name);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var wanted = parsed.GetRequiredValue(name);
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            if (!await services.GetRequiredService<IScheduleStore>().RemoveAsync(wanted, context.Signals.Stop)) throw NoSuchSchedule(wanted);
+            await using var desk = await server.OpenAsync(context, parsed);
+            if (!await desk.Get<IScheduleDesk>().RemoveAsync(wanted, desk.By, context.Signals.Stop)) throw NoSuchSchedule(wanted);
             await context.Output.WriteLineAsync($"Schedule {wanted} is removed; its batches stay.");
             return ExitCodes.Success;
         });
@@ -119,34 +111,29 @@ internal static class ScheduleCommand
 
     private static Command History(CliContext context)
     {
+        const int Most = 500;
         var command = new Command("history", "Shows what came of each run: items, changed, reused, failed, cost, duration.\n\nExamples:\n  darkroom schedule history nightly\n  darkroom schedule history nightly --limit 7 --json");
         var name = Name();
-        var limit = new Option<int>("--limit") { Description = "How many.", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit") { Description = $"How many, 1 to {Most}.", DefaultValueFactory = _ => 20 };
         limit.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var count) || count < 1))
-                result.AddError($"--limit must be a whole number from 1, not '{result.Tokens[0].Value}'.");
+            if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var count) || count is < 1 or > Most))
+                result.AddError($"--limit must be a whole number from 1 to {Most}, not '{result.Tokens[0].Value}'.");
         });
         var json = CommonOptions.Json();
         command.Add(name);
         command.Add(limit);
         command.Add(json);
+        var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var wanted = parsed.GetRequiredValue(name);
-            await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
-            var store = services.GetRequiredService<IScheduleStore>();
-            var schedule = await store.GetAsync(wanted, context.Signals.Stop) ?? throw NoSuchSchedule(wanted);
-            var lines = new List<RunLine>();
-            foreach (var run in await store.ListRunsAsync(wanted, parsed.GetValue(limit), context.Signals.Stop))
-            {
-                var status = run.State == ScheduleRunState.Started ? await services.GetRequiredService<IBatchStore>().GetStatusAsync(run.BatchId, context.Signals.Stop) : null;
-                lines.Add(new RunLine(run, status));
-            }
-
-            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. lines.Select(line => line.Json())]).ToJsonString());
-            else HistoryView.Write(context.OutputConsole, schedule, lines);
+            await using var desk = await server.OpenAsync(context, parsed);
+            var schedules = desk.Get<IScheduleDesk>();
+            var schedule = await schedules.FindAsync(wanted, context.Signals.Stop) ?? throw NoSuchSchedule(wanted);
+            var runs = await schedules.ListRunsAsync(wanted, parsed.GetValue(limit), context.Signals.Stop) ?? throw NoSuchSchedule(wanted);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonSerializer.Serialize(runs, ClientJson.Options));
+            else HistoryView.Write(context.OutputConsole, schedule, runs);
             return ExitCodes.Success;
         });
         return command;

@@ -1,51 +1,41 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
-using Darkroom.Jobs.Schedules;
+using Darkroom.Worker.Client.Shapes;
 using Spectre.Console;
 
 namespace Darkroom.Worker.Cli;
 
-/// <summary>Schedules, for people and for programs. A manifest's address is shown without what signs it.</summary>
+/// <summary>Schedules, for people.</summary>
 internal static class ScheduleView
 {
-    public static JsonNode Json(ScheduleLine line) => new JsonObject
+    public static void Write(IAnsiConsole console, IReadOnlyList<ScheduleShape> schedules)
     {
-        ["schedule"] = line.Schedule.Name,
-        ["cron"] = line.Schedule.Cron,
-        ["time_zone"] = line.Schedule.TimeZone,
-        ["manifest"] = ManifestOpener.NameOf(line.Schedule.Manifest),
-        ["overlap"] = line.Schedule.Overlap.ToName(),
-        ["deadline"] = line.Schedule.Deadline,
-        ["paused"] = line.Schedule.IsPaused,
-        ["next"] = new JsonArray([.. line.Next.Select(next => new JsonObject { ["local"] = Local(next, line.Schedule.Zone), ["utc"] = Utc(next) })]),
-        ["last"] = line.Last is { } last ? new RunLine(last, null).Json() : null,
-    };
-
-    public static void Write(IAnsiConsole console, IReadOnlyList<ScheduleLine> lines)
-    {
-        if (lines.Count == 0)
+        if (schedules.Count == 0)
         {
             console.WriteLine("No schedules yet: darkroom schedule add --help");
             return;
         }
 
         var table = new Table().Border(TableBorder.Simple).AddColumns("schedule", "cron", "next", "last run", "manifest");
-        foreach (var line in lines)
+        foreach (var schedule in schedules)
         {
-            var next = line.Schedule.IsPaused ? "paused" : line.Next.Count == 0 ? "never" : Both(line.Next[0], line.Schedule.Zone);
-            var last = line.Last is { } run ? $"{People(run.ScheduledAt, line.Schedule.Zone)} {run.State.ToName()}" : "none";
-            table.AddRow(new Text(line.Schedule.Name), new Text($"{line.Schedule.Cron} ({line.Schedule.TimeZone})"), new Text(next), new Text(last), new Text(ManifestOpener.NameOf(line.Schedule.Manifest)));
+            var next = schedule.Paused ? "paused" : schedule.Next.Count == 0 ? "never" : Both(schedule.Next[0]);
+            var last = schedule.Last is { } run ? $"{People(run.ScheduledAt, schedule.TimeZone)} {run.State}" : "none";
+            table.AddRow(new Text(schedule.Schedule), new Text($"{schedule.Cron} ({schedule.TimeZone})"), new Text(next), new Text(last), new Text(schedule.Manifest));
         }
 
         console.Write(table);
     }
 
     /// <summary>A time on the schedule's own clock, and in UTC.</summary>
-    public static string Both(DateTimeOffset time, TimeZoneInfo zone) => $"{People(time, zone)} ({time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC)";
+    public static string Both(OccurrenceShape next) =>
+        $"{Day(DateTimeOffset.Parse(next.Local, CultureInfo.InvariantCulture))} ({next.Utc.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC)";
 
-    public static string People(DateTimeOffset time, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(time, zone).ToString("ddd yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    /// <summary>A time on a zone's clock; in UTC where this machine doesn't know the zone, as a server's may be.</summary>
+    public static string People(DateTimeOffset time, string zone) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) ? Day(TimeZoneInfo.ConvertTime(time, known)) : $"{Day(time.ToUniversalTime())} UTC";
 
+    /// <summary>A time for programs.</summary>
     public static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static string Local(DateTimeOffset time, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+    private static string Day(DateTimeOffset time) => time.ToString("ddd yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -40,8 +40,11 @@ internal sealed class ServerFlags
     }
 
     /// <summary>Opens what the command works on.</summary>
-    public async Task<Desk> OpenAsync(CliContext context, ParseResult parsed) =>
-        Connect(parsed) is { } client ? Desk.Remote(client, context) : await Desk.LocalAsync(context);
+    /// <param name="context">The command's context.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="logLevel">The least level that is logged where it works here.</param>
+    public async Task<Desk> OpenAsync(CliContext context, ParseResult parsed, LogLevel logLevel = LogLevel.Warning) =>
+        Connect(parsed) is { } client ? Desk.Remote(client, context) : await Desk.LocalAsync(context, logLevel);
 
     private static string? ReadKey(string? file)
     {

@@ -8,7 +8,7 @@ using Darkroom.Worker.Client.Shapes;
 namespace Darkroom.Worker.Client;
 
 /// <summary>A worker's HTTP API. Its key is sent to the given address only: redirections aren't followed.</summary>
-public sealed class DarkroomClient : IDisposable
+public sealed partial class DarkroomClient : IDisposable
 {
     private readonly HttpClient _http;
 
@@ -76,18 +76,20 @@ public sealed class DarkroomClient : IDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ServerRefusedException">The server refused.</exception>
     /// <exception cref="HttpRequestException">The server can't be reached, or went away.</exception>
-    public async Task<ActionShape?> ActAsync(string batch, string action, JsonObject? body, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/batches/{Uri.EscapeDataString(batch)}/{action}") { Content = JsonContent.Create(body ?? []) };
-        try
-        {
-            return await SendAsync<ActionShape>(request, cancellationToken);
-        }
-        catch (ServerRefusedException exception) when (exception.Status == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    }
+    public Task<ActionShape?> ActAsync(string batch, string action, JsonObject? body, CancellationToken cancellationToken) =>
+        PostAsync<ActionShape>($"/v1/batches/{Uri.EscapeDataString(batch)}/{action}", body, cancellationToken);
+
+    /// <summary>An item by the manifest's id, or null.</summary>
+    /// <exception cref="ServerRefusedException">The server refused.</exception>
+    /// <exception cref="HttpRequestException">The server can't be reached, or went away.</exception>
+    public async Task<ItemShape?> FindItemAsync(string batch, string key, CancellationToken cancellationToken) =>
+        (await FindAsync<ItemPageShape>($"/v1/batches/{Uri.EscapeDataString(batch)}/items?key={Uri.EscapeDataString(key)}", cancellationToken))?.Items.FirstOrDefault();
+
+    /// <summary>Puts one item back to pending; null when there is no such item.</summary>
+    /// <exception cref="ServerRefusedException">The server refused.</exception>
+    /// <exception cref="HttpRequestException">The server can't be reached, or went away.</exception>
+    public Task<ActionShape?> RetryItemAsync(long item, JsonObject body, CancellationToken cancellationToken) =>
+        PostAsync<ActionShape>($"/v1/items/{item}/retry", body, cancellationToken);
 
     /// <summary>A batch's results, streamed.</summary>
     /// <exception cref="ServerRefusedException">The server refused.</exception>
@@ -135,6 +137,19 @@ public sealed class DarkroomClient : IDisposable
             return await GetAsync<T>(path, cancellationToken);
         }
         catch (ServerRefusedException exception) when (exception.Status == HttpStatusCode.NotFound && exception.Problem is not null)
+        {
+            return null;
+        }
+    }
+
+    // Null when what it is about isn't there.
+    private async Task<T?> PostAsync<T>(string path, JsonObject? body, CancellationToken cancellationToken) where T : class
+    {
+        try
+        {
+            return await SendAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? []) }, cancellationToken);
+        }
+        catch (ServerRefusedException exception) when (exception.Status == HttpStatusCode.NotFound)
         {
             return null;
         }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Webhooks;
+using Darkroom.Storage.Images;
 
 namespace Darkroom.Worker.Configuration;
 
@@ -9,7 +10,7 @@ namespace Darkroom.Worker.Configuration;
 internal static class KnownSecrets
 {
     private static readonly string[] ConnectionStrings = ["ConnectionStrings:Postgres", "Storage:Azure:ConnectionString"];
-    private static readonly string[] SecretWords = ["Password", "AccountKey", "SharedAccessSignature"];
+    private static readonly string[] SecretWords = ["Password", "Pwd", "Psw", "SSL Password", "AccountKey", "SharedAccessSignature"];
 
     /// <summary>A redactor that knows them.</summary>
     public static Redactor CreateRedactor(IConfiguration configuration) => new(Find(configuration));
@@ -24,6 +25,9 @@ internal static class KnownSecrets
         var webhooks = configuration.GetSection(WebhooksOptions.Section);
         foreach (var holder in webhooks.GetChildren().Where(WebhooksOptions.IsTarget).Append(webhooks))
             if (WebhooksOptions.ReadIfThere(holder[nameof(WebhookTarget.Secret)], holder[nameof(WebhookTarget.SecretFile)]) is { } secret) yield return secret;
+        var store = configuration.GetSection($"{StorageOptions.Section}:Azure");
+        foreach (var holder in (string?[])[store[nameof(AzureStorageOptions.SasToken)], Query(store[nameof(AzureStorageOptions.ContainerUri)])])
+            foreach (var signature in SignaturesIn(holder)) yield return signature;
         var connections = ConnectionStrings.Select(path => configuration[path]).ToList();
         foreach (var account in sources.GetSection(nameof(SourcesOptions.Azure)).GetChildren())
         {
@@ -48,6 +52,8 @@ internal static class KnownSecrets
             return [connection];
         }
     }
+
+    private static string? Query(string? address) => address is null ? null : address[(address.IndexOf('?', StringComparison.Ordinal) + 1)..];
 
     private static IEnumerable<string> SignaturesIn(string? sas) =>
         (sas ?? "").TrimStart('?').Split('&').Where(pair => pair.StartsWith("sig=", StringComparison.OrdinalIgnoreCase)).Select(pair => Uri.UnescapeDataString(pair[4..]));

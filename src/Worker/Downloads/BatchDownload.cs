@@ -19,36 +19,70 @@ public sealed class BatchDownload(IBatchStore batches, IImageStore images, Actio
     public const string PartEnding = ".part";
 
     private const int BufferBytes = 1 << 16;
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly DownloadPace _pace = new(time);
+    private readonly Lock _telling = new();
 
     private long _downloaded;
     private long _skipped;
     private long _failed;
     private long _bytes;
-    private long _items;
+    private long _images;
+    private long _imageBytes;
+    private (long Images, long Bytes)? _wanted;
 
     /// <summary>Downloads a batch.</summary>
     /// <param name="batchId">The batch; its folder is left out of the files' names.</param>
     /// <param name="folder">Where to; made when it isn't there.</param>
     /// <param name="states">Items in these states only; empty for all.</param>
     /// <param name="parallel">Files at once, from 1.</param>
-    /// <param name="progress">Told about every second, and at the end: items looked at, and what became of their files so far.</param>
+    /// <param name="progress">Told twice a second, and at the end; never twice at once.</param>
     /// <param name="cancellationToken">Stops; whole files stay.</param>
     public async Task<DownloadResult> RunAsync(
-        string batchId, string folder, IReadOnlyCollection<ItemState> states, int parallel, Action<long, DownloadResult> progress, CancellationToken cancellationToken)
+        string batchId, string folder, IReadOnlyCollection<ItemState> states, int parallel, Action<DownloadProgress> progress, CancellationToken cancellationToken)
     {
         var root = Path.GetFullPath(folder);
         Directory.CreateDirectory(root);
-        await using (var timer = time.CreateTimer(_ => progress(Interlocked.Read(ref _items), Result()), null, ProgressInterval, ProgressInterval))
+        // Counted while the first are fetched: a million rows take their time.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var counting = CountAsync(batchId, states, stop.Token);
+        try
         {
-            await Parallel.ForEachAsync(
-                OutputsAsync(batchId, states, cancellationToken),
-                new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
-                async (output, cancel) => await FetchAsync(output, batchId, root, cancel));
+            await using (time.CreateTimer(_ => Tell(progress), null, ProgressInterval, ProgressInterval))
+            {
+                await Parallel.ForEachAsync(
+                    OutputsAsync(batchId, states, cancellationToken),
+                    new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
+                    async (output, cancel) => await FetchAsync(output, batchId, root, cancel));
+            }
+
+            await counting;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await counting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        progress(_items, Result());
+        Tell(progress);
         return Result();
+    }
+
+    private void Tell(Action<DownloadProgress> progress)
+    {
+        lock (_telling)
+        {
+            var bytes = Interlocked.Read(ref _imageBytes);
+            progress(new DownloadProgress(Result(), Interlocked.Read(ref _images), bytes, _wanted?.Images, _wanted?.Bytes) { Rate = _pace.Add(bytes) });
+        }
+    }
+
+    private async Task CountAsync(string batchId, IReadOnlyCollection<ItemState> states, CancellationToken cancellationToken)
+    {
+        long images = 0, bytes = 0;
+        await foreach (var output in OutputsAsync(batchId, states, cancellationToken)) (images, bytes) = (images + 1, bytes + output.Bytes);
+        lock (_telling) _wanted = (images, bytes);
     }
 
     private DownloadResult Result() => new(Interlocked.Read(ref _downloaded), Interlocked.Read(ref _skipped), Interlocked.Read(ref _failed), Interlocked.Read(ref _bytes));
@@ -58,7 +92,6 @@ public sealed class BatchDownload(IBatchStore batches, IImageStore images, Actio
     {
         await foreach (var result in batches.ReadResultsAsync(batchId, cancellationToken))
         {
-            Interlocked.Increment(ref _items);
             if (states.Count > 0 && !states.Contains(result.State)) continue;
             foreach (var output in result.Outputs) yield return output;
         }
@@ -72,18 +105,26 @@ public sealed class BatchDownload(IBatchStore batches, IImageStore images, Actio
             if (await IsThereAsync(file, output, cancellationToken))
             {
                 Interlocked.Increment(ref _skipped);
+                Done(output);
                 return;
             }
 
             await FetchAsync(output, file, cancellationToken);
             Interlocked.Increment(ref _downloaded);
             Interlocked.Add(ref _bytes, output.Bytes);
+            Done(output);
         }
         catch (Exception fault) when (fault is ImageStoreException or IOException or UnauthorizedAccessException)
         {
             Interlocked.Increment(ref _failed);
             say($"{output.Path}: {fault.Message}");
         }
+    }
+
+    private void Done(StoredImage output)
+    {
+        Interlocked.Increment(ref _images);
+        Interlocked.Add(ref _imageBytes, output.Bytes);
     }
 
     private async Task FetchAsync(StoredImage output, string file, CancellationToken cancellationToken)

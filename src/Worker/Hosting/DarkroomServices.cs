@@ -18,8 +18,11 @@ using Darkroom.Storage.Sources;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Engines;
+using Darkroom.Worker.Items;
+using Darkroom.Worker.Limits;
 using Darkroom.Worker.Progress;
 using Darkroom.Worker.Results;
+using Darkroom.Worker.Schedules;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -41,6 +44,10 @@ public static class DarkroomServices
         services.AddSingleton<SchemaWatch>();
         services.AddSingleton<BatchWatcher>();
         services.AddSingleton<ResultsWriter>();
+        services.AddSingleton<ItemRetries>();
+        services.AddSingleton<IItemDesk, LocalItemDesk>();
+        services.AddSingleton<IScheduleDesk, LocalScheduleDesk>();
+        services.AddSingleton<ILimitDesk, LocalLimitDesk>();
         AddOptions<RetentionOptions, RetentionOptionsValidator>(services, RetentionOptions.Section);
         services.AddSingleton<Purger>();
         services.AddSingleton<RetentionSweep>();

@@ -72,7 +72,11 @@ public static class WorkerHost
     public static async Task<bool> RunAsync(WebApplication app, StopSignals signals)
     {
         var service = app.Services.GetServices<IHostedService>().OfType<WorkerService>().Single();
-        await using var now = signals.Now.Register(service.Abort);
+        await using var now = signals.Now.Register(() =>
+        {
+            service.Abort();
+            app.Services.GetRequiredService<TellingLoops>().Abort();
+        });
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(WorkerHost));
         Log.Listening(logger, string.Join(", ", app.Urls), "/health/ready");
         var stopping = Task.Delay(Timeout.InfiniteTimeSpan, app.Services.GetRequiredService<TimeProvider>(), signals.Stop);

@@ -5,7 +5,7 @@ using Darkroom.Jobs.Running;
 namespace Darkroom.Worker.Progress;
 
 /// <summary>Looks at a batch until it has ended or been stopped, and shows what it sees.</summary>
-public sealed class BatchWatcher(IBatchDesk batches, TimeProvider time, IForecastStore? forecasts = null)
+public sealed class BatchWatcher(IBatchDesk batches, TimeProvider time, IForecasts? forecasts = null)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
 

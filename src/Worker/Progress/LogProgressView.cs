@@ -1,34 +1,16 @@
 namespace Darkroom.Worker.Progress;
 
-/// <summary>Progress where there is no terminal: a line when something changed, at most every five seconds, and the last one.</summary>
+/// <summary>A batch's progress where there is no terminal; see <see cref="LogLineView"/>.</summary>
 public sealed class LogProgressView(TextWriter writer, TimeProvider time) : IProgressView
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-    private long? _shownAt;
-    private string _shown = "";
-    private string _latest = "";
+    private readonly LogLineView _lines = new(writer, time);
 
     /// <inheritdoc/>
-    public void Show(ProgressLine line)
-    {
-        _latest = $"batch {line.Status.Batch.Id}: {line}";
-        if (_shownAt is not { } at || time.GetElapsedTime(at) >= Interval) Write();
-    }
+    public void Show(ProgressLine line) => _lines.Show($"batch {line.Status.Batch.Id}: {line}");
 
     /// <inheritdoc/>
-    public void ShowTrouble(string text)
-    {
-        _latest = text;
-        if (_shownAt is not { } at || time.GetElapsedTime(at) >= Interval) Write();
-    }
+    public void ShowTrouble(string text) => _lines.Show(text);
 
     /// <inheritdoc/>
-    public void Dispose() => Write();
-
-    private void Write()
-    {
-        if (_latest == _shown) return;
-        writer.WriteLine(_latest);
-        (_shown, _shownAt) = (_latest, time.GetTimestamp());
-    }
+    public void Dispose() => _lines.Dispose();
 }

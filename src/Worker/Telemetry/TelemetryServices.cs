@@ -1,5 +1,6 @@
 using System.Reflection;
 using Darkroom.Jobs.Telemetry;
+using Darkroom.Worker.Configuration;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -21,10 +22,18 @@ internal static class TelemetryServices
         var signals = OtlpSignals.Read(configuration);
         if (!signals.Any) return services;
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => Describe(resource, configuration));
-        if (signals.Traces) telemetry.WithTracing(tracing => tracing.AddSource(MetricNames.Source, "Npgsql", "System.Net.Http").AddOtlpExporter());
+        var redactor = KnownSecrets.CreateRedactor(configuration);
+        // The processors that redact stand before the exporters: they are called in this order.
+        if (signals.Traces)
+        {
+            telemetry.WithTracing(tracing => tracing
+                .AddSource(MetricNames.Source, "Npgsql", "System.Net.Http").AddProcessor(new RedactingSpanProcessor(redactor)).AddOtlpExporter());
+        }
+
         if (signals.Metrics) telemetry.WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter());
         if (!signals.Logs) return services;
-        telemetry.WithLogging(logging => logging.AddOtlpExporter(), options =>
+        services.AddSingleton<IExternalScopeProvider>(new RedactingScopes(redactor));
+        telemetry.WithLogging(logging => logging.AddProcessor(new RedactingLogProcessor(redactor)).AddOtlpExporter(), options =>
         {
             options.IncludeFormattedMessage = true;
             options.IncludeScopes = true;

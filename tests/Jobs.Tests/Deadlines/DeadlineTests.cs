@@ -1,6 +1,9 @@
 using System.Globalization;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Throttling;
+using Microsoft.Extensions.Options;
 
 namespace Darkroom.Jobs.Tests.Deadlines;
 
@@ -51,6 +54,51 @@ public sealed class DeadlineTests
         Forecast(open: 100, ended: 1, since: 10, deadlineIn: 60).FinishEstimate.ShouldBeNull();
         Forecast(open: 100, ended: 0, since: null, deadlineIn: 60).FinishEstimate.ShouldBeNull();
         (Forecast(open: 100, ended: 21, since: 10, deadlineIn: 60) with { State = BatchState.Halted }).FinishEstimate.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Forecast_FewEnded_GoesByThoseThatBegan()
+    {
+        var begun = Forecast(open: 100, ended: 0, since: null, deadlineIn: 60) with { InFlight = 21, InFlightSince = Now.AddMinutes(-10) };
+        begun.PerMinute.ShouldBe(2);
+        begun.FinishEstimate.ShouldBe(Now.AddMinutes(50));
+        (begun with { InFlight = 1 }).FinishEstimate.ShouldBeNull("one call has no pace");
+        // One has ended, and it began before those that are under way.
+        (Forecast(open: 100, ended: 1, since: 8, deadlineIn: 60) with { InFlight = 16, InFlightSince = Now.AddMinutes(-5) }).PerMinute.ShouldBe(2);
+        (Forecast(open: 100, ended: 1, since: 2, deadlineIn: 60) with { InFlight = 20, InFlightSince = Now.AddMinutes(-10) }).PerMinute.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Forecast_NothingBegan_GoesByTheLimits()
+    {
+        var forecast = Forecast(open: 100, ended: 0, since: null, deadlineIn: 60) with { Least = TimeSpan.FromMinutes(99) };
+        forecast.FinishEstimate.ShouldBe(Now.AddMinutes(99));
+        forecast.IsLate.ShouldBe(true);
+        (forecast with { State = BatchState.Paused }).FinishEstimate.ShouldBeNull();
+        // A first burst can't be faster than the limits let it go on.
+        (Forecast(open: 100, ended: 21, since: 10, deadlineIn: 60) with { Least = TimeSpan.FromMinutes(99) }).FinishEstimate.ShouldBe(Now.AddMinutes(99));
+        (Forecast(open: 100, ended: 21, since: 10, deadlineIn: 60) with { Least = TimeSpan.FromMinutes(9) }).FinishEstimate.ShouldBe(Now.AddMinutes(50));
+    }
+
+    [Fact]
+    public void Decide_TheLimitsAreTooTight_TellsAtOnce()
+    {
+        var tight = Forecast(open: 100, ended: 0, since: null, deadlineIn: 60) with { Least = TimeSpan.FromMinutes(61) };
+        DeadlineRule.Decide(tight).ShouldBe(DeadlineVerdict.AtRisk);
+        DeadlineRule.Decide(tight with { Least = TimeSpan.FromMinutes(59) }).ShouldBe(DeadlineVerdict.Nothing);
+        DeadlineRule.Decide(tight with { State = BatchState.Paused }).ShouldBe(DeadlineVerdict.Nothing);
+    }
+
+    [Theory]
+    [InlineData(20.0, null, null, 49.95)]
+    [InlineData(20.0, 4.0, null, 124.75)]
+    [InlineData(null, null, 10.0, 99.9)]
+    [InlineData(null, null, null, null)]
+    public void LeastTime_Limits_TakesTheTightest(double? images, double? requests, double? cap, double? minutes)
+    {
+        var limits = new LimitsOptions { ["Default"] = new GroupLimits { ImagesPerMinute = images, RequestsPerMinute = requests } };
+        var least = new LeastTime(ModelBook.Load(null), Options.Create(limits)).Of([new OpenCalls("gpt-image-2", 400, 600), new OpenCalls("gpt-image-2", 100, 400)], cap);
+        (least?.TotalMinutes).ShouldBe(minutes);
     }
 
     [Fact]

@@ -430,6 +430,30 @@ public sealed class EditClientTests : IDisposable
         await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, sink: new MemorySink { OpenFailure = new ImageStoreException("full") }));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SendAsync_StoreRefusesInTheMidstOfTheAnswer_SaysWhatWasPaidForAllTheSame(bool wrapped)
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", Answers.Json(Picture, Picture)));
+        var sink = new MemorySink { WriteFailure = wrapped ? new IOException("disk full") : new ImageStoreException("disk full") };
+
+        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, sink: sink));
+
+        refused.Message.ShouldEndWith("disk full");
+        var answer = refused.Answer.ShouldNotBeNull();
+        (answer.Images, answer.HttpStatus).ShouldBe((2, 200));
+        answer.UsageJson.ShouldBe(Answers.Usage);
+        sink.Opened.ShouldBe([0], "nothing more is written after the refusal");
+    }
+
+    [Fact]
+    public async Task SendAsync_StoreRefusesAndThenTheAnswerBreaksOff_IsTheStoresRefusalWithoutAPrice()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", Answers.Json(Picture)[..^40]));
+        (await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, sink: new MemorySink { WriteFailure = new IOException("disk full") }))).Answer.ShouldBeNull();
+    }
+
     private static byte[] Pack(byte[] bytes, string encoding)
     {
         var packed = new MemoryStream();

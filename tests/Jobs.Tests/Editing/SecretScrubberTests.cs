@@ -13,6 +13,7 @@ public sealed class SecretScrubberTests
     [InlineData("api-key: 0123456789abcdef end", "api-key: *** end")]
     [InlineData("image 'data:image/png;base64,iVBORw0KGgo=' is bad", "image 'data:***' is bad")]
     [InlineData("\"data:image/svg+xml;charset=utf-8;base64,AAAA\" x", "\"data:***\" x")]
+    [InlineData("no postgres://darkroom:hunter2!@db.example/x at http://h:80/a@b", "no postgres://darkroom:***@db.example/x at http://h:80/a@b")]
     [InlineData("nothing to hide: risk-free design=1 data: none", "nothing to hide: risk-free design=1 data: none")]
     public void Scrub_Secret_IsCut(string text, string expected) => SecretScrubber.Scrub(text).ShouldBe(expected);
 

@@ -117,6 +117,32 @@ public sealed class NamesTests
     }
 
     [Fact]
+    public async Task Plan_OutputsThatFileSystemsTakeForOne_NameBothLines()
+    {
+        const string Why = "but for upper and lower case or the form of its accents; Windows and macOS would keep the images of one of them only";
+        var planned = await Planned.LinesAsync(
+            Row("\"id\":\"Mug\""), Row("\"id\":\"mug\""), Row("\"id\":\"c\",\"output\":\"x/caf\\u00e9\""), Row("\"id\":\"d\",\"output\":\"X/cafe\\u0301\""),
+            Row("\"id\":\"e\",\"output\":\"MUG\""), Row("\"id\":\"f\",\"output\":\"Mug\""), Row("\"id\":\"caf\u00e9\""), Row("\"id\":\"cafe\u0301\""));
+        planned.Problems.Select(p => p.ToString()).ShouldBe(
+        [
+            $"m.jsonl:2: output: line 1 has the output name \"mug\" {Why}",
+            $"m.jsonl:4: output: line 3 has the output name \"X/cafe\u0301\" {Why}",
+            $"m.jsonl:5: output: line 1 has the output name \"MUG\" {Why}",
+            "m.jsonl:6: output: line 1 has the output name \"Mug\" too; its images would be in the same place",
+        ]);
+    }
+
+    [Fact]
+    public async Task Plan_IdsThatDifferByCase_AreTwoWhereTheirOutputsAre()
+    {
+        var planned = await Planned.LinesAsync(
+            Row("\"id\":\"a\",\"output\":\"1\""), Row("\"id\":\"A\",\"output\":\"2\""), Row("\"id\":\"A\",\"output\":\"3\""), Row("\"id\":\"a\",\"output\":\"4\""));
+        planned.Items.Select(i => i.Key).ShouldBe(["a", "A"]);
+        planned.Problems.Select(p => p.ToString()).ShouldBe(
+            ["m.jsonl:3: id: line 2 has the id \"A\" too; ids must differ", "m.jsonl:4: id: line 1 has the id \"a\" too; ids must differ"]);
+    }
+
+    [Fact]
     public async Task Plan_OutputsThatSwapIds_DoNotCollide()
     {
         var planned = await Planned.LinesAsync(Row("\"id\":\"a\",\"output\":\"b\""), Row("\"id\":\"b\",\"output\":\"a\""));

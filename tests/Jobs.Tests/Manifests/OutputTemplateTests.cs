@@ -91,6 +91,11 @@ public sealed class OutputTemplateTests
             .Problem.ShouldBe(new ManifestProblem("m.jsonl", 3, "output", $"line 1 has the output name \"/2026-11-22/{Batch}-a-\" too; its images would be in the same place"));
 
     [Fact]
+    public async Task Plan_RowsMeetButForCase_NamesBothLines() =>
+        (await PlanAsync("{batch}/{tag:brand}-{n}.{ext}", """{"image":"URL","prompt":"p","tags":{"brand":"Acme"}}""", """{"image":"URL","prompt":"p","tags":{"brand":"ACME"}}"""))
+            .Problem.ToString().ShouldStartWith("m.jsonl:2: output: line 1 has the output name \"ACME\" but for upper and lower case");
+
+    [Fact]
     public async Task Plan_TagIsMissing_NamesTheLine() =>
         (await PlanAsync("{batch}/{tag:brand}-{n}.{ext}", """{"image":"URL","prompt":"p","tags":{"brand":"a"}}""", """{"image":"URL","prompt":"p"}"""))
             .Problem.ShouldBe(new ManifestProblem("m.jsonl", 2, "output", "its name by the template needs the tag \"brand\", which this row doesn't have"));

@@ -147,6 +147,15 @@ public sealed class OutcomePolicyTests
     }
 
     [Fact]
+    public void Adopt_ImagesFound_IsAnEditOfWhatTheSourcesWereBeforeTheCall()
+    {
+        var (edit, version) = (Guid.NewGuid(), Guid.NewGuid());
+        var found = new AdoptedOutputs(Stored, new OutputMetadata(700, Usage, 2, "req_3") { EditKey = edit, SourceVersion = version });
+        var done = Claims.Policy().Adopt(Claims.Item(), Claims.First, found).Completion.Item;
+        (done.EditKey, done.SourceVersion).ShouldBe((edit, version));
+    }
+
+    [Fact]
     public void StoreFailed_Answered_HoldsTheItemAndHaltsTheBatch()
     {
         var done = Claims.Policy().StoreFailed(Claims.Item(), Claims.First, new EditOutcome.Succeeded(Usage, 2) { HttpStatus = 200, RequestId = "req_4" }, new ImageStoreException("Disk full.")).Completion;

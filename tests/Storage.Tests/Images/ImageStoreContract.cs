@@ -123,6 +123,15 @@ public abstract class ImageStoreContract : ImageStoreTest
     }
 
     [Fact]
+    public async Task FindAsync_WhatTheEditWasOf_ComesBack()
+    {
+        var metadata = new OutputMetadata(7, null, 1, null) { EditKey = Guid.NewGuid(), SourceVersion = Guid.NewGuid() };
+        await StoreAsync(Place(), metadata, Small);
+
+        (await Store.FindAsync(Place(), 7, Cancel)).ShouldNotBeNull().Metadata.ShouldBe(metadata);
+    }
+
+    [Fact]
     public async Task FindAsync_WithoutUsageOrRequestId_GivesNulls()
     {
         await StoreAsync(Place(), new OutputMetadata(7, null, 1, null), Small);

@@ -1,8 +1,11 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Postgres;
+using Microsoft.Extensions.Options;
 
 namespace Darkroom.Storage.Tests.Postgres;
 
@@ -95,6 +98,21 @@ public sealed class WebhookStoreTests : OwnDatabaseTest
         forecast.PerMinute.ShouldNotBeNull().ShouldBeInRange(0.9, 1.2);
         forecast.FinishEstimate.ShouldNotBeNull().ShouldBeGreaterThan(forecast.Now.AddMinutes(3));
         (await Forecasts.GetAsync("no-such-batch", Cancel)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Forecast_NothingHasEnded_GoesByTheLimitsAndTheBatchsCap()
+    {
+        var id = await ImportAsync(41);
+        var limits = new LimitsOptions { ["Default"] = new GroupLimits { ImagesPerMinute = 20 } };
+        var forecasts = new PostgresForecastStore(Source, new LeastTime(ModelBook.Load(null), Options.Create(limits)));
+
+        var forecast = (await forecasts.GetAsync(id, Cancel)).ShouldNotBeNull();
+        forecast.FinishEstimate.ShouldBe(forecast.Now.AddMinutes(2));
+        await ExecuteAsync("update batch set max_images_per_minute = 4 where id = $1", id);
+        (await forecasts.GetAsync(id, Cancel))!.Least.ShouldBe(TimeSpan.FromMinutes(10));
+        await ExecuteAsync("update batch set deadline = now() + interval '5 minutes' where id = $1", id);
+        DeadlineRule.Decide((await forecasts.ListWithDeadlineAsync(Cancel)).Single(known => known.BatchId == id)).ShouldBe(DeadlineVerdict.AtRisk);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class SecretsTests
         world.Simulator.Account.Summary.Requests.ShouldBeGreaterThan(6);
         printed.ToString().ShouldNotContain(Planted);
         printed.ToString().ShouldNotContain("planted");
-        (await DumpAsync(world)).ShouldNotContain("planted");
+        (await DatabaseDump.ReadAsync(world.Database.DataSource, TestContext.Current.CancellationToken)).ShouldNotContain("planted");
         foreach (var file in Directory.EnumerateFiles(world.Folder.Path, "*", SearchOption.AllDirectories))
             Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)).ShouldNotContain("planted");
     }
@@ -82,30 +82,6 @@ public sealed class SecretsTests
         printed.ToString().ShouldNotContain("planted");
         (await world.CountAsync("select count(*) from item where input::text like '%planted%'")).ShouldBe(4);
         await using (var command = world.Database.DataSource.CreateCommand("update item set input = '{\"images\":[]}'")) await command.ExecuteNonQueryAsync();
-        (await DumpAsync(world)).ShouldNotContain("planted");
-    }
-
-    // Every row of every table, as text.
-    private static async Task<string> DumpAsync(CliWorld world)
-    {
-        var tables = new List<string>();
-        await using (var command = world.Database.DataSource.CreateCommand(
-            "select format('%I.%I', table_schema, table_name) from information_schema.tables where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')"))
-        await using (var reader = await command.ExecuteReaderAsync())
-        {
-            while (await reader.ReadAsync()) tables.Add(reader.GetString(0));
-        }
-
-        tables.ShouldContain("public.attempt");
-        var dump = new StringBuilder();
-        foreach (var table in tables)
-        {
-            await using var command = world.Database.DataSource.CreateCommand($"select t::text from {table} t");
-            await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync()) dump.AppendLine(reader.GetString(0));
-        }
-
-        dump.ToString().ShouldContain("item-1");
-        return dump.ToString();
+        (await DatabaseDump.ReadAsync(world.Database.DataSource, TestContext.Current.CancellationToken)).ShouldNotContain("planted");
     }
 }

@@ -50,7 +50,8 @@ public sealed class OutputCommandTests
         var target = Path.Combine(world.Folder.Path, "catalogue");
 
         var first = (await world.RunAsync("download", batch, "catalogue", "--json")).ShouldExit(0);
-        first.Error.ShouldContain($"batch {batch}: 4/4 items, 4 downloaded");
+        first.Error.ShouldContain($"batch {batch}: 4/4 images, ");
+        first.Error.ShouldContain(" left; 4 downloaded, 0 there already, 0 failed");
         Counts(first.Json).ShouldBe((4, 0, 0));
         // One is gone, one is changed, and one is as a killed download leaves it.
         File.Delete(Path.Combine(target, "item-1-1.png"));

@@ -98,16 +98,16 @@ public sealed class NightTests
         await sweep.SweepAsync(Cancel);
         await world.Engine.Received(1).PutScheduleAsync(new EngineSchedule("nightly", "30 2 * * *", "Europe/Berlin"), Cancel);
 
-        await world.Store.AddAsync(schedule with { Cron = "30 3 * * *" }, replace: true, Cancel);
+        await world.Store.AddAsync(schedule with { Cron = "30 3 * * *" }, replace: true, NightWorld.Tester, Cancel);
         await sweep.SweepAsync(Cancel);
         await world.Engine.Received(1).PutScheduleAsync(new EngineSchedule("nightly", "30 3 * * *", "Europe/Berlin"), Cancel);
-        await world.Store.SetPausedAsync("nightly", true, world.Time.GetUtcNow(), Cancel);
+        await world.Store.SetPausedAsync("nightly", true, world.Time.GetUtcNow(), NightWorld.Tester, Cancel);
         await sweep.SweepAsync(Cancel);
         await world.Engine.Received(1).RemoveScheduleAsync("nightly", Cancel);
-        await world.Store.SetPausedAsync("nightly", false, world.Time.GetUtcNow(), Cancel);
+        await world.Store.SetPausedAsync("nightly", false, world.Time.GetUtcNow(), NightWorld.Tester, Cancel);
         await sweep.SweepAsync(Cancel);
         await world.Engine.Received(2).PutScheduleAsync(new EngineSchedule("nightly", "30 3 * * *", "Europe/Berlin"), Cancel);
-        await world.Store.RemoveAsync("nightly", Cancel);
+        await world.Store.RemoveAsync("nightly", NightWorld.Tester, Cancel);
         await sweep.SweepAsync(Cancel);
         await world.Engine.Received(2).RemoveScheduleAsync("nightly", Cancel);
     }
@@ -208,7 +208,7 @@ public sealed class NightTests
         await using var world = await NightWorld.CreateAsync("2026-11-23T01:30:01Z");
         var schedule = await world.AddAsync("http://127.0.0.1:9/m.jsonl?sig=planted");
 
-        var run = (await world.Process().GetRequiredService<ScheduledBatches>().RunNowAsync(schedule, Cancel)).ShouldNotBeNull();
+        var run = (await world.Process().GetRequiredService<ScheduledBatches>().RunNowAsync(schedule, NightWorld.Tester, Cancel)).ShouldNotBeNull();
 
         run.State.ShouldBe(ScheduleRunState.Failed);
         run.Detail.ShouldNotBeNull().ShouldContain("loopback address");
@@ -224,7 +224,7 @@ public sealed class NightTests
         Assert.SkipWhen(model is null, "The model book announces no shutdown.");
         var schedule = await world.AddAsync(world.WriteManifest($$$"""{"id":"a","image":"https://shop.example/a.png","prompt":"p","options":{"model":"{{{model.Name}}}"}}"""));
 
-        var run = (await world.Process().GetRequiredService<ScheduledBatches>().RunNowAsync(schedule, Cancel)).ShouldNotBeNull();
+        var run = (await world.Process().GetRequiredService<ScheduledBatches>().RunNowAsync(schedule, NightWorld.Tester, Cancel)).ShouldNotBeNull();
 
         run.Warnings.ShouldHaveSingleItem().ShouldContain(model.Name);
         (await world.RunsAsync()).ShouldHaveSingleItem().Warnings.ShouldBe(run.Warnings);

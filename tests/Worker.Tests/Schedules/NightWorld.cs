@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Schedules;
@@ -28,6 +29,8 @@ internal sealed class NightWorld : IAsyncDisposable
 
     public IJobEngine Engine { get; } = Substitute.For<IJobEngine>();
 
+    public static Actor Tester { get; } = new("test", "test");
+
     public IScheduleStore Store => new PostgresScheduleStore(Database.DataSource);
 
     public IBatchStore Batches => new PostgresBatchStore(Database.DataSource);
@@ -42,12 +45,12 @@ internal sealed class NightWorld : IAsyncDisposable
     public void At(string now) => Time.SetUtcNow(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>A process of its own, as far as memory goes.</summary>
-    public IServiceProvider Process()
+    public IServiceProvider Process(params (string Key, string Value)[] settings)
     {
         var services = new ServiceCollection();
         services.AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddLogging();
-        services.AddDarkroomPlanning(new ConfigurationBuilder().Build());
+        services.AddDarkroomPlanning(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build());
         services.AddPostgresState(Database.DataSource);
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(Engine);
@@ -65,7 +68,7 @@ internal sealed class NightWorld : IAsyncDisposable
     public async Task<Schedule> AddAsync(string manifest, ScheduleOverlap overlap = ScheduleOverlap.Skip, string? deadline = null)
     {
         var schedule = new Schedule("nightly", "30 2 * * *", "Europe/Berlin", manifest, new BatchTemplate(), Time.GetUtcNow()) { Overlap = overlap, Deadline = deadline };
-        (await Store.AddAsync(schedule, replace: false, CancellationToken.None)).ShouldBeTrue();
+        (await Store.AddAsync(schedule, replace: false, Tester, CancellationToken.None)).ShouldBeTrue();
         return schedule;
     }
 
@@ -80,7 +83,7 @@ internal sealed class NightWorld : IAsyncDisposable
     /// <summary>Ends all batches, so that the next night finds the way free.</summary>
     public async Task EndBatchesAsync()
     {
-        foreach (var batch in await Batches.ListAsync(100, CancellationToken.None)) await Batches.ApplyAsync(batch.Batch.Id, BatchAction.Cancel, new Jobs.Access.Actor("test", "test"), CancellationToken.None);
+        foreach (var batch in await Batches.ListAsync(100, CancellationToken.None)) await Batches.ApplyAsync(batch.Batch.Id, BatchAction.Cancel, Tester, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

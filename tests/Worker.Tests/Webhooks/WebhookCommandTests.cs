@@ -56,6 +56,28 @@ public sealed class WebhookCommandTests
         received[1].Body.ShouldBe(received[0].Body);
     }
 
+    [Theory]
+    [InlineData("run")]
+    [InlineData("worker")]
+    public async Task SecondSignal_ReceiverIsSilent_EndsAtOnceAndTheDeliveryStays(string command)
+    {
+        await using var world = await CliWorld.CreateAsync();
+        using var receiver = new SilentReceiver();
+        world.Environment["Webhooks__0__Url"] = $"{receiver.Address}/hook";
+        world.Environment["Webhooks__Secret"] = Secret;
+        world.Environment["Sources__AllowedHosts__0"] = new Uri(receiver.Address).Authority;
+        var process = command == "run" ? world.Start("run", world.WriteManifest(1), "--size", "1024x1024", "--quality", "low") : world.StartWorker();
+        if (command == "worker") (await world.RunAsync("cancel", await world.SubmitAsync(1))).ShouldExit(0);
+        await receiver.UntilCalledAsync();
+
+        await process.SignalAsync("TERM");
+        await process.SignalAsync("TERM");
+
+        await process.WaitAsync();
+        // Had it waited, it would have noted that nobody answered within 15 s.
+        (await world.CountAsync("select count(*) from webhook_delivery where state = 'pending' and last_error is null and last_status is null")).ShouldBe(1);
+    }
+
     [Fact]
     public async Task Test_AddressesOfEveryKind_SaysWhatCameOfIt()
     {

@@ -111,9 +111,11 @@ internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, 
 
         var output = row.Output ?? Rendered(row, key, ordinal, options, tags, derived);
         if (output is null) return null;
-        if (_names.TakeOutput(output, row.Line) is var taken and > 0)
+        if (_names.TakeOutput(output, row.Line, out var isSame) is var taken and > 0)
         {
-            row.Fault("output", $"line {taken} has the output name \"{ManifestRow.Short(output)}\" too; its images would be in the same place");
+            row.Fault("output", isSame
+                ? $"line {taken} has the output name \"{ManifestRow.Short(output)}\" too; its images would be in the same place"
+                : $"line {taken} has the output name \"{ManifestRow.Short(output)}\" but for upper and lower case or the form of its accents; Windows and macOS would keep the images of one of them only");
             return null;
         }
 

@@ -131,6 +131,28 @@ internal static class BatchSql
         where i.id = $1 and b.id = i.batch_id and i.state in ('failed', 'held', 'rejected')
         """;
 
+    // Paid for again on purpose. With another prompt it asks for something else, so it isn't an edit that others could reuse.
+    public const string RedoItem = """
+        -- name: Batch.RedoItem
+        with again as (
+            update item i set state = 'pending', attempts = 0, unknowns = 0, unsent = 0, error = null, finished_at = null, reused_from = null, pay_again = true,
+                              prompt = coalesce($2, i.prompt), fingerprint = case when $2 is null then i.fingerprint end, edit_key = null, source_version = null,
+                              not_before = '-infinity'
+            where i.id = $1 and i.state in ('succeeded', 'reused')
+            returning i.id),
+        replaced as (
+            delete from output o using again a where o.item_id = a.id
+            returning o.item_id, o.number, o.attempt_id, o.path, o.bytes, o.sha256, o.format, o.width, o.height),
+        kept as (
+            insert into former_output (item_id, number, attempt_id, path, bytes, sha256, format, width, height) select * from replaced)
+        select id from again
+        """;
+
+    public const string FindSharer = """
+        -- name: Batch.FindSharer
+        select r.batch_id, r.key from item r where r.reused_from = $1 order by r.id limit 1
+        """;
+
     public const string OfItem = """
         -- name: Batch.OfItem
         select batch_id from item where id = $1

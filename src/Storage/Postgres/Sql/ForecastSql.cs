@@ -4,11 +4,19 @@ namespace Darkroom.Storage.Postgres.Sql;
 internal static class ForecastSql
 {
     private const string Forecast = """
-        select b.id, b.state, now(), b.finished_at, o.open, p.ended, p.since, b.deadline, b.deadline_risk_at, b.deadline_missed_at
+        select b.id, b.state, now(), b.finished_at, o.open, p.ended, p.since, b.deadline, b.deadline_risk_at, b.deadline_missed_at, f.calls, f.since, b.max_images_per_minute,
+               -- Reads every open item, so only until their own pace can be believed.
+               case when p.ended < 5 then (
+                   select jsonb_agg(jsonb_build_object('model', m.model, 'calls', m.calls, 'images', m.images))
+                   from (select i.model, count(*) as calls, sum(coalesce((i.options ->> 'n')::int, 1)) as images
+                         from item i where i.batch_id = b.id and i.state = 'pending' and i.not_before < 'infinity' group by i.model) m) end
         from batch b
         cross join lateral (select count(*) as open from item i where i.batch_id = b.id and i.state in ('pending', 'sending')) o
         cross join lateral (
             select count(*) as ended, min(i.finished_at) as since from item i where i.batch_id = b.id and i.finished_at > now() - interval '10 minutes') p
+        cross join lateral (
+            select count(*) as calls, min(a.started_at) as since from item i join attempt a on a.item_id = i.id and a.state = 'sending'
+            where i.batch_id = b.id and i.state = 'sending') f
         """;
 
     public const string Get = $"""

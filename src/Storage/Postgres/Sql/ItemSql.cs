@@ -46,7 +46,7 @@ internal static class ItemSql
         where i.id = any (array(select id from expired union all select id from fresh union all select id from sample)) and b.id = i.batch_id
         returning i.id, i.batch_id, i.key, i.state, i.model, i.input, i.prompt, i.options, i.output_name, i.tags,
                   i.calls, i.attempts, i.unknowns, i.unsent, i.lease_token, b.on_unknown, b.max_attempts,
-                  i.fingerprint, b.reuse, b.duplicates > 0, b.probing, b.fetched_by,
+                  i.fingerprint, case when i.pay_again then 'none' else b.reuse end, b.duplicates > 0, b.probing, b.fetched_by,
                   b.priority, b.max_images_per_minute, b.max_in_flight, batch_closes_in(b.window_from, b.window_to, b.window_zone, now())
         """;
 
@@ -142,7 +142,7 @@ internal static class ItemSql
                  lateral (select case
                      when x.next = 'pending' and b.state = 'canceled' then 'canceled'
                      when x.next = 'reused' and not exists (
-                         select from item s join batch o on o.id = s.batch_id where s.id = x.reused_from and o.purging_since is null) then 'pending'
+                         select from item s join batch o on o.id = s.batch_id where s.id = x.reused_from and s.state = 'succeeded' and o.purging_since is null) then 'pending'
                      else x.next end as state) n
             where i.id = x.item_id and i.lease_token = x.token and b.id = i.batch_id
             returning i.id, i.batch_id, i.model, i.options ->> 'user' as "user", i.tags),

@@ -11,14 +11,18 @@ internal static class HangfireDashboard
     public const string Path = "/hangfire";
 
     /// <summary>Maps them behind the same door as everything else: viewers look, operators and admins act.</summary>
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapHangfireDashboard(
-        Path,
-        new DashboardOptions
-        {
-            DashboardTitle = "Darkroom lanes",
-            // The connection string is nobody's business.
-            DisplayStorageConnectionString = false,
-            Authorization = [new SignedInFilter()],
-            IsReadOnlyFunc = context => !context.GetHttpContext().User.IsInRole(DoorDefaults.Operator),
-        });
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        LaneDetails.Add();
+        endpoints.MapHangfireDashboard(
+            Path,
+            new DashboardOptions
+            {
+                DashboardTitle = "Darkroom lanes",
+                // The connection string is nobody's business.
+                DisplayStorageConnectionString = false,
+                Authorization = [new SignedInFilter()],
+                IsReadOnlyFunc = context => !context.GetHttpContext().User.IsInRole(DoorDefaults.Operator),
+            });
+    }
 }

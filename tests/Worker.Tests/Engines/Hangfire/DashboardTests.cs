@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
@@ -7,6 +8,7 @@ using Darkroom.Testing.Postgres;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Api;
 using Darkroom.Worker.Engines;
+using Darkroom.Worker.Tests.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,7 +25,7 @@ public class DashboardTests
         await using var database = await TestDatabase.CreateAsync();
         var options = new EngineOptions { Kind = EngineKinds.Hangfire, Timings = EngineNode.Timings };
         // Held, so that the lane stays on the page of those that run.
-        var handler = new RecordingHandler { OnLane = (_, token) => Task.Delay(Timeout.Infinite, token) };
+        var handler = new RecordingHandler { OnLane = (lane, token) => lane == 4712 ? throw new InvalidOperationException("This lane fails.") : Task.Delay(Timeout.Infinite, token) };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddSingleton<ILaneHandler>(handler);
@@ -32,7 +34,7 @@ public class DashboardTests
         var board = Substitute.For<ILaneBoard>();
         board.ListLiveAsync(default).ReturnsForAnyArgs([new LaneTitle(4711, "20261122-k7f3q9", "mugs.jsonl", BatchState.Running, 1000, 340)]);
         builder.Services.AddSingleton(new LaneTitles(board, TimeProvider.System));
-        builder.Services.AddJobEngine(options, database.ConnectionString, new WorkerOptions { MaxLanes = 1 });
+        builder.Services.AddJobEngine(options, database.ConnectionString, new WorkerOptions { MaxLanes = 2 });
         await using var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         app.UseDarkroomAccess();
@@ -44,6 +46,21 @@ public class DashboardTests
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         (await client.GetStringAsync("/hangfire", TestContext.Current.CancellationToken)).ShouldContain("Darkroom lanes");
         (await client.GetStringAsync("/hangfire/jobs/processing", TestContext.Current.CancellationToken)).ShouldContain("mugs.jsonl (20261122-k7f3q9): 340 of 1,000 items, 34 %");
+
+        // On its own page, as a bar; retries and recurring jobs have pages of theirs.
+        var running = await client.GetStringAsync("/hangfire/jobs/processing", TestContext.Current.CancellationToken);
+        var job = Regex.Match(running, "/jobs/details/([0-9]+)").Groups[1].Value;
+        var details = await client.GetStringAsync($"/hangfire/jobs/details/{job}", TestContext.Current.CancellationToken);
+        details.ShouldContain("""<progress max="1000" value="340"></progress> 340 of 1,000 items have ended""");
+        details.ShouldContain("Batch mugs.jsonl");
+        var engine = app.Services.GetRequiredService<IJobEngine>();
+        await engine.EnqueueLaneAsync(4712, 5, CancellationToken.None);
+        (await handler.NextAsync()).ShouldBe("lane 4712");
+        await Poll.UntilAsync(async () => (await client.GetStringAsync("/hangfire/retries", TestContext.Current.CancellationToken)).Contains("Lane 4712", StringComparison.Ordinal), "the lane among the retries");
+        await engine.PutScheduleAsync(new EngineSchedule("nightly", "0 2 * * *", "Europe/Berlin"), CancellationToken.None);
+        var recurring = await client.GetStringAsync("/hangfire/recurring", TestContext.Current.CancellationToken);
+        recurring.ShouldContain("nightly");
+        recurring.ShouldContain("Europe/Berlin");
         using var forwarded = new HttpRequestMessage(HttpMethod.Get, "/hangfire") { Headers = { { "X-Forwarded-For", "192.0.2.7" } } };
         using var refused = await client.SendAsync(forwarded, TestContext.Current.CancellationToken);
         new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden }.ShouldContain(refused.StatusCode);
