@@ -131,7 +131,7 @@ public sealed class ManifestEstimatorTests : IDisposable
     [Fact]
     public async Task Estimate_Limits_AreByGroupAndTheSlowestDecides()
     {
-        var limits = new LimitsOptions { ["gpt-image"] = new() { ImagesPerMinute = 10, Margin = 0 }, ["other"] = new() { RequestsPerMinute = 1 } };
+        var limits = new LimitsOptions { ["gpt-image"] = new() { Margin = 0, ImagesPerMinute = 10 }, ["other"] = new() { RequestsPerMinute = 1 } };
         var rows = Enumerable.Range(0, 20).Select(i => Estimating.Row($"g{i}", """{"model":"gpt-image-2","n":2}""")).Append(Estimating.Row("o", """{"model":"other"}"""));
         var estimate = await Estimating.TextAsync(string.Join('\n', rows), limits);
         estimate.Limits.Select(l => (l.Group, l.Scarcest)).ShouldBe([("gpt-image", LimitDimension.Images), ("other", LimitDimension.Requests)]);

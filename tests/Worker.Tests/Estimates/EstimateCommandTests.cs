@@ -27,7 +27,7 @@ public sealed class EstimateCommandTests
         decimal.Parse(json["worst_usd"]!.GetValue<string>()).ShouldBeGreaterThan(expected);
         expected.ShouldBeGreaterThan(20 * 196 * 0.00003m);
         json["unpriced_items"]!.GetValue<int>().ShouldBe(0);
-        json["duration_seconds"]!.GetValue<double>().ShouldBe(135);
+        json["duration_seconds"]!.GetValue<double>().ShouldBe(135.724, 0.001);
         json["limits"]![0]!["scarcest"]!.GetValue<string>().ShouldBe("images");
         json["models"]![0]!["model"]!.GetValue<string>().ShouldBe("gpt-image-2");
         json["problems"]!.AsArray().ShouldBeEmpty();

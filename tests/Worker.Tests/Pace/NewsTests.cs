@@ -1,15 +1,11 @@
 using Darkroom.Testing;
-using Darkroom.Worker.Engines;
 using Darkroom.Worker.Tests.Processes;
 
 namespace Darkroom.Worker.Tests.Pace;
 
-public sealed class NewsTests(ITestOutputHelper output)
+public sealed class NewsTests
 {
-    private const int Window = 30;
     private const string Listeners = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and query like '%listen darkroom_news%'";
-
-    public static TheoryData<string> Engines => [.. EngineKinds.Built];
 
     [Fact]
     public async Task Submit_NextPollFarAway_StartsByTheNews()
@@ -50,31 +46,6 @@ public sealed class NewsTests(ITestOutputHelper output)
         var untold = await world.SubmitRowsAsync("Untold", 2);
         (await world.RunAsync("watch", untold)).ShouldExit(0);
         worker.HasExited.ShouldBeFalse();
-    }
-
-    [Theory]
-    [MemberData(nameof(Engines))]
-    public async Task Worker_WithNothingToDo_MakesFewerThanTwoStatementsASecond(string engine)
-    {
-        await using var world = await PaceWorld.CreateAsync(TimeSpan.Zero);
-        await using var tap = new StatementTap(world.DatabasePort());
-        world.ReachDatabaseBy(tap.Port);
-        world.Environment["Engine__Kind"] = engine;
-        await world.StartWorkersAsync(1);
-        tap.Statements.ShouldBeGreaterThan(10);
-
-        // What comes every half minute is in each window once. The first may still have something of the start; whoever polls hot does so in all of them.
-        var counts = new List<long>();
-        do
-        {
-            var before = tap.Statements;
-            await Task.Delay(TimeSpan.FromSeconds(Window), TestContext.Current.CancellationToken);
-            counts.Add(tap.Statements - before);
-        }
-        while (counts[^1] >= 2 * Window && counts.Count < 3);
-
-        output.WriteLine($"{engine}: {string.Join(", ", counts)} statements in {Window} s each");
-        counts[^1].ShouldBeInRange(1, (2 * Window) - 1);
     }
 
     private static Task UntilListeningAsync(CliWorld world) => Poll.UntilAsync(async () => await world.CountAsync(Listeners) > 0, "the worker to listen");

@@ -1,0 +1,34 @@
+using Darkroom.Worker.Engines;
+
+namespace Darkroom.Worker.Tests.Pace;
+
+public sealed class IdleTests(ITestOutputHelper output)
+{
+    private const int Window = 20;
+
+    [Fact]
+    public async Task Worker_WithNothingToDo_MakesFewerThanTwoStatementsASecondOnAnyEngine() => await Task.WhenAll(EngineKinds.Built.Select(CountAsync));
+
+    private async Task CountAsync(string engine)
+    {
+        await using var world = await PaceWorld.CreateAsync(TimeSpan.Zero);
+        await using var tap = new StatementTap(world.DatabasePort());
+        world.ReachDatabaseBy(tap.Port);
+        world.Environment["Engine__Kind"] = engine;
+        await world.StartWorkersAsync(1);
+        tap.Statements.ShouldBeGreaterThan(10);
+
+        // The first window still has something of the start, and what comes once a minute is in one of three. Whoever polls hot does so in all of them.
+        var counts = new List<long>();
+        do
+        {
+            var before = tap.Statements;
+            await Task.Delay(TimeSpan.FromSeconds(Window), TestContext.Current.CancellationToken);
+            counts.Add(tap.Statements - before);
+        }
+        while (counts[^1] >= 2 * Window && counts.Count < 4);
+
+        output.WriteLine($"{engine}: {string.Join(", ", counts)} statements in {Window} s each");
+        counts[^1].ShouldBeInRange(1, (2 * Window) - 1, engine);
+    }
+}
