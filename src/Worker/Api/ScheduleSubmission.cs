@@ -29,9 +29,10 @@ internal sealed class ScheduleSubmission(
         if (!ManifestOpener.IsAddress(manifest)) throw Problems.BadField("manifest", "must be an http(s) address or az://ACCOUNT/CONTAINER/BLOB; paths are for the machine itself");
         var (template, deadline, consentOf) = new SubmitFields(isScheduled: true).ReadTemplate(Fields(body), time, configuration);
         CheckWebhook(template);
+        var replace = Flag(body, "replace");
         var schedule = new Schedule(engine.Name, engine.Cron, engine.TimeZone, manifest, template, time.GetUtcNow()) { Deadline = deadline, Overlap = Overlap(body) };
         var (agreed, warnings) = await AgreeAsync(schedule, consentOf(costs.Value), cancellationToken);
-        if (!await store.AddAsync(agreed, Flag(body, "replace"), by, cancellationToken))
+        if (!await store.AddAsync(agreed, replace, by, cancellationToken))
             throw new ApiException(Problems.Of(StatusCodes.Status409Conflict, "exists", "It is there already", $"There is a schedule {engine.Name} already; \"replace\": true replaces it."));
         return new ScheduleAddedShape(ScheduleShapes.Of(agreed, null, times, time.GetUtcNow()), warnings);
     }

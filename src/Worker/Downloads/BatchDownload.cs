@@ -80,9 +80,9 @@ public sealed class BatchDownload(IBatchStore batches, IImageStore images, Actio
 
     private async Task CountAsync(string batchId, IReadOnlyCollection<ItemState> states, CancellationToken cancellationToken)
     {
-        long images = 0, bytes = 0;
-        await foreach (var output in OutputsAsync(batchId, states, cancellationToken)) (images, bytes) = (images + 1, bytes + output.Bytes);
-        lock (_telling) _wanted = (images, bytes);
+        long count = 0, bytes = 0;
+        await foreach (var output in OutputsAsync(batchId, states, cancellationToken)) (count, bytes) = (count + 1, bytes + output.Bytes);
+        lock (_telling) _wanted = (count, bytes);
     }
 
     private DownloadResult Result() => new(Interlocked.Read(ref _downloaded), Interlocked.Read(ref _skipped), Interlocked.Read(ref _failed), Interlocked.Read(ref _bytes));

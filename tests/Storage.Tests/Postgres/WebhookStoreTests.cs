@@ -108,9 +108,10 @@ public sealed class WebhookStoreTests : OwnDatabaseTest
         var forecasts = new PostgresForecastStore(Source, new LeastTime(ModelBook.Load(null), Options.Create(limits)));
 
         var forecast = (await forecasts.GetAsync(id, Cancel)).ShouldNotBeNull();
-        forecast.FinishEstimate.ShouldBe(forecast.Now.AddMinutes(2));
+        // Two images each, and the first needs no waiting.
+        forecast.FinishEstimate.ShouldBe(forecast.Now.AddMinutes(81 / 20.0));
         await ExecuteAsync("update batch set max_images_per_minute = 4 where id = $1", id);
-        (await forecasts.GetAsync(id, Cancel))!.Least.ShouldBe(TimeSpan.FromMinutes(10));
+        (await forecasts.GetAsync(id, Cancel))!.Least.ShouldBe(TimeSpan.FromMinutes(81 / 4.0));
         await ExecuteAsync("update batch set deadline = now() + interval '5 minutes' where id = $1", id);
         DeadlineRule.Decide((await forecasts.ListWithDeadlineAsync(Cancel)).Single(known => known.BatchId == id)).ShouldBe(DeadlineVerdict.AtRisk);
     }

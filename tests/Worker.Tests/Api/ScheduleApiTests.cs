@@ -19,7 +19,11 @@ public sealed class ScheduleApiTests
         await using var world = await ApiWorld.CreateAsync(("Sources:AllowedHosts:0", shop.Authority));
         var asked = new JsonObject
         {
-            ["name"] = "nightly", ["cron"] = "0 2 * * *", ["time_zone"] = "Europe/Berlin", ["manifest"] = shop.Address, ["overlap"] = "queue",
+            ["name"] = "nightly",
+            ["cron"] = "0 2 * * *",
+            ["time_zone"] = "Europe/Berlin",
+            ["manifest"] = shop.Address,
+            ["overlap"] = "queue",
             ["fields"] = new JsonObject { ["size"] = "1024x1024", ["quality"] = "low", ["max-cost"] = "5", ["deadline"] = "06:00", ["tag"] = new JsonArray("brand=a", "season=b") },
         };
 

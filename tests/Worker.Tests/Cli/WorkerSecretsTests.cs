@@ -69,8 +69,9 @@ public sealed class WorkerSecretsTests
 
         seen.ToString().ShouldContain("HTTP 404");
         ShouldHoldNone(seen.ToString());
-        // What a manifest says is kept as it is in item.input, to be sent; and nowhere else.
+        // What a manifest says is kept as it is in item.input, and a webhook's address in its deliveries, to be sent; and nowhere else.
         (await world.CountAsync("select count(*) from item where input::text like '%planted%'")).ShouldBe(2);
+        (await world.CountAsync("with cut as (update webhook_delivery set url = 'https://hooks.example/' returning 1) select count(*) from cut")).ShouldBeGreaterThan(0);
         await using (var command = world.Database.DataSource.CreateCommand("update item set input = '{\"images\":[]}'")) await command.ExecuteNonQueryAsync(Cancel);
         var dump = await DatabaseDump.ReadAsync(world.Database.DataSource, Cancel);
         dump.ShouldContain(engine == EngineKinds.Hangfire ? "hangfire." : "qrtz_", Case.Insensitive, "the engine's own tables are looked at");

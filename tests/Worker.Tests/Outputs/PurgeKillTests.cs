@@ -85,7 +85,7 @@ public sealed class PurgeKillTests
     private static async Task<string> ReportAsync(CliWorld world) => (await world.RunAsync("report", "--by", "day,model,batch", "--json")).ShouldExit(0).Out;
 
     // Records and empty folders of records included.
-    private static int Files(string images) => Directory.Exists(images) ? Directory.EnumerateFiles(images, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true }).Count() : 0;
+    private static int Files(string images) => Directory.Exists(images) ? Directory.EnumerateFiles(images, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true }).Count() : 0;
 
     private static async Task<NpgsqlConnection> LockAsync(CliWorld world, string sql)
     {

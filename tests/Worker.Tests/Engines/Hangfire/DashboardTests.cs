@@ -49,7 +49,7 @@ public class DashboardTests
 
         // On its own page, as a bar; retries and recurring jobs have pages of theirs.
         var running = await client.GetStringAsync("/hangfire/jobs/processing", TestContext.Current.CancellationToken);
-        var job = Regex.Match(running, "/jobs/details/([0-9]+)").Groups[1].Value;
+        var job = Regex.Match(running, "/jobs/details/(?<job>[0-9]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10)).Groups["job"].Value;
         var details = await client.GetStringAsync($"/hangfire/jobs/details/{job}", TestContext.Current.CancellationToken);
         details.ShouldContain("""<progress max="1000" value="340"></progress> 340 of 1,000 items have ended""");
         details.ShouldContain("Batch mugs.jsonl");
