@@ -54,6 +54,7 @@ public static class PostgresServices
         .AddSingleton<IBatchDesk>(provider => provider.GetRequiredService<IBatchStore>())
         .AddSingleton<IBatchBrowser, PostgresBatchBrowser>()
         .AddSingleton<IItemBrowser, PostgresItemBrowser>()
+        .AddSingleton<IBatchInsight, PostgresBatchInsight>()
         .AddSingleton<IChangeFeed, PostgresChangeFeed>()
         .AddSingleton<IAccessKeyStore, PostgresAccessKeyStore>()
         .AddSingleton<IAuditLog, PostgresAuditLog>()

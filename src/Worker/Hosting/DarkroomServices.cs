@@ -20,6 +20,7 @@ using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Engines;
 using Darkroom.Worker.Progress;
 using Darkroom.Worker.Results;
+using Darkroom.Worker.Thumbnails;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +37,7 @@ public static class DarkroomServices
     {
         services.AddDarkroomPlanning(session.Configuration);
         services.AddImageStore(Path.Combine(session.Home, "images"));
+        services.AddSingleton(provider => new ThumbnailCache(Path.Combine(session.Home, "thumbnails"), provider.GetRequiredService<IThumbnailMaker>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ThumbnailCache>>()));
         services.AddPostgresState(session.Database);
         services.AddSingleton<WorkerLoop>();
         services.AddSingleton<SchemaWatch>();
