@@ -18,6 +18,12 @@ public interface IBatchInsight
     /// <summary>What is spent and expected over all batches. Reads the month's ledger: ask seldom.</summary>
     Task<Spending> GetSpendingAsync(CancellationToken cancellationToken);
 
+    /// <summary>Open batches that have a budget, the newest first; at most 100.</summary>
+    Task<IReadOnlyList<BatchBudget>> ListBudgetsAsync(CancellationToken cancellationToken);
+
+    /// <summary>What sharing images has saved, over all batches there are.</summary>
+    Task<ReuseSavings> GetReuseAsync(CancellationToken cancellationToken);
+
     /// <summary>The processes that work, and those that ended within a day; the newest first.</summary>
     Task<IReadOnlyList<ProcessRow>> ListProcessesAsync(CancellationToken cancellationToken);
 }

@@ -80,6 +80,25 @@ public sealed class PostgresBatchInsight(NpgsqlDataSource database) : IBatchInsi
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<BatchBudget>> ListBudgetsAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(InsightSql.Budgets);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var budgets = new List<BatchBudget>();
+        while (await reader.ReadAsync(cancellationToken)) budgets.Add(new BatchBudget(reader.GetString(0), reader.GetString(1), reader.GetDecimal(2), reader.GetDecimal(3), reader.GetDecimal(4)));
+        return budgets;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ReuseSavings> GetReuseAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(InsightSql.Reuse);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new ReuseSavings(reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetDecimal(1));
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<ProcessRow>> ListProcessesAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(InsightSql.Processes);

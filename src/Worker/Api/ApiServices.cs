@@ -42,6 +42,7 @@ internal static class ApiServices
         OverviewEndpoints.Map(api);
         EventEndpoints.Map(api);
         ThumbnailEndpoints.Map(api);
+        ReviewEndpoints.Map(api);
         SessionEndpoints.Map(endpoints);
         endpoints.MapDarkroomPages();
         endpoints.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(DoorDefaults.Viewer);

@@ -3,6 +3,10 @@ using Darkroom.Worker.Pages.BatchList;
 using Darkroom.Worker.Pages.BatchView;
 using Darkroom.Worker.Pages.Frame;
 using Darkroom.Worker.Pages.ItemView;
+using Darkroom.Worker.Pages.Operations;
+using Darkroom.Worker.Pages.Sheet;
+using Darkroom.Worker.Pages.Spend;
+using Darkroom.Worker.Pages.Submit;
 
 namespace Darkroom.Worker.Pages;
 
@@ -26,5 +30,9 @@ internal static class PageServices
         BatchListEndpoint.Map(endpoints);
         BatchPageEndpoint.Map(endpoints);
         ItemPageEndpoint.Map(endpoints);
+        SubmitEndpoint.Map(endpoints);
+        ReviewEndpoint.Map(endpoints);
+        CostEndpoint.Map(endpoints);
+        OperationsEndpoint.Map(endpoints);
     }
 }

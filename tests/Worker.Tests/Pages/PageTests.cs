@@ -165,5 +165,5 @@ public sealed class PageTests(PageWorld world) : IClassFixture<PageWorld>
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
     }
 
-    private static Regex Like(string pattern) => new(pattern, RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5));
+    private static Regex Like(string pattern) => new(pattern, RegexOptions.None, TimeSpan.FromSeconds(5));
 }

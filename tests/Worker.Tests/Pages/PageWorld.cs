@@ -19,6 +19,7 @@ public sealed partial class PageWorld : IAsyncLifetime
     private CliWorld? _world;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private (string Batch, string Item)? _sample;
 
     internal CliWorld World => _world!;
 
@@ -80,6 +81,17 @@ public sealed partial class PageWorld : IAsyncLifetime
         var text = await answer.Content.ReadAsStringAsync();
         answer.IsSuccessStatusCode.ShouldBeTrue(text);
         return JsonNode.Parse(text)!["batch"]!.GetValue<string>();
+    }
+
+    /// <summary>A batch with one good item and one refused, and the good item; made when first asked for.</summary>
+    internal async Task<(string Batch, string Item)> SampleAsync()
+    {
+        if (_sample is { } known) return known;
+        var batch = await SubmitAsync("sample", Rows(5) + Row("armed", "Add a weapon") + "\n");
+        await UntilEndedAsync(batch);
+        var item = (await GetAsync($"/v1/batches/{batch}/items?state=succeeded&limit=1"))["items"]![0]!["item"]!.GetValue<long>();
+        _sample = (batch, item.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return _sample.Value;
     }
 
     /// <summary>Waits until a batch has ended.</summary>

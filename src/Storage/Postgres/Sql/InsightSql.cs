@@ -58,9 +58,24 @@ internal static class InsightSql
         from month m
         """;
 
+    public const string Budgets = """
+        -- name: Insight.Budgets
+        select b.id, b.name, b.max_cost_usd, coalesce(u.spent_usd, 0), coalesce(u.reserved_usd, 0)
+        from batch b left join budget u on u.scope = 'batch:' || b.id
+        where b.finished_at is null and b.max_cost_usd is not null
+        order by b.created_at desc limit 100
+        """;
+
+    /// <remarks>From what batches add up to, so a row a batch: no item is looked at.</remarks>
+    public const string Reuse = """
+        -- name: Insight.Reuse
+        select coalesce(sum(reused), 0)::bigint, sum(reused) * (sum(cost_usd) / nullif(sum(succeeded), 0))
+        from (select reused, succeeded, cost_usd from batch_tally union all select reused, succeeded, cost_usd from batch_change) s
+        """;
+
     public const string Processes = """
         -- name: Insight.Processes
-        select p.id, p.host, p.pid, p.version, p.takes_lanes, p.started_at, greatest(extract(epoch from p.lease_until - now()), -1)::double precision,
+        select p.id, p.host, p.pid, p.version, p.takes_lanes, p.started_at, case when p.lease_until > now() then extract(epoch from p.lease_until - now()) else 0 end::double precision,
                (select count(*) from lane l where l.process_id = p.id and l.state = 'running'),
                (select count(*) from (select from batch b join item i on i.batch_id = b.id and i.lease_owner = p.id where b.finished_at is null limit 10000) i)
         from process p where p.lease_until > now() - interval '1 day' or p.lease_until = '-infinity' and p.started_at > now() - interval '1 day'

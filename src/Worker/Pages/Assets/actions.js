@@ -36,8 +36,8 @@ export async function run(address, body, done, undo) {
 }
 
 /** Sends a request that changes something; null and a message when it is refused. */
-export async function send(address, body, method = 'POST') {
-  const headers = { Accept: 'application/json' };
+export async function send(address, body, method = 'POST', more = {}) {
+  const headers = { Accept: 'application/json', ...more };
   if (token) headers['X-CSRF-TOKEN'] = token;
   if (!(body instanceof FormData)) headers['Content-Type'] = 'application/json';
   try {

@@ -2,10 +2,10 @@
 const quiet = 1000;
 const body = document.body;
 const button = document.getElementById('pause');
-let stream = null, position = null, timer = null, reading = null, again = false, waiting = 0;
+let stream = null, poll = null, position = null, timer = null, reading = null, again = false, waiting = 0;
 
 export function startLive() {
-  if (!body.dataset.events) return;
+  if (!button) return;
   button.addEventListener('click', () => setPaused(button.getAttribute('aria-pressed') !== 'true'));
   document.addEventListener('visibilitychange', () => { if (document.hidden) close(); else if (!isPaused()) { open(); schedule(); } });
   document.getElementById('pill')?.addEventListener('click', () => refresh(true));
@@ -22,6 +22,7 @@ function setPaused(paused) {
 }
 
 function open() {
+  if (body.dataset.poll) { poll ??= setInterval(schedule, body.dataset.poll * 1000); body.dataset.live = 'on'; return; }
   if (stream) return;
   stream = new EventSource(body.dataset.events);
   stream.addEventListener('batch', event => { announce(JSON.parse(event.data).batch); schedule(); });
@@ -32,6 +33,8 @@ function open() {
 }
 
 function close() {
+  clearInterval(poll);
+  poll = null;
   stream?.close();
   stream = null;
   body.dataset.live = 'off';
@@ -53,7 +56,7 @@ function schedule() {
 
 /** Reads the page anew. With everything, new rows are let in as well. */
 export async function refresh(everything = false) {
-  if (!body.dataset.events && !everything) { location.reload(); return; }
+  if (!button) { location.reload(); return; }
   if (reading) { again = true; await reading; }
   reading = read(everything);
   await reading;

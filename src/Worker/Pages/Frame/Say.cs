@@ -13,12 +13,12 @@ internal static class Say
     /// <summary>A number of few digits.</summary>
     public static string Number(double? number) => number is { } value ? value.ToString(Math.Abs(value) >= 100 ? "#,0" : "#,0.#", CultureInfo.InvariantCulture) : Unknown;
 
-    /// <summary>Dollars: to the cent from a dollar on, below it as far as it tells something.</summary>
+    /// <summary>Dollars: to the cent from a dollar on, below it to a hundredth of one.</summary>
     public static string Usd(decimal? usd) => usd switch
     {
         null => Unknown,
         0 => "$0.00",
-        < 1 and > -1 => "$" + usd.Value.ToString("0.00##", CultureInfo.InvariantCulture),
+        < 1 and > -1 => "$" + usd.Value.ToString("0.0000", CultureInfo.InvariantCulture),
         _ => "$" + usd.Value.ToString("#,0.00", CultureInfo.InvariantCulture),
     };
 
