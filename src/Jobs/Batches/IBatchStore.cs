@@ -17,6 +17,10 @@ public interface IBatchStore : IBatchDesk
     /// <summary>The batch, or null.</summary>
     Task<Batch?> GetAsync(string batchId, CancellationToken cancellationToken);
 
+    /// <summary>Puts chosen items back to pending, with fresh attempts, and the batch back to running.</summary>
+    /// <returns>How many items were put back, in <see cref="BatchActionResult.Items"/>.</returns>
+    Task<BatchActionResult> RetryAsync(string batchId, RetryChoice choice, Actor by, CancellationToken cancellationToken);
+
     /// <summary>Puts one ended item back to pending, with fresh attempts and perhaps another prompt, and its batch back to running.</summary>
     /// <param name="itemId">The item; failed, held and rejected ones are possible.</param>
     /// <param name="prompt">Its prompt from now on, or null: as it was.</param>

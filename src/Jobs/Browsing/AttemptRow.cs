@@ -26,4 +26,8 @@ public sealed record AttemptRow(
     string? UsageJson,
     string? LedgerKind,
     TokenUsage Tokens,
-    decimal? CostUsd);
+    decimal? CostUsd)
+{
+    /// <summary>The trace of the call, 32 hex digits; null when nobody recorded it.</summary>
+    public string? TraceId { get; init; }
+}

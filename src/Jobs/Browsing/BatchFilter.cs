@@ -16,4 +16,7 @@ public sealed record BatchFilter
 
     /// <summary>With this tag; or null.</summary>
     public TagFilter? Tag { get; init; }
+
+    /// <summary>In which order.</summary>
+    public BatchSort Sort { get; init; }
 }

@@ -5,7 +5,7 @@ namespace Darkroom.Jobs.Browsing;
 /// <summary>Looks through batches. Cheap however many items they have.</summary>
 public interface IBatchBrowser
 {
-    /// <summary>A page of batches with counts and cost, the newest first.</summary>
+    /// <summary>A page of batches with counts and cost, in the filter's order.</summary>
     /// <exception cref="InvalidCursorException">The page asked for isn't one.</exception>
     Task<Page<BatchStatus>> ListAsync(BatchFilter filter, PageRequest page, CancellationToken cancellationToken);
 

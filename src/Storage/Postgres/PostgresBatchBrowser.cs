@@ -15,7 +15,7 @@ public sealed class PostgresBatchBrowser(NpgsqlDataSource database) : IBatchBrow
     {
         var (at, id) = ReadCursor(page.After);
         var batches = new List<Batch>();
-        await using (var command = database.CreateCommand(BrowseSql.Batches)
+        await using (var command = database.CreateCommand(filter.Sort == BatchSort.Oldest ? BrowseSql.OldestBatches : BrowseSql.Batches)
             .With(filter.States.Select(state => state.ToName()).ToArray())
             .WithNullable(NpgsqlDbType.Text, SearchPattern.Of(filter.Text))
             .WithNullable(NpgsqlDbType.Jsonb, SearchPattern.Of(filter.Tag))

@@ -114,15 +114,22 @@ public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBat
     }
 
     /// <inheritdoc/>
-    public async Task<BatchActionResult> RetryAsync(string batchId, IReadOnlyCollection<ItemState> states, Actor by, CancellationToken cancellationToken)
+    public Task<BatchActionResult> RetryAsync(string batchId, IReadOnlyCollection<ItemState> states, Actor by, CancellationToken cancellationToken) =>
+        RetryAsync(batchId, new RetryChoice(states), by, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<BatchActionResult> RetryAsync(string batchId, RetryChoice choice, Actor by, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(choice);
+        var states = choice.States;
         foreach (var wrong in states.Where(state => state is not (ItemState.Failed or ItemState.Held or ItemState.Rejected)))
-            throw new ArgumentException($"Items that are {wrong.ToName()} can't be retried.", nameof(states));
+            throw new ArgumentException($"Items that are {wrong.ToName()} can't be retried.", nameof(choice));
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await LockAsync(connection, batchId, cancellationToken) is not { } state) return new BatchActionResult(false, default, null, 0);
         if (await RefuseRetryAsync(connection, batchId, state, cancellationToken) is { } refusal) return new BatchActionResult(true, state, refusal, 0);
-        await using var retry = new NpgsqlCommand(BatchSql.RetryItems, connection).With(batchId).With(states.Select(s => s.ToName()).ToArray());
+        await using var retry = new NpgsqlCommand(BatchSql.RetryItems, connection).With(batchId).With(states.Select(s => s.ToName()).ToArray())
+            .WithNullable(NpgsqlDbType.Text, choice.Reason).WithNullable(NpgsqlDbType.Array | NpgsqlDbType.Bigint, choice.ItemIds?.ToArray());
         var changed = await retry.ExecuteNonQueryAsync(cancellationToken);
         if (changed > 0 && state.IsFinal())
         {
@@ -131,7 +138,7 @@ public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBat
         }
 
         if (changed > 0)
-            await Audit.NoteAsync(connection, by, "batch.retry", batchId, new { states = states.Select(s => s.ToName()), items = changed }, cancellationToken);
+            await Audit.NoteAsync(connection, by, "batch.retry", batchId, new { states = states.Select(s => s.ToName()), reason = choice.Reason, items = changed }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new BatchActionResult(true, state, null, changed);
     }

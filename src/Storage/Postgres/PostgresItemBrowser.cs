@@ -53,6 +53,16 @@ public sealed class PostgresItemBrowser(NpgsqlDataSource database) : IItemBrowse
     }
 
     /// <inheritdoc/>
+    public async Task<(long? Before, long? After)> GetNeighboursAsync(string batchId, long itemId, IReadOnlyCollection<ItemState> states, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(BrowseSql.Neighbours)
+            .With(batchId).With(states.Count == 0 ? AllStates : [.. states.Distinct().Select(state => state.ToName())]).With(itemId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1));
+    }
+
+    /// <inheritdoc/>
     public async Task<ItemDetail?> GetAsync(long itemId, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(BrowseSql.Item).With(itemId);
@@ -112,7 +122,10 @@ public sealed class PostgresItemBrowser(NpgsqlDataSource database) : IItemBrowse
                 reader.IsDBNull(7) ? null : reader.GetString(7),
                 reader.IsDBNull(8) ? null : reader.GetString(8),
                 new TokenUsage(reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11), reader.GetInt64(12)),
-                reader.IsDBNull(13) ? null : reader.GetDecimal(13)));
+                reader.IsDBNull(13) ? null : reader.GetDecimal(13))
+            {
+                TraceId = reader.IsDBNull(14) ? null : reader.GetString(14),
+            });
         }
 
         return attempts;

@@ -10,6 +10,7 @@ using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Results;
 using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
+using Darkroom.Jobs.Reviews;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Telemetry;
@@ -55,6 +56,8 @@ public static class PostgresServices
         .AddSingleton<IBatchDesk>(provider => provider.GetRequiredService<IBatchStore>())
         .AddSingleton<IBatchBrowser, PostgresBatchBrowser>()
         .AddSingleton<IItemBrowser, PostgresItemBrowser>()
+        .AddSingleton<IBatchInsight, PostgresBatchInsight>()
+        .AddSingleton<IReviewStore, PostgresReviewStore>()
         .AddSingleton<IChangeFeed, PostgresChangeFeed>()
         .AddSingleton<IAccessKeyStore, PostgresAccessKeyStore>()
         .AddSingleton<IAuditLog, PostgresAuditLog>()

@@ -1,11 +1,11 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Darkroom.Jobs.Access;
 using Darkroom.Worker.Api;
 using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Pages.Frame;
+using Darkroom.Worker.Pages.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Darkroom.Worker.Access;
 
@@ -26,16 +26,9 @@ internal static class SessionEndpoints
         }).RequireAuthorization(DoorDefaults.Viewer).WithName("GetSession").WithSummary("Who is signed in, and what a change of state by cookie needs.").WithTags("access").Produces<SessionShape>();
     }
 
-    private static ContentHttpResult Page(string? next) => TypedResults.Content(
-        $"""
-        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sign in · Darkroom</title></head>
-        <body><main><h1>Darkroom</h1><form method="post" action="/sign-in"><input type="hidden" name="next" value="{HtmlEncoder.Default.Encode(OwnPath(next))}">
-        <p><label for="key">Access key</label><br><input id="key" name="key" type="password" autocomplete="current-password" required autofocus></p>
-        <p><button>Sign in</button></p></form></main></body></html>
-        """,
-        "text/html; charset=utf-8");
+    private static IResult Page(HttpContext context, Visits visits, string? next) => Html.Page<SignInPage>(visits.Of(context), new SignInView(OwnPath(next), Problem: null));
 
-    private static async Task<IResult> SignInAsync(HttpContext context, IAccessKeyStore keys)
+    private static async Task<IResult> SignInAsync(HttpContext context, IAccessKeyStore keys, Visits visits)
     {
         var cancel = context.RequestAborted;
         if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MaxBody;
@@ -60,7 +53,12 @@ internal static class SessionEndpoints
         }
 
         if (KeyToken.Parse(text?.Trim()) is not { } token || await keys.FindAsync(token, cancel) is not { } found)
-            return Problems.Result(StatusCodes.Status401Unauthorized, "key-unknown", "Not let in", "The key isn't known.", new FieldProblemShape(null, null, "key", "isn't known"));
+        {
+            return Html.IsWanted(context)
+                ? Html.Page<SignInPage>(visits.Of(context), new SignInView(OwnPath(next), "This key isn't known."), StatusCodes.Status401Unauthorized)
+                : Problems.Result(StatusCodes.Status401Unauthorized, "key-unknown", "Not let in", "The key isn't known.", new FieldProblemShape(null, null, "key", "isn't known"));
+        }
+
         await context.SignInAsync(DoorDefaults.Cookie, Visitors.Of(found, Visitors.ByCookie));
         return context.Request.HasFormContentType ? TypedResults.LocalRedirect(OwnPath(next)) : TypedResults.NoContent();
     }
@@ -68,7 +66,7 @@ internal static class SessionEndpoints
     private static async Task<IResult> SignOutAsync(HttpContext context)
     {
         await context.SignOutAsync(DoorDefaults.Cookie);
-        return TypedResults.NoContent();
+        return context.Request.HasFormContentType ? TypedResults.LocalRedirect("/sign-in") : TypedResults.NoContent();
     }
 
     // Only a path of ours: never another site's.

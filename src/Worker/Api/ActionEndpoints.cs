@@ -12,6 +12,8 @@ namespace Darkroom.Worker.Api;
 /// <summary>What people do with batches and items.</summary>
 internal static class ActionEndpoints
 {
+    private const int MostItems = 1000;
+
     private static readonly ItemState[] Retryable = [ItemState.Failed, ItemState.Held, ItemState.Rejected];
 
     public static void Map(IEndpointRouteBuilder api)
@@ -25,7 +27,7 @@ internal static class ActionEndpoints
         }
 
         api.MapPost("/batches/{batch}/retry", RetryAsync).RequireAuthorization(DoorDefaults.Operator)
-            .WithName("RetryBatch").WithSummary("Puts items that didn't succeed back to pending; body {\"states\": [\"failed\", \"held\", \"rejected\"]}, failed ones unless said.").Produces<ActionShape>();
+            .WithName("RetryBatch").WithSummary("Puts items that didn't succeed back to pending; body {\"states\": [\"failed\", \"held\", \"rejected\"]}, failed ones unless said; \"reason\": \"CLASS/CODE\" and \"items\": [ids] narrow it.").Produces<ActionShape>();
         api.MapPost("/batches/{batch}/budget", SetBudgetAsync).RequireAuthorization(DoorDefaults.Operator)
             .WithName("SetBatchBudget").WithSummary("Sets a batch's budget; body {\"max_cost_usd\": \"12.50\"}.").Produces<ActionShape>();
         api.MapPost("/items/{item:long}/retry", RetryItemAsync).RequireAuthorization(DoorDefaults.Operator)
@@ -51,7 +53,24 @@ internal static class ActionEndpoints
             }
         }
 
-        return Result(batch, await batches.RetryAsync(BatchEndpoints.Id(batch), states, context.ActorOf(), cancellationToken));
+        var choice = new RetryChoice(states) { Reason = ReadReason(body), ItemIds = ReadItems(body) };
+        return Result(batch, await batches.RetryAsync(BatchEndpoints.Id(batch), choice, context.ActorOf(), cancellationToken));
+    }
+
+    private static string? ReadReason(JsonElement body)
+    {
+        if (!body.TryGetProperty("reason", out var given) || given.ValueKind == JsonValueKind.Null) return null;
+        return given.ValueKind == JsonValueKind.String ? QueryReader.Text(given.GetString(), "reason") : throw Problems.BadField("reason", "must be a text, CLASS/CODE");
+    }
+
+    private static List<long>? ReadItems(JsonElement body)
+    {
+        if (!body.TryGetProperty("items", out var given) || given.ValueKind == JsonValueKind.Null) return null;
+        if (given.ValueKind != JsonValueKind.Array || given.GetArrayLength() > MostItems) throw Problems.BadField("items", $"must be an array of at most {MostItems} item numbers");
+        var ids = new List<long>();
+        foreach (var (at, item) in given.EnumerateArray().Index())
+            ids.Add(item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var id) ? id : throw Problems.BadField($"items[{at}]", "must be an item's number"));
+        return ids;
     }
 
     private static async Task<IResult> SetBudgetAsync(HttpContext context, string batch, IBatchStore batches, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
 using Darkroom.Worker.Access;
+using Darkroom.Worker.Pages;
+using Darkroom.Worker.Thumbnails;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Api;
@@ -17,6 +19,9 @@ internal static class ApiServices
         services.AddHostedService<ChangeFolding>();
         services.AddDarkroomAccess();
         services.AddDarkroomOpenApi();
+        services.AddSingleton(_ => ThumbnailMakers.CreateMaker());
+        services.AddSingleton<ThumbnailSources>();
+        services.AddDarkroomPages();
         return services;
     }
 
@@ -38,7 +43,10 @@ internal static class ApiServices
         ItemEndpoints.Map(api);
         OverviewEndpoints.Map(api);
         EventEndpoints.Map(api);
+        ThumbnailEndpoints.Map(api);
+        ReviewEndpoints.Map(api);
         SessionEndpoints.Map(endpoints);
+        endpoints.MapDarkroomPages();
         endpoints.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(DoorDefaults.Viewer);
     }
 }

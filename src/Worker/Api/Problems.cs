@@ -1,5 +1,6 @@
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Pages.Frame;
 
 namespace Darkroom.Worker.Api;
 
@@ -18,9 +19,10 @@ internal static class Problems
     /// <summary>A problem as an answer.</summary>
     public static IResult Result(ProblemShape problem) => TypedResults.Json(problem, ClientJson.Options, ContentType, problem.Status);
 
-    /// <summary>Answers with a problem.</summary>
+    /// <summary>Answers with a problem: people get a page, programs JSON.</summary>
     public static Task WriteAsync(HttpContext context, ProblemShape problem)
     {
+        if (Html.IsWanted(context)) return Html.WriteProblemAsync(context, problem);
         context.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
         return context.Response.WriteAsJsonAsync(problem, ClientJson.Options, ContentType, context.RequestAborted);
     }

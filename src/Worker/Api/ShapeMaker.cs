@@ -28,7 +28,7 @@ internal static class ShapeMaker
 
     private static AttemptShape Attempt(AttemptRow row) => new(
         row.Number, row.State, row.StartedAt, row.FinishedAt, row.HttpStatus, row.RequestId, row.Error is { } error ? Error(error) : null, Json(row.UsageJson),
-        row.LedgerKind, Tokens(row.Tokens), row.CostUsd is { } cost ? Money.Format(cost) : null);
+        row.LedgerKind, Tokens(row.Tokens), row.CostUsd is { } cost ? Money.Format(cost) : null, row.TraceId);
 
     private static TokensShape Tokens(TokenUsage tokens) => new(tokens.InputText, tokens.InputImage, tokens.OutputText, tokens.OutputImage, tokens.Total);
 

@@ -82,7 +82,8 @@ internal static class ReportCommand
         if (unpriced) yield return new Text(row.Unpriced == 0 ? "" : $"{row.Unpriced} calls");
     }
 
-    private static async Task WriteCsvAsync(TextWriter output, IReadOnlyList<ReportDimension> dimensions, IReadOnlyList<CostReportRow> rows)
+    /// <summary>Writes the report as CSV, with a header.</summary>
+    internal static async Task WriteCsvAsync(TextWriter output, IReadOnlyList<ReportDimension> dimensions, IReadOnlyList<CostReportRow> rows)
     {
         await using var csv = CsvWriter.Create(output, CsvWriterOptions.Default, leaveOpen: true);
         string[] numbers = ["items", "input_text_tokens", "input_image_tokens", "output_text_tokens", "output_image_tokens", "cost_usd", "unconfirmed_usd", "unpriced_calls"];

@@ -23,6 +23,7 @@ using Darkroom.Worker.Limits;
 using Darkroom.Worker.Progress;
 using Darkroom.Worker.Results;
 using Darkroom.Worker.Schedules;
+using Darkroom.Worker.Thumbnails;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -39,6 +40,7 @@ public static class DarkroomServices
     {
         services.AddDarkroomPlanning(session.Configuration);
         services.AddImageStore(Path.Combine(session.Home, "images"));
+        services.AddSingleton(provider => new ThumbnailCache(Path.Combine(session.Home, "thumbnails"), provider.GetRequiredService<IThumbnailMaker>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ThumbnailCache>>()));
         services.AddPostgresState(session.Database);
         services.AddSingleton<WorkerLoop>();
         services.AddSingleton<SchemaWatch>();

@@ -15,6 +15,8 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
     public static TheoryData<string, string> Breaches => new()
     {
         { "batch_id_form", "update batch set id = 'UPPER' where id = @b" },
+        { "review_decision_known", "insert into review (item_id, batch_id, decision, decided_by) select id, batch_id, 'maybe', 'me' from item where batch_id = @b" },
+        { "review_note_length", "insert into review (item_id, batch_id, decision, decided_by, note) select id, batch_id, 'redo', 'me', repeat('x', 2001) from item where batch_id = @b" },
         { "batch_state_known", "update batch set state = 'running ' where id = @b" },
         { "batch_priority_range", "update batch set priority = 10 where id = @b" },
         { "batch_on_unknown_known", "update batch set on_unknown = 'Retry' where id = @b" },

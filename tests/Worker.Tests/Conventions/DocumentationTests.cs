@@ -1,5 +1,7 @@
 using System.Xml.Linq;
 using Darkroom.Worker.Cli;
+using Darkroom.Worker.Tests.Ops;
+using Microsoft.AspNetCore.Components;
 
 namespace Darkroom.Worker.Tests.Conventions;
 
@@ -13,9 +15,20 @@ public sealed class DocumentationTests
             .Where(member => !string.IsNullOrWhiteSpace(member.Element("summary")?.Value))
             .Select(member => member.Attribute("name")!.Value)
             .ToHashSet(StringComparer.Ordinal);
-        var types = assembly.GetExportedTypes().Where(type => type.Namespace?.StartsWith("Darkroom.", StringComparison.Ordinal) == true).ToList();
+        // Components are made from .razor files, whose first line says what they are; see the next test.
+        var types = assembly.GetExportedTypes().Where(type => type.Namespace?.StartsWith("Darkroom.", StringComparison.Ordinal) == true)
+            .Where(type => !typeof(ComponentBase).IsAssignableFrom(type)).ToList();
 
         types.Count.ShouldBeGreaterThan(20);
         types.Where(type => !summaries.Contains($"T:{type.FullName!.Replace('+', '.')}")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Components_OfThePages_BeginWithASentence()
+    {
+        var files = Directory.GetFiles(RepositoryFile.PathOf("src/Worker/Pages"), "*.razor", SearchOption.AllDirectories).Where(file => !file.EndsWith("_Imports.razor", StringComparison.Ordinal)).ToList();
+
+        files.Count.ShouldBeGreaterThan(10);
+        files.Where(file => !File.ReadLines(file).First().StartsWith("@* ", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 }

@@ -9,7 +9,10 @@ namespace Darkroom.Worker.Tests.Ops;
 /// <summary>Files of the repository that no build reads.</summary>
 internal static class RepositoryFile
 {
-    public static string Read(params string[] path) => File.ReadAllText(Path.Combine([Root(), .. path]));
+    public static string Read(params string[] path) => File.ReadAllText(PathOf(path));
+
+    /// <summary>Where something of the repository is.</summary>
+    public static string PathOf(params string[] path) => Path.Combine([Root(), .. path]);
 
     /// <summary>The documents of a YAML file, as JSON; anchors and merges resolved. Numbers and truth values are texts.</summary>
     public static List<JsonNode> ReadYaml(params string[] path)

@@ -113,7 +113,8 @@ internal static class BatchSql
             select i.id, m.rows and i.fingerprint is not null
                          and (o.fingerprint is not null or row_number() over (partition by i.fingerprint order by i.id) > 1) as waits
             from merges m cross join item i left join open o on o.fingerprint = i.fingerprint
-            where i.batch_id = $1 and i.state = any ($2))
+            where i.batch_id = $1 and i.state = any ($2)
+              and ($3::text is null or (i.error ->> 'class') || '/' || coalesce(i.error ->> 'code', '') = $3) and ($4::bigint[] is null or i.id = any ($4)))
         update item i set state = 'pending', attempts = 0, unknowns = 0, unsent = 0, error = null, finished_at = null,
                           not_before = case when a.waits then 'infinity'::timestamptz else '-infinity' end
         from again a where i.id = a.id

@@ -3,15 +3,18 @@ namespace Darkroom.Storage.Postgres.Sql;
 /// <summary>The statements behind lists and pages.</summary>
 internal static class BrowseSql
 {
-    public const string Batches = """
+    public const string Batches = $"""
         -- name: Browse.Batches
-        select b.id, b.name, b.state, b.reason, b.detail, b.priority, b.created_at, b.finished_at
-        from batch b
-        where (cardinality($1::text[]) = 0 or b.state = any ($1))
-          and ($2::text is null or b.name ilike $2 or b.id ilike $2)
-          and ($3::jsonb is null or b.tags @> $3)
+        {WantedBatches}
           and ($4::timestamptz is null or (b.created_at, b.id) < ($4, $5::text))
         order by b.created_at desc, b.id desc limit $6
+        """;
+
+    public const string OldestBatches = $"""
+        -- name: Browse.OldestBatches
+        {WantedBatches}
+          and ($4::timestamptz is null or (b.created_at, b.id) > ($4, $5::text))
+        order by b.created_at, b.id limit $6
         """;
 
     public const string BatchesById = """
@@ -89,12 +92,29 @@ internal static class BrowseSql
         select 0::bigint, null::bigint, {Columns}, i.options, source.key, i.input from item i left join item source on source.id = i.reused_from where i.id = $1
         """;
 
+    /// <remarks>One step in each state's index, either way.</remarks>
+    public const string Neighbours = """
+        -- name: Browse.Neighbours
+        select (select max(x.id) from unnest($2::text[]) as s (state)
+                cross join lateral (select id from item where batch_id = $1 and state = s.state and id < $3 order by id desc limit 1) x),
+               (select min(x.id) from unnest($2::text[]) as s (state)
+                cross join lateral (select id from item where batch_id = $1 and state = s.state and id > $3 order by id limit 1) x)
+        """;
+
     public const string Attempts = """
         -- name: Browse.Attempts
         select a.number, a.state, a.started_at, a.finished_at, a.http_status, a.request_id, a.error, a.usage, l.kind,
-               coalesce(l.input_text_tokens, 0), coalesce(l.input_image_tokens, 0), coalesce(l.output_text_tokens, 0), coalesce(l.output_image_tokens, 0), l.cost_usd
+               coalesce(l.input_text_tokens, 0), coalesce(l.input_image_tokens, 0), coalesce(l.output_text_tokens, 0), coalesce(l.output_image_tokens, 0), l.cost_usd, replace(a.trace_id::text, '-', '')
         from attempt a left join ledger l on l.attempt_id = a.id
         where a.item_id = $1 order by a.number
+        """;
+
+    private const string WantedBatches = """
+        select b.id, b.name, b.state, b.reason, b.detail, b.priority, b.created_at, b.finished_at
+        from batch b
+        where (cardinality($1::text[]) = 0 or b.state = any ($1))
+          and ($2::text is null or b.name ilike $2 or b.id ilike $2)
+          and ($3::jsonb is null or b.tags @> $3)
         """;
 
     private const string Columns = """

@@ -14,6 +14,7 @@ namespace Darkroom.Worker.Client.Shapes;
 /// <param name="Ledger">reported, unreported or unconfirmed; null when it was not billed.</param>
 /// <param name="Tokens">What the ledger counts.</param>
 /// <param name="CostUsd">USD; null when not billed or not priced.</param>
+/// <param name="TraceId">The trace of the call, 32 hex digits, or null when nobody recorded it.</param>
 public sealed record AttemptShape(
     int Number,
     string State,
@@ -25,4 +26,5 @@ public sealed record AttemptShape(
     JsonElement? Usage,
     string? Ledger,
     TokensShape Tokens,
-    string? CostUsd);
+    string? CostUsd,
+    string? TraceId);

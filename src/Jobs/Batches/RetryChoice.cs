@@ -1,0 +1,12 @@
+namespace Darkroom.Jobs.Batches;
+
+/// <summary>Which items of a batch are put back to pending.</summary>
+/// <param name="States">In one of these states; failed, held and rejected ones are possible.</param>
+public sealed record RetryChoice(IReadOnlyCollection<ItemState> States)
+{
+    /// <summary>Of these: for this reason, <c>CLASS/CODE</c>; or null.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Of these: only those with one of these ids; or null.</summary>
+    public IReadOnlyCollection<long>? ItemIds { get; init; }
+}

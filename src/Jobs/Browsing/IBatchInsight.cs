@@ -1,0 +1,29 @@
+namespace Darkroom.Jobs.Browsing;
+
+/// <summary>Answers what pages ask beyond lists. Bounded by time or by what is open, never by how large batches are.</summary>
+public interface IBatchInsight
+{
+    /// <summary>The longest span that a pace is told of.</summary>
+    static readonly TimeSpan LongestSpan = TimeSpan.FromHours(1);
+
+    /// <summary>What was agreed for batches, by their ids; those that aren't there are left out.</summary>
+    Task<IReadOnlyDictionary<string, BatchTerms>> GetTermsAsync(IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken);
+
+    /// <summary>What ended in the last five minutes, in steps of ten seconds, by batch; batches in which nothing did are left out.</summary>
+    Task<IReadOnlyDictionary<string, BatchPace>> GetPacesAsync(IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken);
+
+    /// <summary>How a batch went up to now, or up to its end: over its life, at most over <see cref="LongestSpan"/>, in 60 steps with costs. Null when there is no such batch.</summary>
+    Task<BatchPace?> GetHistoryAsync(string batchId, CancellationToken cancellationToken);
+
+    /// <summary>What is spent and expected over all batches. Reads the month's ledger: ask seldom.</summary>
+    Task<Spending> GetSpendingAsync(CancellationToken cancellationToken);
+
+    /// <summary>Open batches that have a budget, the newest first; at most 100.</summary>
+    Task<IReadOnlyList<BatchBudget>> ListBudgetsAsync(CancellationToken cancellationToken);
+
+    /// <summary>What sharing images has saved, over all batches there are.</summary>
+    Task<ReuseSavings> GetReuseAsync(CancellationToken cancellationToken);
+
+    /// <summary>The processes that work, and those that ended within a day; the newest first.</summary>
+    Task<IReadOnlyList<ProcessRow>> ListProcessesAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,84 @@
+namespace Darkroom.Storage.Postgres.Sql;
+
+/// <summary>The statements behind <see cref="PostgresBatchInsight"/>.</summary>
+internal static class InsightSql
+{
+    public const string Terms = """
+        -- name: Insight.Terms
+        select b.id, b.max_cost_usd, e.expected, coalesce(u.reserved_usd, 0), b.deadline, b.tags, coalesce(e.models, '{}')
+        from batch b
+        left join lateral (
+            select case when count(*) filter (where unpriced < items) > 0 then sum(expected_usd) end as expected, array_agg(distinct model) as models
+            from batch_estimate where batch_id = b.id) e on true
+        left join budget u on u.scope = 'batch:' || b.id
+        where b.id = any ($1)
+        """;
+
+    /// <remarks>Steps end now, so that the last one is whole.</remarks>
+    public const string Paces = """
+        -- name: Insight.Paces
+        select i.batch_id, now() - interval '5 minutes', (floor(extract(epoch from i.finished_at - (now() - interval '5 minutes')) / 10))::int, count(*)
+        from unnest($1::text[]) as b (id) join item i on i.batch_id = b.id
+        where i.finished_at > now() - interval '5 minutes' and i.finished_at <= now()
+        group by 1, 2, 3
+        """;
+
+    public const string History = """
+        -- name: Insight.History
+        with span as materialized (
+            select s.id, s.to_at - make_interval(secs => 60 * s.step) as from_at, s.to_at, s.step
+            from (select b.id, coalesce(b.finished_at, now()) as to_at,
+                         least(60, greatest(extract(epoch from coalesce(b.finished_at, now()) - b.created_at) / 60, 1))::double precision as step
+                  from batch b where b.id = $1) s),
+        ended as (
+            select least(59, floor(extract(epoch from i.finished_at - s.from_at) / s.step))::int as at, count(*) as items
+            from span s join item i on i.batch_id = s.id and i.finished_at between s.from_at and s.to_at group by 1),
+        cost as (
+            select least(59, floor(extract(epoch from l.at - s.from_at) / s.step))::int as at, coalesce(sum(l.cost_usd) filter (where l.kind <> 'unconfirmed'), 0) as usd
+            from span s join ledger l on l.batch_id = s.id and l.at between s.from_at and s.to_at group by 1)
+        select s.from_at, s.step, coalesce(e.at, c.at), coalesce(e.items, 0), coalesce(c.usd, 0)
+        from span s left join (ended e full join cost c on c.at = e.at) on true
+        """;
+
+    public const string Spending = """
+        -- name: Insight.Spending
+        with month as materialized (
+            select coalesce(sum(cost_usd) filter (where kind <> 'unconfirmed' and at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'), 0) as today,
+                   coalesce(sum(cost_usd) filter (where kind <> 'unconfirmed'), 0) as month,
+                   coalesce(sum(cost_usd) filter (where kind = 'unconfirmed'), 0) as unconfirmed,
+                   count(*) filter (where cost_usd is null) as unpriced
+            from ledger where at >= date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'),
+        open as materialized (select id from batch where finished_at is null and state <> 'importing')
+        select m.today, m.month, m.unconfirmed, m.unpriced,
+               coalesce((select reserved_usd from budget where scope = 'day:' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')), 0),
+               coalesce((select sum(e.expected_usd) from batch_estimate e join open o on o.id = e.batch_id), 0),
+               coalesce((select sum(t.cost_usd) from batch_tally t join open o on o.id = t.batch_id), 0)
+                   + coalesce((select sum(c.cost_usd) from batch_change c join open o on o.id = c.batch_id), 0),
+               (select count(*) from open)
+        from month m
+        """;
+
+    public const string Budgets = """
+        -- name: Insight.Budgets
+        select b.id, b.name, b.max_cost_usd, coalesce(u.spent_usd, 0), coalesce(u.reserved_usd, 0)
+        from batch b left join budget u on u.scope = 'batch:' || b.id
+        where b.finished_at is null and b.max_cost_usd is not null
+        order by b.created_at desc limit 100
+        """;
+
+    /// <remarks>From what batches add up to, so a row a batch: no item is looked at.</remarks>
+    public const string Reuse = """
+        -- name: Insight.Reuse
+        select coalesce(sum(reused), 0)::bigint, sum(reused) * (sum(cost_usd) / nullif(sum(succeeded), 0))
+        from (select reused, succeeded, cost_usd from batch_tally union all select reused, succeeded, cost_usd from batch_change) s
+        """;
+
+    public const string Processes = """
+        -- name: Insight.Processes
+        select p.id, p.host, p.pid, p.version, p.takes_lanes, p.started_at, case when p.lease_until > now() then extract(epoch from p.lease_until - now()) else 0 end::double precision,
+               (select count(*) from lane l where l.process_id = p.id and l.state = 'running'),
+               (select count(*) from (select from batch b join item i on i.batch_id = b.id and i.lease_owner = p.id where b.finished_at is null limit 10000) i)
+        from process p where p.lease_until > now() - interval '1 day' or p.lease_until = '-infinity' and p.started_at > now() - interval '1 day'
+        order by p.lease_until > now() desc, p.id desc limit 200
+        """;
+}

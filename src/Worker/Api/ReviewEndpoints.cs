@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CsvHelper;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Reviews;
+using Darkroom.Worker.Access;
+using Darkroom.Worker.Client;
+using Darkroom.Worker.Client.Shapes;
+
+namespace Darkroom.Worker.Api;
+
+/// <summary>Decisions on images.</summary>
+internal static class ReviewEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapPost("/items/{item:long}/decision", DecideAsync).RequireAuthorization(DoorDefaults.Operator)
+            .WithName("DecideItem").WithSummary("Decides on an item's images; body {\"decision\": \"approved\", \"rejected\", \"redo\" or null, \"note\": \"…\"}. Null takes a decision back.").Produces<DecisionShape>();
+        api.MapGet("/batches/{batch}/decisions", ListAsync).RequireAuthorization(DoorDefaults.Viewer)
+            .WithName("ListDecisions").WithSummary("All decisions on a batch's images as CSV, streamed: id, decision, note, by, at.").Produces<string>(StatusCodes.Status200OK, "text/csv");
+    }
+
+    private static async Task<IResult> DecideAsync(HttpContext context, long item, IReviewStore reviews, CancellationToken cancellationToken)
+    {
+        var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
+        if (!body.TryGetProperty("decision", out var given)) throw Problems.BadField("decision", "is missing");
+        Decision? decision = null;
+        if (given.ValueKind != JsonValueKind.Null)
+        {
+            var known = Enum.GetValues<Decision>().Where(one => given.ValueKind == JsonValueKind.String && given.ValueEquals(one.ToString().ToLowerInvariant())).ToList();
+            decision = known.Count == 1 ? known[0] : throw Problems.BadField("decision", "must be approved, rejected, redo or null");
+        }
+
+        string? note = null;
+        if (body.TryGetProperty("note", out var text) && text.ValueKind != JsonValueKind.Null)
+        {
+            if (text.ValueKind != JsonValueKind.String || text.GetString()!.Length > IReviewStore.MostNote || text.GetString()!.Contains('\0', StringComparison.Ordinal))
+                throw Problems.BadField("note", $"must be a text of at most {IReviewStore.MostNote} characters");
+            note = text.GetString()!.Trim() is { Length: > 0 } trimmed ? trimmed : null;
+        }
+
+        return await reviews.DecideAsync(item, decision, note, context.ActorOf(), cancellationToken)
+            ? TypedResults.Json(new DecisionShape(item, decision?.ToString().ToLowerInvariant(), note), ClientJson.Options)
+            : throw Problems.NotFound($"item {item} with images");
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext context, string batch, IBatchStore batches, IReviewStore reviews, CancellationToken cancellationToken)
+    {
+        if (await batches.GetAsync(BatchEndpoints.Id(batch), cancellationToken) is null) throw Problems.NotFound($"batch {batch}");
+        context.Response.ContentType = "text/csv; charset=utf-8";
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{batch}-decisions.csv\"";
+        await using var output = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 14, leaveOpen: true);
+        // A note is anybody's text: spreadsheets must not take it for a formula.
+        await using var csv = CsvWriter.Create(output, CsvWriterOptions.Default with { Injection = CsvInjection.Escape }, leaveOpen: true);
+        foreach (var column in new[] { "id", "decision", "note", "by", "at" }) csv.WriteField(column);
+        await csv.EndRecordAsync(cancellationToken);
+        await foreach (var review in reviews.ReadAsync(batch, cancellationToken))
+        {
+            csv.WriteField(review.Key);
+            csv.WriteField(review.Decision.ToString().ToLowerInvariant());
+            csv.WriteField(review.Note);
+            csv.WriteField(review.By);
+            csv.WriteField(review.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            await csv.EndRecordAsync(cancellationToken);
+        }
+
+        await csv.FlushAsync(cancellationToken);
+        await output.FlushAsync(cancellationToken);
+        return TypedResults.Empty;
+    }
+}

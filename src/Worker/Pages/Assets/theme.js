@@ -1,0 +1,7 @@
+// Before anything is painted: the theme that was chosen, else the system's.
+(() => {
+  let chosen = null;
+  try { chosen = localStorage.getItem('theme'); } catch { /* Storage is shut off: the system's theme holds. */ }
+  const dark = chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+})();

@@ -1,0 +1,36 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Browsing;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Throttling;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Worker.Pages.BatchList;
+
+/// <summary>Puts to batches what people want to see beside their counts: a fixed number of statements, however many batches they are.</summary>
+internal sealed class BatchLines(IBatchInsight insight, ILimitStore limits, IOptions<LimitsOptions> configured, ModelBook book, TimeProvider time)
+{
+    /// <summary>The lines of batches, in their order.</summary>
+    public async Task<IReadOnlyList<BatchLine>> OfAsync(IReadOnlyList<BatchStatus> batches, CancellationToken cancellationToken)
+    {
+        var terms = await insight.GetTermsAsync([.. batches.Select(status => status.Batch.Id)], cancellationToken);
+        var running = batches.Where(status => status.Batch.State == BatchState.Running).Select(status => status.Batch.Id).ToList();
+        var paces = await insight.GetPacesAsync(running, cancellationToken);
+        var known = running.Count == 0 ? [] : await limits.ReadAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        return [.. batches.Select(status =>
+        {
+            // A batch that was removed meanwhile has no terms any more.
+            var agreed = terms.GetValueOrDefault(status.Batch.Id) ?? new BatchTerms(status.Batch.Id, null, null, 0, null, new Dictionary<string, string>(StringComparer.Ordinal), []);
+            return new BatchLine(status, agreed, paces.GetValueOrDefault(status.Batch.Id), status.Batch.State == BatchState.Running ? LimitOf(agreed, known) : null, now);
+        })];
+    }
+
+    // Of requests and images, since an item is at least one of each.
+    private double? LimitOf(BatchTerms terms, IReadOnlyList<LimitState> known)
+    {
+        var groups = terms.Models.Select(model => book.Find(model)?.LimitsGroup ?? model).Append(BatchCaps.GroupOf(terms.BatchId)).ToHashSet(StringComparer.Ordinal);
+        var lines = new LimitLines(configured.Value, [.. groups]).Of([.. known.Where(state => groups.Contains(state.Group))]);
+        return lines.Where(line => line.Dimension is LimitDimension.Requests or LimitDimension.Images)
+            .Select(line => line.LearnedPerMinute is { } learned ? Math.Min(learned, line.ConfiguredPerMinute ?? learned) : line.ConfiguredPerMinute).Min();
+    }
+}

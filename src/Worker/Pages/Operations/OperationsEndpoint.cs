@@ -1,0 +1,48 @@
+using Darkroom.Jobs.Browsing;
+using Darkroom.Jobs.Models;
+using Darkroom.Jobs.Schedules;
+using Darkroom.Jobs.Throttling;
+using Darkroom.Worker.Access;
+using Darkroom.Worker.Pages.Frame;
+using Microsoft.Extensions.Options;
+
+namespace Darkroom.Worker.Pages.Operations;
+
+/// <summary>What everything runs on: limits, schedules, models, workers.</summary>
+internal static class OperationsEndpoint
+{
+    private const int Runs = 8;
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/limits", LimitsAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+        endpoints.MapGet("/schedules", SchedulesAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+        endpoints.MapGet("/models", ModelsAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+        endpoints.MapGet("/workers", WorkersAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> LimitsAsync(HttpContext context, Visits visits, ILimitStore limits, IOptions<LimitsOptions> configured, ModelBook book, CancellationToken cancellationToken)
+    {
+        var groups = book.Models.Select(model => model.LimitsGroup).Distinct(StringComparer.Ordinal);
+        var lines = new LimitLines(configured.Value, [.. groups]).Of(await limits.ReadAsync(cancellationToken));
+        return Html.Page<LimitsPage>(await visits.OfAsync(context), new LimitsView(lines));
+    }
+
+    private static async Task<IResult> SchedulesAsync(HttpContext context, Visits visits, IScheduleStore schedules, IScheduleTimes times, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var lines = new List<ScheduleEntry>();
+        foreach (var schedule in await schedules.ListAsync(cancellationToken))
+        {
+            DateTimeOffset? next = schedule.IsPaused ? null : times.NextAfter(schedule.Engine, time.GetUtcNow());
+            lines.Add(new ScheduleEntry(schedule, next, await schedules.ListRunsAsync(schedule.Name, Runs, cancellationToken)));
+        }
+
+        return Html.Page<SchedulesPage>(await visits.OfAsync(context), new SchedulesView(lines));
+    }
+
+    private static async Task<IResult> ModelsAsync(HttpContext context, Visits visits, ModelBook book, TimeProvider time) =>
+        Html.Page<ModelsPage>(await visits.OfAsync(context), new ModelsView(book, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)));
+
+    private static async Task<IResult> WorkersAsync(HttpContext context, Visits visits, IBatchInsight insight, CancellationToken cancellationToken) =>
+        Html.Page<WorkersPage>(await visits.OfAsync(context), new WorkersView(await insight.ListProcessesAsync(cancellationToken)));
+}

@@ -1,0 +1,6 @@
+namespace Darkroom.Worker.Pages.SignIn;
+
+/// <summary>What the page that signs people in shows.</summary>
+/// <param name="Next">Where to go afterwards: a path of ours.</param>
+/// <param name="Problem">Why the last try failed, or null.</param>
+public sealed record SignInView(string Next, string? Problem);

@@ -1,0 +1,14 @@
+using Darkroom.Jobs.Browsing;
+using Darkroom.Jobs.Costs;
+
+namespace Darkroom.Worker.Pages.Spend;
+
+/// <summary>What the page of costs shows.</summary>
+/// <param name="Query">What is asked.</param>
+/// <param name="Days">By day and by what is asked.</param>
+/// <param name="Groups">By what is asked, the dearest first.</param>
+/// <param name="Total">All of it.</param>
+/// <param name="Budgets">Open batches with budgets.</param>
+/// <param name="Reuse">What was shared instead of bought.</param>
+public sealed record CostView(
+    CostQuery Query, IReadOnlyList<CostReportRow> Days, IReadOnlyList<CostReportRow> Groups, CostReportRow Total, IReadOnlyList<BatchBudget> Budgets, ReuseSavings Reuse);
