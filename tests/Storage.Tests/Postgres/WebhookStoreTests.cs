@@ -109,9 +109,9 @@ public sealed class WebhookStoreTests : OwnDatabaseTest
 
         var forecast = (await forecasts.GetAsync(id, Cancel)).ShouldNotBeNull();
         // Two images each, and the first needs no waiting.
-        forecast.FinishEstimate.ShouldBe(forecast.Now.AddMinutes(81 / 20.0));
+        forecast.FinishEstimate.ShouldNotBeNull().ShouldBe(forecast.Now.AddMinutes(81 / 20.0), TimeSpan.FromMilliseconds(1));
         await ExecuteAsync("update batch set max_images_per_minute = 4 where id = $1", id);
-        (await forecasts.GetAsync(id, Cancel))!.Least.ShouldBe(TimeSpan.FromMinutes(81 / 4.0));
+        (await forecasts.GetAsync(id, Cancel))!.Least.ShouldNotBeNull().ShouldBe(TimeSpan.FromMinutes(81 / 4.0), TimeSpan.FromMilliseconds(1));
         await ExecuteAsync("update batch set deadline = now() + interval '5 minutes' where id = $1", id);
         DeadlineRule.Decide((await forecasts.ListWithDeadlineAsync(Cancel)).Single(known => known.BatchId == id)).ShouldBe(DeadlineVerdict.AtRisk);
     }
