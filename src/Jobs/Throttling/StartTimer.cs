@@ -45,7 +45,9 @@ internal sealed class StartTimer(TimeProvider time)
         {
             _come.Wait();
             TaskCompletionSource? due;
+#pragma warning disable RS0030 // A thread of its own, since timers aren't exact enough.
             while (!TryTake(out due)) Thread.Sleep(1);
+#pragma warning restore RS0030
             due.SetResult();
         }
     }

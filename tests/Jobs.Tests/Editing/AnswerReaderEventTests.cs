@@ -172,8 +172,8 @@ public sealed class AnswerReaderEventTests
     {
         await using var reader = new AnswerReader(new MemorySink { KeepsPartials = true, WriteFailure = new IOException("No space left on device") }, 1 << 20);
         var body = new MemoryStream(Encoding.UTF8.GetBytes(Answers.Event("image_edit.partial_image", Answers.Partial(Preview))));
-        (await Should.ThrowAsync<Darkroom.Jobs.Outputs.ImageStoreException>(() => reader.ReadAsync(body, true, TestContext.Current.CancellationToken)))
-            .Message.ShouldContain("No space left");
+        await reader.ReadAsync(body, true, TestContext.Current.CancellationToken);
+        reader.Output.Failure.ShouldNotBeNull().Message.ShouldContain("No space left");
     }
 
     [Fact]

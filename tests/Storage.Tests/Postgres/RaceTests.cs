@@ -53,7 +53,8 @@ public sealed class RaceTests(DatabaseFixture fixture) : SharedDatabaseTest(fixt
         var batch = await ImportAsync(2);
         await WorkOffAsync(process, batch, (item, attempt) => Failed(item, attempt));
         await using var held = await HoldAsync(batch);
-        await using (var retry = held.Command(BatchSql.RetryItems, new[] { "failed" })) (await retry.ExecuteNonQueryAsync(Cancel)).ShouldBe(2);
+        await using (var retry = held.Command(BatchSql.RetryItems, new[] { "failed" }).WithNullable(NpgsqlDbType.Text, (string?)null).WithNullable(NpgsqlDbType.Array | NpgsqlDbType.Bigint, (long[]?)null))
+            (await retry.ExecuteNonQueryAsync(Cancel)).ShouldBe(2);
 
         var finish = Batches.TryFinishAsync(batch, Cancel);
         await BlockedOrDoneAsync(finish);
