@@ -74,10 +74,10 @@ public sealed partial class PageWorld : IAsyncLifetime
     }.ToJsonString();
 
     /// <summary>Submits rows under a name; returns the batch.</summary>
-    internal async Task<string> SubmitAsync(string name, string rows)
+    internal async Task<string> SubmitAsync(string name, string rows, string fields = "")
     {
         using var client = Client();
-        using var answer = await client.PostAsync($"/v1/batches?name={Uri.EscapeDataString(name)}&yes=true", new StringContent(rows, new System.Net.Http.Headers.MediaTypeHeaderValue("application/jsonl")));
+        using var answer = await client.PostAsync($"/v1/batches?name={Uri.EscapeDataString(name)}&yes=true{fields}", new StringContent(rows, new System.Net.Http.Headers.MediaTypeHeaderValue("application/jsonl")));
         var text = await answer.Content.ReadAsStringAsync();
         answer.IsSuccessStatusCode.ShouldBeTrue(text);
         return JsonNode.Parse(text)!["batch"]!.GetValue<string>();

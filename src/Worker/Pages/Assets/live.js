@@ -2,10 +2,12 @@
 const quiet = 1000;
 const body = document.body;
 const button = document.getElementById('pause');
+const heard = new Map();
 let stream = null, poll = null, position = null, timer = null, reading = null, again = false, waiting = 0;
 
 export function startLive() {
   if (!button) return;
+  for (const shown of document.querySelectorAll('[data-batch][data-state]')) heard.set(shown.dataset.batch, shown.dataset.state);
   button.addEventListener('click', () => setPaused(button.getAttribute('aria-pressed') !== 'true'));
   document.addEventListener('visibilitychange', () => { if (document.hidden) close(); else if (!isPaused()) { open(); schedule(); } });
   document.getElementById('pill')?.addEventListener('click', () => refresh(true));
@@ -42,9 +44,9 @@ function close() {
 
 // Milestones only: a reader of screens isn't told every item.
 function announce(batch) {
-  const shown = document.querySelector(`[data-batch="${CSS.escape(batch.batch)}"][data-state]`);
-  if (!shown || shown.dataset.state === batch.state || shown.dataset.told === batch.state) return;
-  shown.dataset.told = batch.state;
+  const before = heard.get(batch.batch);
+  heard.set(batch.batch, batch.state);
+  if (before === undefined || before === batch.state) return;
   document.getElementById('announce').textContent = `${batch.name} is ${batch.state.replaceAll('_', ' ')}.`;
 }
 
@@ -91,7 +93,7 @@ function morph(was, is, everything) {
   if (was.hasAttribute('data-viewer') || was.hasAttribute('data-retry') || was.id === 'pill' || was.id === 'selection' || was.isEqualNode(is)) return;
   if (was.tagName === 'TIME' && was.dateTime === is.dateTime) return;
   if (was.hasAttribute('data-rows') && !everything) { morphRows(was, is); return; }
-  for (const { name } of [...was.attributes]) if (!is.hasAttribute(name) && !['open', 'data-told', 'style', 'disabled', 'tabindex'].includes(name)) was.removeAttribute(name);
+  for (const { name } of [...was.attributes]) if (!is.hasAttribute(name) && !['open', 'style', 'disabled', 'tabindex'].includes(name)) was.removeAttribute(name);
   for (const { name, value } of is.attributes) if (was.getAttribute(name) !== value && !(name === 'value' && was === document.activeElement)) was.setAttribute(name, value);
   if (was.id === 'rows') { const pill = document.getElementById('pill'); if (pill) pill.hidden = true; }
   morphChildren(was, is, everything);
