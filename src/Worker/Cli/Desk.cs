@@ -7,9 +7,9 @@ using Darkroom.Jobs.Outputs;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Items;
+using Darkroom.Worker.Limits;
 using Darkroom.Worker.Progress;
 using Darkroom.Worker.Schedules;
-using Darkroom.Worker.Limits;
 
 namespace Darkroom.Worker.Cli;
 

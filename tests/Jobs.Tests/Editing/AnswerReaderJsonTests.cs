@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Darkroom.Jobs.Editing;
-using Darkroom.Jobs.Outputs;
 using FsCheck;
 using FsCheck.Fluent;
 

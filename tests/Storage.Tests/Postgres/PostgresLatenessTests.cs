@@ -1,5 +1,4 @@
 using Darkroom.Jobs.Throttling;
-using Darkroom.Storage.Postgres;
 using Darkroom.Testing.Postgres;
 
 namespace Darkroom.Storage.Tests.Postgres;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Worker.Cli;
 
