@@ -8,7 +8,7 @@ public interface ILaneStore
 
     /// <summary>
     /// Writes a queued lane for each running batch with fewer live lanes than it deserves (one, and one more for each 10 items that are due, at most one a
-    /// live process); and for any batch with items of dead processes, since they are recovered whatever its state. One process at a time does this.
+    /// live process; but one at a time, since a process can work on one only and each plans its own); and for any batch with items of dead processes, since they are recovered whatever its state. One process at a time does this.
     /// </summary>
     /// <param name="queuedTime">A queued lane that nobody started for so long counts as lost.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -38,7 +38,6 @@ public sealed class LaneSweep(ILaneStore lanes, IJobEngine engine, IOptions<Work
     /// <summary>Sweeps once.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        if (!await lanes.HasWorkAsync(cancellationToken)) return;
         // Lanes planned for an engine that another one has replaced would be stranded there.
         var owner = ownership is null ? null : await ownership.GetAsync(cancellationToken);
         if (owner is not null && owner != engine.Name)
@@ -49,6 +48,7 @@ public sealed class LaneSweep(ILaneStore lanes, IJobEngine engine, IOptions<Work
         }
 
         _owner = owner;
+        if (!await lanes.HasWorkAsync(cancellationToken)) return;
         var planned = await lanes.PlanAsync(QueuedTime, cancellationToken);
         var queued = 0;
         try

@@ -19,20 +19,24 @@ public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var turn = new NpgsqlCommand(LaneSql.TakeTurn, connection))
+        try
         {
-            if (!(bool)(await turn.ExecuteScalarAsync(cancellationToken))!) return [];
-        }
+            await using (var turn = new NpgsqlCommand(LaneSql.TakeTurn, connection)) await turn.ExecuteNonQueryAsync(cancellationToken);
+            var lanes = new List<QueuedLane>();
+            await using (var plan = new NpgsqlCommand(LaneSql.Plan, connection).With(queuedTime))
+            await using (var reader = await plan.ExecuteReaderAsync(cancellationToken))
+            {
+                while (await reader.ReadAsync(cancellationToken)) lanes.Add(new QueuedLane(reader.GetInt64(0), reader.GetString(1), reader.GetInt16(2)));
+            }
 
-        var lanes = new List<QueuedLane>();
-        await using (var plan = new NpgsqlCommand(LaneSql.Plan, connection).With(queuedTime))
-        await using (var reader = await plan.ExecuteReaderAsync(cancellationToken))
+            await transaction.CommitAsync(cancellationToken);
+            return lanes;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            while (await reader.ReadAsync(cancellationToken)) lanes.Add(new QueuedLane(reader.GetInt64(0), reader.GetString(1), reader.GetInt16(2)));
+            // Another one plans, or has for long held what is needed; the next sweep looks again.
+            return [];
         }
-
-        await transaction.CommitAsync(cancellationToken);
-        return lanes;
     }
 
     /// <inheritdoc/>

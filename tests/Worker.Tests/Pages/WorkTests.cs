@@ -1,4 +1,5 @@
 using System.Text;
+using Darkroom.Worker.Tests.Processes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -118,7 +119,9 @@ public sealed class WorkTests(PageWorld world) : IClassFixture<PageWorld>
         await page.SetViewportSizeAsync(1280, 4000);
         await page.GotoAsync($"/batches/{batch}");
         await Expect(page.Locator("#grid img")).ToHaveCountAsync(120);
-        await page.WaitForFunctionAsync("[...document.querySelectorAll('#grid img')].every(image => image.complete && image.naturalWidth > 0)");
+        // Not WaitForFunction: it evaluates text within the page, which the page's policy forbids.
+        await Poll.UntilAsync(
+            async () => await page.EvaluateAsync<bool>("[...document.querySelectorAll('#grid img')].every(image => image.complete && image.naturalWidth > 0)"), "all pictures");
         Task<byte[]>[] bodies;
         lock (sizes) bodies = [.. sizes];
         var sum = (await Task.WhenAll(bodies)).Sum(body => (long)body.Length);

@@ -3,10 +3,11 @@ namespace Darkroom.Storage.Postgres.Sql;
 /// <summary>The statements about lanes.</summary>
 internal static class LaneSql
 {
-    // One process at a time plans; whoever doesn't get the lock has nothing to do. A statement of its own: the next one sees what the last planner did.
+    // One process at a time plans, and the others wait for it, but not for one that is frozen. A statement of its own: the next one sees what the last
+    // planner did.
     public const string TakeTurn = """
         -- name: Lane.TakeTurn
-        select pg_try_advisory_xact_lock(7240891)
+        select set_config('lock_timeout', '500ms', true) <> '' and pg_advisory_xact_lock(7240891)::text = ''
         """;
 
     // Whether planning could find anything: all that an idle worker asks.
@@ -43,7 +44,8 @@ internal static class LaneSql
             from unfinished u left join live on live.batch_id = u.id),
         planned as (
             insert into lane (batch_id)
-            select w.id from wanted w, generate_series(1, w.lanes) where w.lanes > 0 order by w.priority desc, w.created_at
+            -- One at a time: whoever plans it looks into the engine at once, and a second one would be of no use to it. Each process plans its own.
+            select w.id from wanted w where w.lanes > 0 order by w.priority desc, w.created_at
             returning id, batch_id)
         select p.id, p.batch_id, b.priority from planned p join batch b on b.id = p.batch_id order by b.priority desc, p.id
         """;
