@@ -11,12 +11,4 @@ public interface IReuseFinder
     /// <exception cref="Outputs.ImageStoreException">The store can't be read.</exception>
     /// <exception cref="System.Data.Common.DbException">The database can't be asked.</exception>
     Task<(ClaimedItem Item, EarlierEdit? Found)> LookAsync(ClaimedItem item, CancellationToken cancellationToken);
-
-    /// <summary>Asks for the version of an item's sources while its call is under way, so that nobody waits for their hosts.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="call">Its call; how it ends is the caller's affair.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The version, or null when it isn't recorded or not known a second after the call's end.</returns>
-    /// <exception cref="OperationCanceledException">Canceled.</exception>
-    Task<Guid?> RecordAsync(ClaimedItem item, Task call, CancellationToken cancellationToken);
 }

@@ -13,7 +13,7 @@ public sealed class ReuseFinder : IReuseFinder
     private const int MostAtOnce = 200;
     // No content has this hash: what can't be read is no earlier content, and the call says why it can't.
     private const string Unreadable = "unreadable";
-    // A host that answers later than this after the call's end hinders nobody.
+    // A host that takes longer holds up no batch that doesn't reuse.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly IImageStore _images;
@@ -39,7 +39,7 @@ public sealed class ReuseFinder : IReuseFinder
     {
         if (item.Fingerprint is not { } fingerprint) return (item, null);
         var earlier = item.Reuse == ReuseMode.Earlier;
-        var version = earlier ? await VersionOfAsync(item, cancellationToken) : null;
+        var version = earlier ? await VersionOfAsync(item, cancellationToken) : _options.Record ? await RecordAsync(item, cancellationToken) : null;
         item = item with { EditKey = EditFingerprint.At(fingerprint, _endpoint), SourceVersion = version };
         if (item.Reuse == ReuseMode.None || !(earlier || item.HasDuplicates)) return (item, null);
         if (earlier && version is null)
@@ -53,15 +53,12 @@ public sealed class ReuseFinder : IReuseFinder
         return (item, found is not null && await IsThereAsync(item, found, cancellationToken) ? found : null);
     }
 
-    /// <inheritdoc/>
-    public async Task<Guid?> RecordAsync(ClaimedItem item, Task call, CancellationToken cancellationToken)
+    // For later batches only: nobody waits long for that.
+    private async Task<Guid?> RecordAsync(ClaimedItem item, CancellationToken cancellationToken)
     {
-        if (item.SourceVersion is not null || item.Fingerprint is null || !_options.Record) return item.SourceVersion;
-        var asked = VersionOfAsync(item, cancellationToken);
-        await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            return await asked.WaitAsync(Patience, _time, cancellationToken);
+            return await VersionOfAsync(item, cancellationToken).WaitAsync(Patience, _time, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -7,8 +7,8 @@ public sealed class ReuseOptions
     public const string Section = "Reuse";
 
     /// <summary>
-    /// Whether the version of every source is asked for beside its call, a HEAD request a URL, so that a later batch with <c>--reuse</c> can tell whether it
-    /// changed. Default true. Batches with <c>--reuse</c> ask in any case, and before the call.
+    /// Whether the version of every source is asked for before its call, a HEAD request a URL, so that a later batch with <c>--reuse</c> can tell whether it
+    /// changed. Default true. Nobody waits longer than a second for it. Batches with <c>--reuse</c> ask in any case, and wait.
     /// </summary>
     public bool Record { get; set; } = true;
 

@@ -57,7 +57,7 @@ public sealed class ItemRunner(
         await using var place = prepared is null ? null : await EnterAsync(item, stopping);
         var attempt = place is null ? null : await BeginAsync(item);
         if (attempt is null) await journal.ReleaseAsync(item);
-        else await CarryOutAsync(await CallAndRecordAsync(item, prepared!, attempt, place!, abort), item);
+        else await CarryOutAsync(await CallAsync(item, prepared!, attempt, place!, abort), item);
     }
 
     private string GroupOf(ClaimedItem item) => book.Find(item.Model).LimitsGroup;
@@ -131,15 +131,6 @@ public sealed class ItemRunner(
             Log.DatabaseAway(logger, exception);
             return null;
         }
-    }
-
-    private async Task<Decision> CallAndRecordAsync(ClaimedItem item, PreparedSources prepared, Attempt attempt, ICallPlace place, CancellationToken abort)
-    {
-        var calling = CallAsync(item, prepared, attempt, place, abort);
-        var recording = reuse?.RecordAsync(item, calling, abort);
-        var decision = await calling;
-        if (recording is null) return decision;
-        return decision with { Completion = decision.Completion with { Item = item with { SourceVersion = await recording } } };
     }
 
     private async Task<Decision> CallAsync(ClaimedItem item, PreparedSources prepared, Attempt attempt, ICallPlace place, CancellationToken abort)

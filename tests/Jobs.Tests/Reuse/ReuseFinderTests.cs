@@ -56,49 +56,42 @@ public sealed class ReuseFinderTests
     }
 
     [Fact]
-    public async Task LookAsync_ReuseOff_AsksNobody()
+    public async Task LookAsync_ReuseOff_RecordsForLaterAndAsksNothing()
     {
         var (item, found) = await LookAsync(Item(ReuseMode.Duplicates));
-        (found, _asked.Count, item.SourceVersion).ShouldBe((null, 0, null));
+        (found, _asked.Count).ShouldBe((null, 0));
         item.EditKey.ShouldNotBeNull();
-        await _versions.DidNotReceiveWithAnyArgs().ProbeAsync(null!, default);
+        item.SourceVersion.ShouldBe(EditFingerprint.OfVersions(["etag:\"v1\"", "etag:\"v1\"", "etag:\"v1\""]));
     }
 
     [Fact]
-    public async Task RecordAsync_ReuseOff_AsksWhileTheCallIsUnderWay()
-    {
-        var call = new TaskCompletionSource();
-        var recording = Finder().RecordAsync(Item(ReuseMode.Duplicates), call.Task, Cancel);
-        await _versions.ReceivedWithAnyArgs().ProbeAsync(null!, default);
-        recording.IsCompleted.ShouldBeFalse();
-        call.SetException(new InvalidOperationException("The call's own affair."));
-        (await recording).ShouldBe(EditFingerprint.OfVersions(["etag:\"v1\"", "etag:\"v1\"", "etag:\"v1\""]));
-    }
-
-    [Fact]
-    public async Task RecordAsync_HostThatNeverAnswers_HoldsTheItemUpForASecond()
+    public async Task LookAsync_ReuseOffAndAHostThatNeverAnswers_WaitsForASecond()
     {
         _versions.ProbeAsync(null!, default).ReturnsForAnyArgs(new TaskCompletionSource<SourceVersion?>().Task);
-        var recording = Finder().RecordAsync(Item(ReuseMode.Duplicates), Task.CompletedTask, Cancel);
+        var looking = LookAsync(Item(ReuseMode.Duplicates));
         _time.Advance(TimeSpan.FromSeconds(0.99));
-        recording.IsCompleted.ShouldBeFalse();
+        looking.IsCompleted.ShouldBeFalse();
         _time.Advance(TimeSpan.FromSeconds(0.01));
-        (await recording).ShouldBeNull();
+        (await looking).Item.SourceVersion.ShouldBeNull();
     }
 
     [Fact]
-    public async Task RecordAsync_VersionKnown_IsKept()
+    public async Task LookAsync_ReuseOnAndASlowHost_WaitsForIt()
     {
-        var known = Guid.NewGuid();
-        (await Finder().RecordAsync(Item(ReuseMode.Earlier) with { SourceVersion = known }, Task.CompletedTask, Cancel)).ShouldBe(known);
-        await _versions.DidNotReceiveWithAnyArgs().ProbeAsync(null!, default);
+        var answer = new TaskCompletionSource<SourceVersion?>();
+        _versions.ProbeAsync(null!, default).ReturnsForAnyArgs(answer.Task);
+        var looking = LookAsync(Item(ReuseMode.Earlier));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        looking.IsCompleted.ShouldBeFalse("an edit that was paid for is worth more than ten seconds");
+        answer.SetResult(new SourceVersion(SourceVersionKind.ETag, "\"v1\""));
+        (await looking).Found.ShouldBe(Earlier);
     }
 
     [Fact]
-    public async Task RecordAsync_RecordingOff_LeavesSourcesAlone()
+    public async Task LookAsync_RecordingOff_LeavesSourcesAlone()
     {
         _options.Record = false;
-        (await Finder().RecordAsync(Item(ReuseMode.Duplicates), Task.CompletedTask, Cancel)).ShouldBeNull();
+        (await LookAsync(Item(ReuseMode.Duplicates))).Item.SourceVersion.ShouldBeNull();
         await _versions.DidNotReceiveWithAnyArgs().ProbeAsync(null!, default);
     }
 
