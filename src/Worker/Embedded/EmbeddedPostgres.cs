@@ -68,7 +68,15 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         _presence = null;
         NpgsqlConnection.ClearAllPools();
         // A server that died by itself can't be stopped, and needn't be.
-        if (!IsAnyonePresent(_home) && ServerLock.IsHeld(_data)) await ServerUser.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-D", _data, "-m", "fast", "-w", "-t", "60"], CancellationToken.None);
+        if (IsAnyonePresent(_home) || !ServerLock.IsHeld(_data)) return;
+        try
+        {
+            await ServerUser.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-D", _data, "-m", "fast", "-w", "-t", "60"], CancellationToken.None);
+        }
+        catch (EmbeddedPostgresException) when (!ServerLock.IsHeld(_data))
+        {
+            // It died meanwhile.
+        }
     }
 
     private static bool IsAnyonePresent(string home)

@@ -103,7 +103,7 @@ public sealed class EmbeddedPostgresTests
         await using var simulator = await SimulatorServer.StartAsync(
             new SimulatorOptions { Latency = TimeSpan.FromSeconds(2), LatencyJitter = 0, LatencyTail = 0 }, TestContext.Current.CancellationToken);
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["OPENAI_BASE_URL"] = simulator.BaseUrl.ToString(), ["OPENAI_API_KEY"] = CliWorld.Key, ["Worker__MaxInFlight"] = "2" };
-        folder.Write("catalogue.jsonl", string.Join('\n', Enumerable.Range(1, 8).Select(n => CliWorld.Row($"item-{n}", $"Put it on white {n}"))));
+        folder.Write("catalogue.jsonl", string.Join('\n', Enumerable.Range(1, 100).Select(n => CliWorld.Row($"item-{n}", $"Put it on white {n}"))));
         await using var run = DarkroomProcess.Start(folder.Path, environment, "run", "catalogue.jsonl", "--size", "1024x1024", "--quality", "low");
         await Poll.UntilAsync(() => simulator.Account.Summary.InFlight == 2, "calls in flight");
 
