@@ -4,7 +4,7 @@ namespace Darkroom.Jobs.Throttling;
 
 /// <summary>
 /// Waits for time stamps to the millisecond. Timers of the runtime go by the system's coarse clock, whose steps are 4 ms on Linux: as much as the margin of the
-/// pace. So one thread of its own looks every millisecond, while anything is due within the next ones, and sleeps else. Safe for threads.
+/// pace. A thread of its own that waits for the next one comes to its senses within one. Safe for threads.
 /// </summary>
 internal sealed class StartTimer(TimeProvider time)
 {
@@ -38,17 +38,23 @@ internal sealed class StartTimer(TimeProvider time)
 
     private TimeSpan Left(long stamp) => TimeSpan.FromSeconds((double)(stamp - time.GetTimestamp()) / time.TimestampFrequency);
 
-    // Each that comes has one turn here; it serves the earliest, whoever's turn it is.
     private void Run()
     {
         while (true)
         {
-            _come.Wait();
-            TaskCompletionSource? due;
-#pragma warning disable RS0030 // A thread of its own, since timers aren't exact enough.
-            while (!TryTake(out due)) Thread.Sleep(1);
-#pragma warning restore RS0030
-            due.SetResult();
+            // Until the next is due, or a new one comes, which may be due earlier.
+            _come.Wait(UntilNext());
+            while (TryTake(out var due)) due.SetResult();
+        }
+    }
+
+    private TimeSpan UntilNext()
+    {
+        lock (_gate)
+        {
+            if (!_due.TryPeek(out _, out var stamp)) return Timeout.InfiniteTimeSpan;
+            var left = Math.Floor(Left(stamp).TotalMilliseconds);
+            return TimeSpan.FromMilliseconds(left < 1 ? 1 : left);
         }
     }
 
