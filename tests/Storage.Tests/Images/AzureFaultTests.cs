@@ -62,7 +62,8 @@ public sealed class AzureFaultTests(AzuriteFixture azurite) : IClassFixture<Azur
     [InlineData(true)]
     public async Task CommitAsync_EveryAnswerLost_ReportsItAndTheNextTryAdoptsWhatIsThere(bool large)
     {
-        // The service did it and nobody heard: the outcome is unknown to the sink, and known to whoever looks.
+        // The service did it and nobody heard: the outcome is unknown to the sink, and known to whoever looks. That the container is missing would be unheard, too.
+        await Plain.CreateIfNotExistsAsync(cancellationToken: Cancel);
         var deaf = Store((_, request) => IsPublication(request) || request.Method == RequestMethod.Head ? Fault.AnswerLost : Fault.None);
         await using var sink = await FilledAsync(deaf, large ? Large : Small);
 
