@@ -12,6 +12,7 @@ using Darkroom.Benchmarks.Memory;
 using Darkroom.Benchmarks.Night;
 using Darkroom.Benchmarks.Overhead;
 using Darkroom.Benchmarks.Pace;
+using Darkroom.Benchmarks.Pages;
 using Darkroom.Benchmarks.Scale;
 
 return args switch
@@ -31,6 +32,7 @@ return args switch
     ["night", ..] => await NightScenario.RunAsync(new Arguments(args)),
     ["scale", ..] => await ScaleScenario.RunAsync(new Arguments(args)),
     ["engine", ..] => await EngineScenario.RunAsync(new Arguments(args)),
+    ["pages", ..] => await PagesScenario.RunAsync(new Arguments(args)),
     ["estimate", ..] => await EstimateScenario.RunAsync(args),
     ["smoke", ..] => await SmokeAsync(),
     [] => Usage(0),
@@ -49,6 +51,7 @@ static async Task<int> SmokeAsync()
         await NightScenario.RunAsync(new Arguments(["--items", "200"])),
         await EngineScenario.RunAsync(new Arguments(["--lanes", "2", "--jobs", "5"])),
         await LimiterScenario.RunAsync(new Arguments(["--rounds", "1", "--seconds", "0.5"])),
+        await PagesScenario.RunAsync(new Arguments(["--items", "2000", "--batches", "50", "--requests", "2"])),
         await DecodeScenario.RunAsync(["--rounds", "1", "--images", "1", "--megabytes", "1"]),
     };
     return codes.Max();
@@ -89,6 +92,8 @@ static int Usage(int code)
                    --items N a run (6000)  --kilobytes N an image (16)
         engine     from queueing a lane to its start, on each engine; and a job an item on the first of them
                    --lanes N (30)  --jobs N (500)
+        pages      every page of the dashboard before one huge batch and thousands of others; aim 100 ms at the 95th percentile
+                   --items N (1000000)  --batches N (10000)  --requests N a page (40)  --per-minute N items that ended up to now (1000)
         smoke      all of them, small, in seconds: shows that they run, measures nothing
         """);
     return code;

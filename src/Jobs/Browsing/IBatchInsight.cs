@@ -15,7 +15,7 @@ public interface IBatchInsight
     /// <summary>How a batch went up to now, or up to its end: over its life, at most over <see cref="LongestSpan"/>, in 60 steps with costs. Null when there is no such batch.</summary>
     Task<BatchPace?> GetHistoryAsync(string batchId, CancellationToken cancellationToken);
 
-    /// <summary>What is spent and expected over all batches. Reads the month's ledger: ask seldom.</summary>
+    /// <summary>What is spent and expected over all batches. Reads a row a day, batch, model and user of the month: ask seldom.</summary>
     Task<Spending> GetSpendingAsync(CancellationToken cancellationToken);
 
     /// <summary>Open batches that have a budget, the newest first; at most 100.</summary>
@@ -23,6 +23,9 @@ public interface IBatchInsight
 
     /// <summary>What sharing images has saved, over all batches there are.</summary>
     Task<ReuseSavings> GetReuseAsync(CancellationToken cancellationToken);
+
+    /// <summary>What a range of days (UTC, both ends included) has brought for its money.</summary>
+    Task<SpendYield> GetYieldAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken);
 
     /// <summary>The processes that work, and those that ended within a day; the newest first.</summary>
     Task<IReadOnlyList<ProcessRow>> ListProcessesAsync(CancellationToken cancellationToken);

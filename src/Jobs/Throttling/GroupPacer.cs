@@ -29,7 +29,7 @@ internal sealed class GroupPacer(
     private readonly Lock _gate = new();
     private readonly WaitingLine _line = new();
     private readonly ServerClock _clock = new(time);
-    private readonly Lateness _lateness = new();
+    private readonly Lateness _lateness = new(limits.Margin);
     private readonly StartLead _lead = new();
     private bool _paced;
     private bool _reserving;

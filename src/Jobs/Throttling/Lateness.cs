@@ -4,13 +4,19 @@ namespace Darkroom.Jobs.Throttling;
 /// Calls of this process that began later than they were reserved, until the store is told. A busy process can't begin every call on the dot; what is reserved
 /// after a late one, by whatever process, has to keep away from it. Not safe for threads by itself.
 /// </summary>
-internal sealed class Lateness
+/// <param name="margin">The share of the limits that is left unused (<see cref="GroupLimits.Margin"/>): so much of a window lies between a call and the one that may begin a window after it.</param>
+internal sealed class Lateness(double margin)
 {
-    /// <summary>Timers count milliseconds; so little the margin of the pace bears.</summary>
-    public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(2);
+    // Timers count milliseconds, and the way to the service isn't always the same.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(2);
+
+    // The shortest slice of time in which a service is known to enforce its limits.
+    private static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(1);
 
     // What all calls are late by shifts them all alike, and takes them no nearer to each other.
     private static readonly TimeSpan MostUsual = TimeSpan.FromMilliseconds(5);
+    // What the margin bears beside the tolerance; only what is beyond takes calls too near to each other.
+    private readonly TimeSpan _borne = ShortestWindow * margin > Tolerance ? (ShortestWindow * margin) - Tolerance : TimeSpan.Zero;
     private readonly TimeSpan[] _newest = new TimeSpan[32];
 
     private int _count;
@@ -30,7 +36,8 @@ internal sealed class Lateness
         var usual = _newest.Take(Math.Min(_count, _newest.Length)).Min();
         var excess = by - (usual < MostUsual ? usual : MostUsual);
         if (_count == 1) excess = by;
-        if (excess <= Tolerance) return false;
+        if (excess <= (_borne > Tolerance ? _borne : Tolerance)) return false;
+        excess -= _borne;
         _late++;
         _cost = new CallCost(_cost.Images + cost.Images, _cost.InputImages + cost.InputImages, _cost.Tokens + cost.Tokens);
         if (putOff + excess > _until) _until = putOff + excess;

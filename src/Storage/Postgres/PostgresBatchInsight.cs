@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Browsing;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Darkroom.Storage.Postgres;
 
@@ -96,6 +97,15 @@ public sealed class PostgresBatchInsight(NpgsqlDataSource database) : IBatchInsi
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new ReuseSavings(reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetDecimal(1));
+    }
+
+    /// <inheritdoc/>
+    public async Task<SpendYield> GetYieldAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(InsightSql.Yield).WithNullable(NpgsqlDbType.Date, from).WithNullable(NpgsqlDbType.Date, to);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new SpendYield(reader.GetInt64(0), reader.GetDecimal(1), reader.GetDecimal(2));
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,8 @@ namespace Darkroom.Storage.Postgres;
 /// <summary>The ledger in PostgreSQL.</summary>
 public sealed class PostgresLedgerStore(NpgsqlDataSource database) : ILedgerStore
 {
+    private const int MostFolded = 20_000;
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<CostReportRow>> ReportAsync(
         IReadOnlyList<ReportDimension> dimensions, DateOnly? from, DateOnly? to, CancellationToken cancellationToken)
@@ -68,5 +70,12 @@ public sealed class PostgresLedgerStore(NpgsqlDataSource database) : ILedgerStor
         await using var command = database.CreateCommand(LedgerSql.Reprice)
             .With(changes.Select(change => change.LedgerId).ToArray()).With(before).With(after).With(priceBook);
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> FoldAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LedgerSql.Fold).With(MostFolded);
+        return await command.ExecuteScalarAsync(cancellationToken) is long folded && folded >= MostFolded;
     }
 }

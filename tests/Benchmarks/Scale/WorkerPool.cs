@@ -1,12 +1,24 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Darkroom.Benchmarks.Common;
 
 namespace Darkroom.Benchmarks.Scale;
 
 /// <summary>Real worker processes on one database.</summary>
-internal sealed class WorkerPool : IAsyncDisposable
+internal sealed partial class WorkerPool : IAsyncDisposable
 {
     private readonly List<Process> _processes = [];
+    private readonly List<Uri> _addresses = [];
+
+    /// <summary>Where each serves.</summary>
+    public IReadOnlyList<Uri> Addresses => _addresses;
+
+    /// <summary>The most memory that any of them has had, in bytes.</summary>
+    public long PeakWorkingSet => _processes.Max(process =>
+    {
+        process.Refresh();
+        return process.PeakWorkingSet64;
+    });
 
     /// <summary>CPU time of all of them.</summary>
     public TimeSpan CpuTime => _processes.Aggregate(TimeSpan.Zero, (sum, process) =>
@@ -35,9 +47,12 @@ internal sealed class WorkerPool : IAsyncDisposable
 
         foreach (var process in pool._processes)
         {
-            while (await process.StandardError.ReadLineAsync() is { } line && !line.Contains("Listening on", StringComparison.Ordinal))
+            // It says what it does while it starts.
+            while (await process.StandardError.ReadLineAsync() is { } line)
             {
-                // It says what it does while it starts.
+                if (Listening().Match(line) is not { Success: true } match) continue;
+                pool._addresses.Add(new Uri(match.Value));
+                break;
             }
 
             // What it says later must be read, or it would block.
@@ -57,4 +72,7 @@ internal sealed class WorkerPool : IAsyncDisposable
             process.Dispose();
         }
     }
+
+    [GeneratedRegex("(?<=Listening on )http://[0-9.:]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Listening();
 }

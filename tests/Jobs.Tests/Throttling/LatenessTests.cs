@@ -4,7 +4,7 @@ namespace Darkroom.Jobs.Tests.Throttling;
 
 public sealed class LatenessTests
 {
-    private readonly Lateness _lateness = new();
+    private readonly Lateness _lateness = new(margin: 0);
 
     [Fact]
     public void Take_NobodyLate_IsNothing()
@@ -41,6 +41,17 @@ public sealed class LatenessTests
     {
         for (var calls = 0; calls < 40; calls++) Began(30).ShouldBeTrue();
         _lateness.Take()!.Until.TotalMilliseconds.ShouldBe(30, 0.001);
+    }
+
+    [Fact]
+    public void Began_WithinTheMargin_IsBorneByIt()
+    {
+        var lateness = new Lateness(margin: 0.006);
+        lateness.Began(TimeSpan.Zero, TimeSpan.Zero, default);
+        lateness.Began(TimeSpan.FromMilliseconds(3.9), TimeSpan.Zero, default).ShouldBeFalse("6 ms lie between, and 2 of them are the way's");
+        lateness.Take().ShouldBeNull();
+        lateness.Began(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100), default).ShouldBeTrue();
+        lateness.Take()!.Until.TotalMilliseconds.ShouldBe(106, 0.001);
     }
 
     private bool Began(double milliseconds, double putOff = 0, CallCost cost = default) =>

@@ -17,6 +17,7 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "batch_id_form", "update batch set id = 'UPPER' where id = @b" },
         { "review_decision_known", "insert into review (item_id, batch_id, decision, decided_by) select id, batch_id, 'maybe', 'me' from item where batch_id = @b" },
         { "review_note_length", "insert into review (item_id, batch_id, decision, decided_by, note) select id, batch_id, 'redo', 'me', repeat('x', 2001) from item where batch_id = @b" },
+        { "spend_called_before_its_day", "insert into spend (day, key, batch_id, model, called_before, items, input_text_tokens, input_image_tokens, output_text_tokens, output_image_tokens, images, cost_usd, fruitless_usd, unconfirmed_usd, unpriced) values ('2026-11-22', 'k', 'b', 'm', '2026-11-22', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)" },
         { "batch_state_known", "update batch set state = 'running ' where id = @b" },
         { "batch_priority_range", "update batch set priority = 10 where id = @b" },
         { "batch_on_unknown_known", "update batch set on_unknown = 'Retry' where id = @b" },

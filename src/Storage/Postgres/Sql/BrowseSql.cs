@@ -1,3 +1,5 @@
+using Darkroom.Jobs.Browsing;
+
 namespace Darkroom.Storage.Postgres.Sql;
 
 /// <summary>The statements behind lists and pages.</summary>
@@ -16,6 +18,32 @@ internal static class BrowseSql
           and ($4::timestamptz is null or (b.created_at, b.id) > ($4, $5::text))
         order by b.created_at, b.id limit $6
         """;
+
+    /// <remarks>
+    /// By what batches add up to, a row a batch: no item is looked at. Sums change between pages, so a batch may move over the border of two.
+    /// </remarks>
+    public static string BatchesBy(BatchSort sort)
+    {
+        var key = sort switch
+        {
+            BatchSort.Cost => "cost_usd",
+            BatchSort.Left => "pending + sending",
+            BatchSort.Problems => "rejected + failed + held",
+            _ => throw new ArgumentOutOfRangeException(nameof(sort), sort, message: null),
+        };
+        return $"""
+            -- name: Browse.BatchesBy
+            with sums as materialized (
+                select batch_id, sum(key) as key
+                from (select batch_id, {key} as key from batch_tally union all select batch_id, {key} as key from batch_change) parts
+                group by batch_id),
+            found as (
+                {WantedBatches})
+            select f.*, coalesce(s.key, 0)::numeric from found f left join sums s on s.batch_id = f.id
+            where $4::numeric is null or (coalesce(s.key, 0), f.id) < ($4, $5::text)
+            order by coalesce(s.key, 0) desc, f.id desc limit $6
+            """;
+    }
 
     public const string BatchesById = """
         -- name: Browse.BatchesById

@@ -43,11 +43,11 @@ internal static class InsightSql
     public const string Spending = """
         -- name: Insight.Spending
         with month as materialized (
-            select coalesce(sum(cost_usd) filter (where kind <> 'unconfirmed' and at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'), 0) as today,
-                   coalesce(sum(cost_usd) filter (where kind <> 'unconfirmed'), 0) as month,
-                   coalesce(sum(cost_usd) filter (where kind = 'unconfirmed'), 0) as unconfirmed,
-                   count(*) filter (where cost_usd is null) as unpriced
-            from ledger where at >= date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'),
+            select coalesce(sum(cost_usd) filter (where day >= (now() at time zone 'UTC')::date), 0) as today, coalesce(sum(cost_usd), 0) as month,
+                   coalesce(sum(unconfirmed_usd), 0) as unconfirmed, coalesce(sum(unpriced), 0)::bigint as unpriced
+            from (select day, cost_usd, unconfirmed_usd, unpriced from spend where tags is null and day >= date_trunc('month', now() at time zone 'UTC')::date
+                  union all
+                  select day, cost_usd, unconfirmed_usd, unpriced from spend_change where day >= date_trunc('month', now() at time zone 'UTC')::date) s),
         open as materialized (select id from batch where finished_at is null and state <> 'importing')
         select m.today, m.month, m.unconfirmed, m.unpriced,
                coalesce((select reserved_usd from budget where scope = 'day:' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')), 0),
@@ -71,6 +71,14 @@ internal static class InsightSql
         -- name: Insight.Reuse
         select coalesce(sum(reused), 0)::bigint, sum(reused) * (sum(cost_usd) / nullif(sum(succeeded), 0))
         from (select reused, succeeded, cost_usd from batch_tally union all select reused, succeeded, cost_usd from batch_change) s
+        """;
+
+    public const string Yield = """
+        -- name: Insight.Yield
+        select coalesce(sum(images), 0)::bigint, coalesce(sum(cost_usd), 0), coalesce(sum(fruitless_usd), 0)
+        from (select images, cost_usd, fruitless_usd from spend where tags is null and day between $1 and $2
+              union all
+              select images, cost_usd, fruitless_usd from spend_change where day between $1 and $2) s
         """;
 
     public const string Processes = """

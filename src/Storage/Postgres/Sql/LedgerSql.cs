@@ -5,16 +5,8 @@ namespace Darkroom.Storage.Postgres.Sql;
 /// <summary>The statements about the ledger.</summary>
 internal static class LedgerSql
 {
-    private const string Sums = """
-        count(distinct item_id),
-        coalesce(sum(input_text_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
-        coalesce(sum(input_image_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
-        coalesce(sum(output_text_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
-        coalesce(sum(output_image_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
-        coalesce(sum(cost_usd) filter (where kind <> 'unconfirmed'), 0),
-        coalesce(sum(cost_usd) filter (where kind = 'unconfirmed'), 0),
-        count(*) filter (where cost_usd is null)
-        """;
+    private const string Summed =
+        """day, batch_id, model, "user", tags, called_before, items, input_text_tokens, input_image_tokens, output_text_tokens, output_image_tokens, cost_usd, unconfirmed_usd, unpriced""";
 
     public const string Read = """
         -- name: Ledger.Read
@@ -40,27 +32,40 @@ internal static class LedgerSql
         update ledger l set cost_usd = h.after, price_book = $4 from held h where l.id = h.id
         """;
 
+    public const string Fold = """
+        -- name: Ledger.Fold
+        select fold_spend($1)
+        """;
+
     /// <summary>
-    /// Sums by dimensions. The columns come from a fixed list; a tag's name is a parameter ($3, an array in the dimensions' order), never a part of the text.
+    /// Sums by dimensions, of what is added up (migrations/0026_spend.sql). The columns come from a fixed list; a tag's name is a parameter ($3, an array in the
+    /// dimensions' order), never a part of the text.
     /// </summary>
+    /// <remarks>One statement, so one snapshot: what is folded meanwhile is in exactly one of both tables.</remarks>
     public static string Report(IReadOnlyList<ReportDimension> dimensions)
     {
         var keys = string.Join(", ", dimensions.Select((dimension, at) => Column(dimension, at)));
         var numbers = string.Join(", ", Enumerable.Range(1, dimensions.Count));
+        // Over several days an item counts on the first of them.
+        var once = dimensions.Any(dimension => dimension.Kind == ReportDimensionKind.Day) ? "true" : "called_before is null or called_before < $1::date";
+        var rows = dimensions.Any(dimension => dimension.Kind == ReportDimensionKind.Tag) ? "tags is not null" : "tags is null";
         return $"""
             -- name: Ledger.Report
-            select {keys}, {Sums}
-            from ledger
-            where ($1::date is null or at >= $1::date::timestamp at time zone 'UTC')
-              and ($2::date is null or at < ($2::date + 1)::timestamp at time zone 'UTC')
-              and $3::text[] is not null
+            select {keys},
+                   coalesce(sum(items) filter (where {once}), 0)::bigint,
+                   sum(input_text_tokens)::bigint, sum(input_image_tokens)::bigint, sum(output_text_tokens)::bigint, sum(output_image_tokens)::bigint,
+                   sum(cost_usd), sum(unconfirmed_usd), sum(unpriced)::bigint
+            from (select {Summed} from spend where {rows} and ($1::date is null or day >= $1) and ($2::date is null or day <= $2)
+                  union all
+                  select {Summed} from spend_change where ($1::date is null or day >= $1) and ($2::date is null or day <= $2)) s
+            where $3::text[] is not null
             group by {numbers} order by {numbers}
             """;
     }
 
     private static string Column(ReportDimension dimension, int at) => dimension.Kind switch
     {
-        ReportDimensionKind.Day => "to_char(at at time zone 'UTC', 'YYYY-MM-DD')",
+        ReportDimensionKind.Day => "to_char(day, 'YYYY-MM-DD')",
         ReportDimensionKind.Model => "model",
         ReportDimensionKind.Batch => "batch_id",
         ReportDimensionKind.User => "\"user\"",

@@ -20,7 +20,7 @@ public sealed record BatchListQuery(IReadOnlyCollection<BatchState> States, stri
             if (States.Count > 0) parts.Add($"state={string.Join(',', States.Select(state => state.ToName()))}");
             if (Text is not null) parts.Add($"text={Uri.EscapeDataString(Text)}");
             if (Tag is not null) parts.Add($"tag={Uri.EscapeDataString(Tag)}");
-            if (Sort != BatchSort.Newest) parts.Add("sort=oldest");
+            if (Sort != BatchSort.Newest) parts.Add($"sort={Sort.ToString().ToLowerInvariant()}");
             if (After is not null) parts.Add($"after={Uri.EscapeDataString(After)}");
             return parts.Count == 0 ? "/" : $"/?{string.Join('&', parts)}";
         }

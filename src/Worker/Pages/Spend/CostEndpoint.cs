@@ -28,7 +28,8 @@ internal static class CostEndpoint
         var days = await reports.ReportAsync([Day, query.By], query.From, query.To, cancellationToken);
         var groups = await reports.ReportAsync([query.By], query.From, query.To, cancellationToken);
         var view = new CostView(
-            query, days, [.. groups.OrderByDescending(row => row.CostUsd)], CostReport.Total(groups), await insight.ListBudgetsAsync(cancellationToken), await insight.GetReuseAsync(cancellationToken));
+            query, days, [.. groups.OrderByDescending(row => row.CostUsd)], CostReport.Total(groups), await insight.GetYieldAsync(query.From, query.To, cancellationToken),
+            await insight.ListBudgetsAsync(cancellationToken), await insight.GetReuseAsync(cancellationToken));
         return Html.Page<CostPage>(await visits.OfAsync(context), view);
     }
 

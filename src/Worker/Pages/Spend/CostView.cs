@@ -8,7 +8,9 @@ namespace Darkroom.Worker.Pages.Spend;
 /// <param name="Days">By day and by what is asked.</param>
 /// <param name="Groups">By what is asked, the dearest first.</param>
 /// <param name="Total">All of it.</param>
+/// <param name="Yield">What it has brought.</param>
 /// <param name="Budgets">Open batches with budgets.</param>
 /// <param name="Reuse">What was shared instead of bought.</param>
 public sealed record CostView(
-    CostQuery Query, IReadOnlyList<CostReportRow> Days, IReadOnlyList<CostReportRow> Groups, CostReportRow Total, IReadOnlyList<BatchBudget> Budgets, ReuseSavings Reuse);
+    CostQuery Query, IReadOnlyList<CostReportRow> Days, IReadOnlyList<CostReportRow> Groups, CostReportRow Total, SpendYield Yield, IReadOnlyList<BatchBudget> Budgets,
+    ReuseSavings Reuse);
