@@ -12,7 +12,8 @@ internal sealed class StartTimer(TimeProvider time)
     private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(15);
 
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _come = new(0);
+    // Waits in the kernel at once: what spins first takes the processor from those who are to be in time.
+    private readonly AutoResetEvent _come = new(initialState: false);
     private readonly PriorityQueue<TaskCompletionSource, long> _due = new();
     private bool _started;
 
@@ -32,7 +33,7 @@ internal sealed class StartTimer(TimeProvider time)
             _started = true;
         }
 
-        _come.Release();
+        _come.Set();
         await due.Task;
     }
 
@@ -43,7 +44,7 @@ internal sealed class StartTimer(TimeProvider time)
         while (true)
         {
             // Until the next is due, or a new one comes, which may be due earlier.
-            _come.Wait(UntilNext());
+            _come.WaitOne(UntilNext());
             while (TryTake(out var due)) due.SetResult();
         }
     }

@@ -5,14 +5,15 @@ namespace Darkroom.Benchmarks.Pace;
 /// <summary>Watches a simulator for a while after some warming up.</summary>
 internal static class PaceRun
 {
-    /// <summary>The time before measuring begins: processes start, connections open.</summary>
-    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
-
     /// <summary>Measures for so long.</summary>
+    /// <param name="simulator">Who enforces the limit.</param>
+    /// <param name="perMinute">The limit.</param>
+    /// <param name="warmUp">The time before measuring begins: processes start, connections open, and code that is run often is compiled once more.</param>
+    /// <param name="time">How long.</param>
     /// <returns>The share of the allowance used, and the refusals a thousand calls.</returns>
-    public static async Task<(double Share, double Refused)> MeasureAsync(SimulatorProcess simulator, int perMinute, TimeSpan time)
+    public static async Task<(double Share, double Refused)> MeasureAsync(SimulatorProcess simulator, int perMinute, TimeSpan warmUp, TimeSpan time)
     {
-        await Task.Delay(WarmUp);
+        await Task.Delay(warmUp);
         var (before, from) = (await simulator.AccountAsync(), Now());
         await Task.Delay(time);
         var (after, to) = (await simulator.AccountAsync(), Now());

@@ -13,27 +13,27 @@ internal static class PaceScenario
     /// <summary>Runs the scenario.</summary>
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        var time = arguments.Seconds("--seconds", 20);
+        var (warmUp, time) = (arguments.Seconds("--warm-up", 30), arguments.Seconds("--seconds", 20));
         int[] rates = arguments.Number("--rate", int.MaxValue) is var one && one != int.MaxValue ? [one] : [600, 6000, 60_000];
         int[] counts = arguments.Number("--workers", int.MaxValue) is var many && many != int.MaxValue ? [many] : [1, 2, 4];
         var figures = new List<object>();
-        Report.Row("pace", $"steady state, {time.TotalSeconds:0} s each, limits enforced second by second, latency 2 s with a tail");
+        Report.Row("pace", $"steady state, {time.TotalSeconds:0} s each after {warmUp.TotalSeconds:0} s of warming up, limits enforced second by second, latency 2 s with a tail");
         foreach (var rate in rates)
         {
-            foreach (var workers in counts) figures.Add(await WorkersAsync(rate, workers, time));
-            if (!arguments.Has("--no-baselines")) figures.AddRange(await BaselinesAsync(rate, time));
+            foreach (var workers in counts) figures.Add(await WorkersAsync(rate, workers, warmUp, time));
+            if (!arguments.Has("--no-baselines")) figures.AddRange(await BaselinesAsync(rate, warmUp / 3, time));
         }
 
         Report.Json(new { Scenario = "pace", AimedShare, AimedRefusalsPerThousand = AimedRefusals, Runs = figures });
         return 0;
     }
 
-    private static async Task<object> WorkersAsync(int rate, int workers, TimeSpan time)
+    private static async Task<object> WorkersAsync(int rate, int workers, TimeSpan warmUp, TimeSpan time)
     {
         using var folder = new BenchFolder("pace");
         await using var database = await BenchDatabase.CreateAsync();
         await using var simulator = await SimulatorProcess.StartPacedAsync(rate);
-        var items = (int)(rate / 60.0 * (time + PaceRun.WarmUp + TimeSpan.FromSeconds(20)).TotalSeconds);
+        var items = (int)(rate / 60.0 * (time + warmUp + TimeSpan.FromSeconds(20)).TotalSeconds);
         string batch;
         await using (var importer = await BenchWorker.StartAsync(database.ConnectionString, simulator, folder.Path, 1, durable: false))
             batch = await importer.ImportAsync(SampleItems.Take(items));
@@ -44,7 +44,7 @@ internal static class PaceScenario
         {
             for (var at = 0; at < workers; at++)
                 processes.Add(WorkerProcess.Start(database, simulator, folder.Path, [batch], inFlight, string.Create(CultureInfo.InvariantCulture, $"ImagesPerMinute={rate}")));
-            var (share, refused) = await PaceRun.MeasureAsync(simulator, rate, time);
+            var (share, refused) = await PaceRun.MeasureAsync(simulator, rate, warmUp, time);
             Report.Aim($"  {rate} a minute, {workers} worker{(workers == 1 ? "" : "s")}", share >= AimedShare && refused <= AimedRefusals, $"{share:P2} used, {refused:0.00} refused of 1,000");
             return new { PerMinute = rate, Way = "darkroom", Workers = workers, Share = share, RefusedPerThousand = refused };
         }
@@ -54,7 +54,7 @@ internal static class PaceScenario
         }
     }
 
-    private static async Task<IEnumerable<object>> BaselinesAsync(int rate, TimeSpan time)
+    private static async Task<IEnumerable<object>> BaselinesAsync(int rate, TimeSpan warmUp, TimeSpan time)
     {
         var figures = new List<object>();
         foreach (var (way, run) in new (string, Func<Uri, CancellationToken, Task>)[]
@@ -67,7 +67,7 @@ internal static class PaceScenario
             await using var simulator = await SimulatorProcess.StartPacedAsync(rate);
             using var stop = new CancellationTokenSource();
             var running = run(simulator.BaseUrl, stop.Token);
-            var (share, refused) = await PaceRun.MeasureAsync(simulator, rate, time);
+            var (share, refused) = await PaceRun.MeasureAsync(simulator, rate, warmUp, time);
             await stop.CancelAsync();
             await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Report.Row($"  {rate} a minute, {way}", $"{share:P2} used, {refused:0.00} refused of 1,000");
