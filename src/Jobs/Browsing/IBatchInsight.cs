@@ -1,3 +1,5 @@
+using Darkroom.Jobs.Costs;
+
 namespace Darkroom.Jobs.Browsing;
 
 /// <summary>Answers what pages ask beyond lists. Bounded by time or by what is open, never by how large batches are.</summary>
@@ -26,6 +28,14 @@ public interface IBatchInsight
 
     /// <summary>What a range of days (UTC, both ends included) has brought for its money.</summary>
     Task<SpendYield> GetYieldAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken);
+
+    /// <summary>The cost of each day of a range (UTC, both ends included) by one thing; days without cost are left out.</summary>
+    /// <param name="by">What it is split by; not <see cref="ReportDimensionKind.Day"/>.</param>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The last day.</param>
+    /// <param name="named">Which of it stands for itself; all else is one.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<IReadOnlyList<DaySpend>> ListDaysAsync(ReportDimension by, DateOnly from, DateOnly to, IReadOnlyCollection<string?> named, CancellationToken cancellationToken);
 
     /// <summary>The processes that work, and those that ended within a day; the newest first.</summary>
     Task<IReadOnlyList<ProcessRow>> ListProcessesAsync(CancellationToken cancellationToken);

@@ -7,7 +7,7 @@ namespace Darkroom.Jobs.Browsing;
 public sealed record ReasonCount(string Reason, string Message, long Items)
 {
     /// <summary>Counting stops here: at so many nobody needs the exact number, and it takes time.</summary>
-    public const int MostItems = 10_000;
+    public const int MostItems = 5_000;
 
     /// <summary>How many reasons are told apart.</summary>
     public const int MostReasons = 50;

@@ -1,4 +1,5 @@
 using Darkroom.Jobs.Browsing;
+using Darkroom.Jobs.Costs;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -106,6 +107,18 @@ public sealed class PostgresBatchInsight(NpgsqlDataSource database) : IBatchInsi
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new SpendYield(reader.GetInt64(0), reader.GetDecimal(1), reader.GetDecimal(2));
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DaySpend>> ListDaysAsync(ReportDimension by, DateOnly from, DateOnly to, IReadOnlyCollection<string?> named, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LedgerSql.Days(by))
+            .WithNullable(NpgsqlDbType.Date, from).WithNullable(NpgsqlDbType.Date, to).With(new[] { by.Tag ?? "" }).With(named.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var days = new List<DaySpend>();
+        while (await reader.ReadAsync(cancellationToken))
+            days.Add(new DaySpend(reader.GetFieldValue<DateOnly>(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetBoolean(2), reader.GetDecimal(3)));
+        return days;
     }
 
     /// <inheritdoc/>

@@ -14,15 +14,20 @@ internal static class InsightSql
         where b.id = any ($1)
         """;
 
-    /// <remarks>Steps end now, so that the last one is whole.</remarks>
+    /// <remarks>Steps end now, so that the last one is whole. What isn't folded yet is in the changes (migrations/0028_pace_history.sql).</remarks>
     public const string Paces = """
         -- name: Insight.Paces
-        select i.batch_id, now() - interval '5 minutes', (floor(extract(epoch from i.finished_at - (now() - interval '5 minutes')) / 10))::int, count(*)
-        from unnest($1::text[]) as b (id) join item i on i.batch_id = b.id
-        where i.finished_at > now() - interval '5 minutes' and i.finished_at <= now()
-        group by 1, 2, 3
+        select b.id, now() - interval '5 minutes', (floor(extract(epoch from p.at - (now() - interval '5 minutes')) / 10))::int, sum(p.ended)::bigint
+        from unnest($1::text[]) as b (id)
+        cross join lateral (
+            select at, ended from batch_pace where batch_id = b.id and at > now() - interval '5 minutes'
+            union all
+            select at, succeeded + reused + rejected + failed + held + canceled from batch_change where batch_id = b.id and at > now() - interval '5 minutes') p
+        where p.at <= now()
+        group by 1, 2, 3 having sum(p.ended) > 0
         """;
 
+    /// <remarks>A batch of less than ten minutes has steps shorter than those that are kept, and few items.</remarks>
     public const string History = """
         -- name: Insight.History
         with span as materialized (
@@ -30,14 +35,20 @@ internal static class InsightSql
             from (select b.id, coalesce(b.finished_at, now()) as to_at,
                          least(60, greatest(extract(epoch from coalesce(b.finished_at, now()) - b.created_at) / 60, 1))::double precision as step
                   from batch b where b.id = $1) s),
-        ended as (
-            select least(59, floor(extract(epoch from i.finished_at - s.from_at) / s.step))::int as at, count(*) as items
-            from span s join item i on i.batch_id = s.id and i.finished_at between s.from_at and s.to_at group by 1),
-        cost as (
-            select least(59, floor(extract(epoch from l.at - s.from_at) / s.step))::int as at, coalesce(sum(l.cost_usd) filter (where l.kind <> 'unconfirmed'), 0) as usd
-            from span s join ledger l on l.batch_id = s.id and l.at between s.from_at and s.to_at group by 1)
-        select s.from_at, s.step, coalesce(e.at, c.at), coalesce(e.items, 0), coalesce(c.usd, 0)
-        from span s left join (ended e full join cost c on c.at = e.at) on true
+        parts as (
+            select p.* from span s cross join lateral (
+                select at, ended, cost_usd from batch_pace where batch_id = s.id and at > s.from_at - interval '10 seconds'
+                union all
+                select at, succeeded + reused + rejected + failed + held + canceled, cost_usd from batch_change where batch_id = s.id offset 0) p
+            where s.step >= 10
+            union all
+            select p.* from span s cross join lateral (select i.finished_at, 1, 0 from item i where i.batch_id = s.id and i.finished_at >= s.from_at offset 0) p where s.step < 10
+            union all
+            select p.* from span s cross join lateral (select l.at, 0, l.cost_usd from ledger l where l.batch_id = s.id and l.kind <> 'unconfirmed' offset 0) p where s.step < 10),
+        summed as (
+            select least(59, greatest(0, floor(extract(epoch from p.at - s.from_at) / s.step)))::int as at, greatest(0, sum(p.ended))::bigint as items, coalesce(sum(p.cost_usd), 0) as usd
+            from span s join parts p on p.at <= s.to_at + interval '10 seconds' group by 1)
+        select s.from_at, s.step, m.at, coalesce(m.items, 0), coalesce(m.usd, 0) from span s left join summed m on true
         """;
 
     public const string Spending = """

@@ -48,20 +48,34 @@ internal static class LedgerSql
         var numbers = string.Join(", ", Enumerable.Range(1, dimensions.Count));
         // Over several days an item counts on the first of them.
         var once = dimensions.Any(dimension => dimension.Kind == ReportDimensionKind.Day) ? "true" : "called_before is null or called_before < $1::date";
-        var rows = dimensions.Any(dimension => dimension.Kind == ReportDimensionKind.Tag) ? "tags is not null" : "tags is null";
         return $"""
             -- name: Ledger.Report
             select {keys},
                    coalesce(sum(items) filter (where {once}), 0)::bigint,
                    sum(input_text_tokens)::bigint, sum(input_image_tokens)::bigint, sum(output_text_tokens)::bigint, sum(output_image_tokens)::bigint,
                    sum(cost_usd), sum(unconfirmed_usd), sum(unpriced)::bigint
-            from (select {Summed} from spend where {rows} and ($1::date is null or day >= $1) and ($2::date is null or day <= $2)
+            from (select {Summed} from spend where {Rows(dimensions)} and ($1::date is null or day >= $1) and ($2::date is null or day <= $2)
                   union all
                   select {Summed} from spend_change where ($1::date is null or day >= $1) and ($2::date is null or day <= $2)) s
             where $3::text[] is not null
             group by {numbers} order by {numbers}
             """;
     }
+
+    /// <summary>
+    /// The cost of days ($1 to $2) by one dimension, in which only some values ($4) stand for themselves and all others are one; $3 as in <see cref="Report"/>.
+    /// </summary>
+    public static string Days(ReportDimension dimension) => $"""
+        -- name: Ledger.Days
+        select day, case when named then key end, named, sum(cost_usd)
+        from (select day, cost_usd, {Column(dimension, 0)} as key, array_position($4::text[], {Column(dimension, 0)}) is not null as named
+              from (select {Summed} from spend where {Rows([dimension])} and day between $1 and $2 union all select {Summed} from spend_change where day between $1 and $2) s
+              where $3::text[] is not null) d
+        group by 1, 2, 3 order by 1, 3 desc, 2
+        """;
+
+    // The sums over all tags, unless tags are asked for.
+    private static string Rows(IReadOnlyList<ReportDimension> dimensions) => dimensions.Any(dimension => dimension.Kind == ReportDimensionKind.Tag) ? "tags is not null" : "tags is null";
 
     private static string Column(ReportDimension dimension, int at) => dimension.Kind switch
     {
