@@ -29,6 +29,15 @@ public interface IBatchInsight
     /// <summary>What a range of days (UTC, both ends included) has brought for its money.</summary>
     Task<SpendYield> GetYieldAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken);
 
+    /// <summary>The dearest groups of a range of days (UTC, both ends included), the dearest first.</summary>
+    /// <param name="by">What is grouped by; not <see cref="ReportDimensionKind.Day"/>.</param>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The last day.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The groups, and how many there are in all.</returns>
+    Task<(IReadOnlyList<CostReportRow> Groups, long All)> ListDearestAsync(ReportDimension by, DateOnly from, DateOnly to, int limit, CancellationToken cancellationToken);
+
     /// <summary>The cost of each day of a range (UTC, both ends included) by one thing; days without cost are left out.</summary>
     /// <param name="by">What it is split by; not <see cref="ReportDimensionKind.Day"/>.</param>
     /// <param name="from">The first day.</param>

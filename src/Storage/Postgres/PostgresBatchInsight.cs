@@ -110,6 +110,22 @@ public sealed class PostgresBatchInsight(NpgsqlDataSource database) : IBatchInsi
     }
 
     /// <inheritdoc/>
+    public async Task<(IReadOnlyList<CostReportRow> Groups, long All)> ListDearestAsync(ReportDimension by, DateOnly from, DateOnly to, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LedgerSql.Dearest(by))
+            .WithNullable(NpgsqlDbType.Date, from).WithNullable(NpgsqlDbType.Date, to).With(new[] { by.Tag ?? "" }).With(limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var (groups, all) = (new List<CostReportRow>(), 0L);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            groups.Add(PostgresLedgerStore.ReadGroup(reader, [by]));
+            all = reader.GetInt64(reader.FieldCount - 1);
+        }
+
+        return (groups, all);
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<DaySpend>> ListDaysAsync(ReportDimension by, DateOnly from, DateOnly to, IReadOnlyCollection<string?> named, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(LedgerSql.Days(by))

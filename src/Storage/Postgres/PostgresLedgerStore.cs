@@ -20,21 +20,22 @@ public sealed class PostgresLedgerStore(NpgsqlDataSource database) : ILedgerStor
             .With(dimensions.Select(dimension => dimension.Tag ?? "").ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<CostReportRow>();
-        var sums = dimensions.Count;
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var keys = new Dictionary<string, string?>(StringComparer.Ordinal);
-            for (var at = 0; at < dimensions.Count; at++) keys[dimensions[at].Name] = reader.IsDBNull(at) ? null : reader.GetString(at);
-            rows.Add(new CostReportRow(
-                keys,
-                reader.GetInt64(sums),
-                new TokenUsage(reader.GetInt64(sums + 1), reader.GetInt64(sums + 2), reader.GetInt64(sums + 3), reader.GetInt64(sums + 4)),
-                reader.GetDecimal(sums + 5),
-                reader.GetDecimal(sums + 6),
-                reader.GetInt64(sums + 7)));
-        }
-
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(ReadGroup(reader, dimensions));
         return rows;
+    }
+
+    /// <summary>Reads a group of a report: its keys, and its sums behind them.</summary>
+    internal static CostReportRow ReadGroup(NpgsqlDataReader reader, IReadOnlyList<ReportDimension> dimensions)
+    {
+        var (keys, sums) = (new Dictionary<string, string?>(StringComparer.Ordinal), dimensions.Count);
+        for (var at = 0; at < sums; at++) keys[dimensions[at].Name] = reader.IsDBNull(at) ? null : reader.GetString(at);
+        return new CostReportRow(
+            keys,
+            reader.GetInt64(sums),
+            new TokenUsage(reader.GetInt64(sums + 1), reader.GetInt64(sums + 2), reader.GetInt64(sums + 3), reader.GetInt64(sums + 4)),
+            reader.GetDecimal(sums + 5),
+            reader.GetDecimal(sums + 6),
+            reader.GetInt64(sums + 7));
     }
 
     /// <inheritdoc/>

@@ -49,6 +49,31 @@ public sealed class SpendTests : OwnDatabaseTest
     }
 
     [Fact]
+    public async Task ListDearestAsync_AndDays_AreThoseOfTheReport()
+    {
+        var random = new Random(7);
+        for (var set = 0; set < 12; set++) await BookAsync([.. Enumerable.Range(1, 7).Select(item => (item, First.AddDays(set % 4).ToDateTime(new TimeOnly(set, 0), DateTimeKind.Utc)))], random);
+        await Ledger.FoldAsync(Cancel);
+        await BookAsync([(1, First.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc))], random);
+        var insight = new PostgresBatchInsight(Source);
+        foreach (var by in All.Skip(1))
+        {
+            var report = (await Ledger.ReportAsync([by], First, First.AddDays(2), Cancel)).OrderByDescending(row => row.CostUsd).ToList();
+            var (groups, all) = await insight.ListDearestAsync(by, First, First.AddDays(2), 2, Cancel);
+            all.ShouldBe(report.Count);
+            groups.Select(row => Line([by], row)).ShouldBe(report.Take(2).Select(row => Line([by], row)));
+
+            var named = groups.Take(1).Select(row => row.Keys[by.Name]).ToList();
+            var days = await insight.ListDaysAsync(by, First, First.AddDays(2), named, Cancel);
+            days.Sum(day => day.CostUsd).ShouldBe(report.Sum(row => row.CostUsd));
+            days.Where(day => day.IsNamed).Sum(day => day.CostUsd).ShouldBe(groups[0].CostUsd);
+            days.Where(day => day.IsNamed).ShouldAllBe(day => day.Key == named[0]);
+            days.Where(day => !day.IsNamed).ShouldAllBe(day => day.Key == null);
+            days.Select(day => (day.Day, day.IsNamed)).ShouldBeUnique();
+        }
+    }
+
+    [Fact]
     public async Task FoldAsync_ManyRowsOfFewGroups_LeavesARowAGroupAndNothingBehind()
     {
         var random = new Random(5);

@@ -62,6 +62,15 @@ internal static class LedgerSql
             """;
     }
 
+    /// <summary>The $4 dearest groups of a report by one dimension, each with the number of all.</summary>
+    public static string Dearest(ReportDimension dimension) => $"""
+        select d.*, count(*) over ()
+        from (
+        {Report([dimension])}
+        ) d (key, items, input_text, input_image, output_text, output_image, cost, unconfirmed, unpriced)
+        order by d.cost desc, d.key limit $4
+        """;
+
     /// <summary>
     /// The cost of days ($1 to $2) by one dimension, in which only some values ($4) stand for themselves and all others are one; $3 as in <see cref="Report"/>.
     /// </summary>

@@ -25,10 +25,12 @@ internal static class CostEndpoint
         HttpContext context, Visits visits, ICostReports reports, IBatchInsight insight, TimeProvider time, string? from, string? to, string? by, CancellationToken cancellationToken)
     {
         var query = Read(time, from, to, by);
-        IReadOnlyList<CostReportRow> groups = [.. (await reports.ReportAsync([query.By], query.From, query.To, cancellationToken)).OrderByDescending(row => row.CostUsd)];
+        var (groups, all) = await insight.ListDearestAsync(query.By, query.From, query.To, CostView.MostGroups, cancellationToken);
+        // Of few groups: an item is of one model.
+        var total = CostReport.Total(await reports.ReportAsync([new ReportDimension(ReportDimensionKind.Model)], query.From, query.To, cancellationToken));
         var days = await insight.ListDaysAsync(query.By, query.From, query.To, [.. groups.Take(CostView.Colours).Select(row => row.Keys[query.By.Name])], cancellationToken);
         var view = new CostView(
-            query, days, groups, CostReport.Total(groups), await insight.GetYieldAsync(query.From, query.To, cancellationToken),
+            query, days, groups, all, total, await insight.GetYieldAsync(query.From, query.To, cancellationToken),
             await insight.ListBudgetsAsync(cancellationToken), await insight.GetReuseAsync(cancellationToken));
         return Html.Page<CostPage>(await visits.OfAsync(context), view);
     }
