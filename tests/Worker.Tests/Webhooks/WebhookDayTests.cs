@@ -44,8 +44,8 @@ public sealed class WebhookDayTests
         }
 
         hooks.Received.Count.ShouldBe(MostAttempts);
-        gaps.ShouldBe(gaps.Order(), "each wait is longer than the one before");
-        gaps.Distinct().Count().ShouldBe(MostAttempts - 1);
+        gaps.Count.ShouldBe(MostAttempts - 1);
+        gaps.Zip(gaps.Skip(1)).ShouldAllBe(pair => pair.Second > pair.First, "each wait is longer than the one before");
         gaps.Aggregate(TimeSpan.Zero, (sum, gap) => sum + gap).ShouldBeInRange(TimeSpan.FromHours(24), TimeSpan.FromHours(26));
         ShouldBeOneDelivery(hooks, world.Time.GetUtcNow());
 
@@ -160,7 +160,8 @@ public sealed class WebhookDayTests
     private static string Signature(string told, byte[] body)
     {
         var time = told.Split('=', ',')[1];
-        return $"t={time},v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), [.. Encoding.UTF8.GetBytes($"{time}."), .. body]))}";
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{time}."), .. body];
+        return $"t={time},v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), signed))}";
     }
 
     private static async Task<CliResult> ListAsync(NightWorld world, bool json = true)
