@@ -48,7 +48,7 @@ public sealed class ForecastStoreTests : OwnDatabaseTest
         // Open for half an hour, six hours from now; by whole minutes, as people give them.
         var (from, to) = (TimeOnly.FromDateTime(now.AddHours(6)), TimeOnly.FromDateTime(now.AddHours(6.5)));
         var hours = new BatchHours(from, to, "UTC");
-        await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { Hours = hours, Deadline = now.AddHours(5) }, PlanAsync(41), Cancel);
+        await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { Hours = hours, Deadline = new DateTimeOffset(now.AddHours(5), TimeSpan.Zero) }, PlanAsync(41), Cancel);
 
         var forecast = (await Forecasts(new GroupLimits { ImagesPerMinute = 2 }).GetAsync(id, Cancel)).ShouldNotBeNull();
 
