@@ -10,7 +10,7 @@ namespace Darkroom.Worker.Tests.Faults;
 /// <summary>The store's signature ends while a worker is at work, and is replaced under it.</summary>
 public sealed class SignatureTests
 {
-    private const int Items = 10;
+    private const int Items = 16;
     private const int InFlight = 2;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -28,7 +28,7 @@ public sealed class SignatureTests
         }
 
         await using var azurite = await AzuriteServer.StartAsync(executable, Cancel);
-        await using var world = await CliWorld.CreateAsync(new SimulatorOptions { Latency = TimeSpan.FromSeconds(1), LatencyJitter = 0, LatencyTail = 0 });
+        await using var world = await CliWorld.CreateAsync(new SimulatorOptions { Latency = TimeSpan.FromSeconds(1.5), LatencyJitter = 0, LatencyTail = 0 });
         var container = new BlobContainerClient(azurite.ConnectionString, "shop");
         await container.CreateAsync(cancellationToken: Cancel);
         var file = Path.Combine(world.Folder.Path, "signature");
