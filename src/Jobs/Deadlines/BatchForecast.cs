@@ -32,23 +32,38 @@ public sealed record BatchForecast(
     /// <summary>How long its open items take at least, whatever happens: at the limits that are kept; or null when nothing limits them, or that wasn't looked at.</summary>
     public TimeSpan? Least { get; init; }
 
+    /// <summary>The hours in which its calls may start; null for any. Only minutes within them count.</summary>
+    public BatchHours? Hours { get; init; }
+
     /// <summary>
     /// Items ended a minute lately, up to now, so that a standstill shows. Before two have ended, by those that have begun, as if the calls under way ended now: it falls while
     /// they don't. Null before two have begun.
     /// </summary>
     public double? PerMinute => EndedLately > 1 ? PaceOf(EndedLately, EndedSince) : PaceOf(EndedLately + InFlight, InFlightSince < EndedSince ? InFlightSince : EndedSince ?? InFlightSince);
 
-    /// <summary>When it can be done at the earliest, by <see cref="Least"/>; null when it doesn't run.</summary>
-    public DateTimeOffset? EarliestFinish => State == BatchState.Running && Least is { } least && least.TotalMinutes < MostMinutes ? Now + least : null;
+    /// <summary>When it can be done at the earliest, by <see cref="Least"/> and <see cref="Hours"/>; null when it doesn't run, or neither says anything.</summary>
+    public DateTimeOffset? EarliestFinish => State != BatchState.Running ? null : Least is { } least ? Reach(least.TotalMinutes) : AwaitedHours?.AreOpen(Now) == false ? Reach(0) : null;
 
     /// <summary>When it will be done at this pace, and no earlier than the limits let it; null when it doesn't run, or there is nothing to go by.</summary>
     public DateTimeOffset? FinishEstimate => State != BatchState.Running ? null
-        : PerMinute is { } pace && Open / pace is var minutes && minutes < MostMinutes && Now + TimeSpan.FromMinutes(minutes) is var estimate
+        : PerMinute is { } pace && Reach(Open / pace) is { } estimate
             ? EarliestFinish > estimate ? EarliestFinish : estimate
             : EarliestFinish;
 
     /// <summary>Whether the deadline was, or is, missed, or will be at this pace; null without a deadline.</summary>
     public bool? IsLate => Deadline is { } deadline ? (FinishedAt ?? Now) > deadline || (FinishedAt is null && FinishEstimate > deadline) : null;
 
-    private double? PaceOf(long items, DateTimeOffset? from) => items > 1 && from is { } since && Now > since ? (items - 1) / (Now - since).TotalMinutes : null;
+    // What is under way finishes at any hour.
+    private OpenHours? AwaitedHours => Open > InFlight ? OpenHours.Of(Hours) : null;
+
+    private DateTimeOffset? Reach(double minutes) => minutes >= MostMinutes ? null
+        : AwaitedHours is { } hours ? hours.After(Now, TimeSpan.FromMinutes(minutes)) : Now + TimeSpan.FromMinutes(minutes);
+
+    private double? PaceOf(long items, DateTimeOffset? from)
+    {
+        if (items <= 1 || from is not { } since || since >= Now) return null;
+        // That nothing begins while its hours are over says nothing of its pace.
+        var minutes = (OpenHours.Of(Hours)?.Between(since, Now) ?? Now - since).TotalMinutes;
+        return minutes > 0 ? (items - 1) / minutes : null;
+    }
 }

@@ -109,8 +109,9 @@ public sealed class EditClient : IEditClient
         {
             cancellationToken.ThrowIfCancellationRequested();
             // A store that refused halts the batch, whatever the connection did after that.
-            ThrowIfNotStored(reader, response);
-            if (reader.HasAll(request.Options.N) && reader.Answer.Urls.Count == 0)
+            var isWhole = reader.HasAll(request.Options.N) && reader.Answer.Urls.Count == 0;
+            ThrowIfNotStored(reader, isWhole ? response : null);
+            if (isWhole)
             {
                 _logger.BrokeAfterwards(reader.Answer.Images, SecretScrubber.Scrub(e.Message));
                 return Finish(new EditOutcome.Succeeded(reader.Answer.UsageJson, reader.Answer.Images), response!);
@@ -146,11 +147,12 @@ public sealed class EditClient : IEditClient
         if (answer.Fault is not null && !reader.HasAll(request.Options.N)) return Finish(_classifier.Unusable(answer), response);
         foreach (var url in answer.Urls)
         {
-            if (await _images.FetchAsync(url, reader.Output, cancellationToken) is { } fault)
-                return Finish(_classifier.Unusable(answer with { Fault = fault }), response);
+            var fault = await FetchAsync(url, reader, response, cancellationToken);
+            // Before anything else: what the store refused is lost, whatever became of this image.
+            ThrowIfNotStored(reader, response);
+            if (fault is not null) return Finish(_classifier.Unusable(answer with { Fault = fault }), response);
         }
 
-        ThrowIfNotStored(reader, response);
         var images = reader.Output.Images;
         if (images == 0 && answer.Error is { } error)
         {
@@ -164,13 +166,29 @@ public sealed class EditClient : IEditClient
         return Finish(new EditOutcome.Succeeded(answer.UsageJson, images), response);
     }
 
-    // With what was paid for, if the answer got that far.
+    private async Task<ServiceError?> FetchAsync(string url, AnswerReader reader, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _images.FetchAsync(url, reader.Output, cancellationToken);
+        }
+        catch (ImageStoreException full)
+        {
+            // The temporary folder, before the store was reached.
+            throw Paid(full, reader.Answer, response);
+        }
+    }
+
     private void ThrowIfNotStored(AnswerReader reader, HttpResponseMessage? response)
     {
-        if (reader.Output.Failure is not { } failure) return;
-        var answer = reader.Answer;
-        var images = Math.Max(answer.Images, answer.Urls.Count);
-        throw answer.Fault is null && images > 0 && response is not null
+        if (reader.Output.Failure is { } failure) throw Paid(failure, reader.Answer, response);
+    }
+
+    // With what was paid for, if the answer, whose response is given then, was read to its end.
+    private ImageStoreException Paid(ImageStoreException failure, Answer answer, HttpResponseMessage? response)
+    {
+        var images = answer.Images + answer.Urls.Count;
+        return answer.Fault is null && images > 0 && response is not null
             ? new ImageStoreException(failure.Message, failure) { Answer = (EditOutcome.Succeeded)Finish(new EditOutcome.Succeeded(answer.UsageJson, images), response) }
             : failure;
     }

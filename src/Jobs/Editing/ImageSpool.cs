@@ -1,10 +1,11 @@
 using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Scratch;
 
 namespace Darkroom.Jobs.Editing;
 
 /// <summary>
 /// Keeps the images of an event whose kind is told only after them: a preview must not reach the store, and an image is too large for memory.
-/// Temporary files that vanish on closing.
+/// Temporary files that vanish on closing, and with the process.
 /// </summary>
 internal sealed class ImageSpool : IAsyncDisposable
 {
@@ -22,13 +23,7 @@ internal sealed class ImageSpool : IAsyncDisposable
     {
         try
         {
-            _files.Add(new FileStream(
-                Path.Combine(Path.GetTempPath(), $"darkroom-{Guid.NewGuid():N}.tmp"),
-                FileMode.CreateNew,
-                FileAccess.ReadWrite,
-                FileShare.None,
-                bufferSize: 4096,
-                FileOptions.DeleteOnClose | FileOptions.Asynchronous));
+            _files.Add(ScratchFile.Create());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Scratch;
 using Darkroom.Jobs.Sources;
 
 namespace Darkroom.Jobs.Schedules;
@@ -8,21 +9,7 @@ namespace Darkroom.Jobs.Schedules;
 internal sealed class ManifestCopy : IDownloadTarget, IAsyncDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly FileStream _file;
-
-    public ManifestCopy()
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            BufferSize = 1 << 16,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-        };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        _file = new FileStream(Path.Combine(Path.GetTempPath(), $"darkroom-manifest-{Guid.NewGuid():N}"), options);
-    }
+    private readonly FileStream _file = ScratchFile.Create(1 << 16);
 
     public async ValueTask<DownloadFault?> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Images;
 using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Scratch;
 
 namespace Darkroom.Jobs.Sources;
 
@@ -24,11 +25,10 @@ internal sealed class FetchedImage : IDownloadTarget, IDisposable
     public FetchedImage(long maxPixels)
     {
         _maxPixels = maxPixels;
-        Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"darkroom-{Guid.NewGuid():N}.tmp");
-        // Shared, so that it can be opened by its path while it is kept here.
         try
         {
-            _file = new FileStream(Path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+            _file = ScratchFile.Create(out var path);
+            Path = path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -36,7 +36,7 @@ internal sealed class FetchedImage : IDownloadTarget, IDisposable
         }
     }
 
-    /// <summary>The temporary file.</summary>
+    /// <summary>Where the temporary file can be opened, within this process, until this is disposed of.</summary>
     public string Path { get; }
 
     /// <summary>Its bytes so far.</summary>

@@ -41,9 +41,12 @@ public sealed class PostgresForecastStore(NpgsqlDataSource database, LeastTime? 
     {
         InFlight = reader.GetInt64(10),
         InFlightSince = Time(reader, 11),
-        Least = reader.IsDBNull(13) || least is null ? null
-            : least.Of(JsonSerializer.Deserialize<List<OpenCalls>>(reader.GetString(13), JsonSerializerOptions.Web)!, reader.IsDBNull(12) ? null : reader.GetDouble(12)),
+        Hours = reader.IsDBNull(13) ? null : new BatchHours(reader.GetFieldValue<TimeOnly>(13), reader.GetFieldValue<TimeOnly>(14), reader.GetString(15)),
+        Least = Json<OpenCalls>(reader, 16) is { } open ? least?.Of(open, reader.IsDBNull(12) ? null : reader.GetDouble(12), Json<LearnedLimit>(reader, 17)) : null,
     };
+
+    private static List<T>? Json<T>(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : JsonSerializer.Deserialize<List<T>>(reader.GetString(column), JsonSerializerOptions.Web);
 
     private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Schedules;
+using Darkroom.Jobs.Scratch;
 
 namespace Darkroom.Worker.Cli;
 
@@ -78,19 +79,9 @@ internal sealed class ManifestFile : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _opened.DisposeAsync();
 
-    // Readable by its owner alone: URLs of a manifest may be signed.
     private static async Task<FileStream> CopyAsync(Stream pipe, CancellationToken cancellationToken)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            BufferSize = 1 << 16,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-        };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var copy = new FileStream(Path.Combine(Path.GetTempPath(), $"darkroom-manifest-{Guid.NewGuid():N}"), options);
+        var copy = ScratchFile.Create(1 << 16);
         try
         {
             await pipe.CopyToAsync(copy, cancellationToken);

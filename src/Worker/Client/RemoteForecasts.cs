@@ -12,6 +12,7 @@ internal sealed class RemoteForecasts(DarkroomClient client) : IForecasts
         {
             InFlight = told.InFlight,
             InFlightSince = told.InFlightSince,
+            Hours = told is { WindowFrom: { } from, WindowTo: { } to, WindowZone: { } zone } ? new BatchHours(from, to, zone) : null,
             Least = told.LeastSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Scratch;
 using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Uploads;
 
@@ -91,8 +92,7 @@ internal sealed class ThumbnailSources(ThumbnailCache cache, IImageStore images,
 
     private async Task<Thumbnail?> MakeAsync(string name, int side, Stream picture, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"darkroom-{Guid.NewGuid():N}.tmp");
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        await using var file = ScratchFile.Create(out var path);
         await picture.CopyToAsync(file, cancellationToken);
         await file.FlushAsync(cancellationToken);
         return await SourceFile.HeaderOfAsync(file.SafeFileHandle, file.Length, cancellationToken) is { } header ? await cache.MakeAsync(name, side, path, header, cancellationToken) : null;

@@ -1,9 +1,6 @@
 using System.Globalization;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
-using Darkroom.Jobs.Models;
-using Darkroom.Jobs.Throttling;
-using Microsoft.Extensions.Options;
 
 namespace Darkroom.Jobs.Tests.Deadlines;
 
@@ -89,16 +86,42 @@ public sealed class DeadlineTests
         DeadlineRule.Decide(tight with { State = BatchState.Paused }).ShouldBe(DeadlineVerdict.Nothing);
     }
 
-    [Theory]
-    [InlineData(20.0, null, null, 49.95)]
-    [InlineData(20.0, 4.0, null, 124.75)]
-    [InlineData(null, null, 10.0, 99.9)]
-    [InlineData(null, null, null, null)]
-    public void LeastTime_Limits_TakesTheTightest(double? images, double? requests, double? cap, double? minutes)
+    [Fact]
+    public void Forecast_WithHours_CountsOnlyMinutesWithinThem()
     {
-        var limits = new LimitsOptions { ["Default"] = new GroupLimits { ImagesPerMinute = images, RequestsPerMinute = requests } };
-        var least = new LeastTime(ModelBook.Load(null), Options.Create(limits)).Of([new OpenCalls("gpt-image-2", 400, 600), new OpenCalls("gpt-image-2", 100, 400)], cap);
-        (least?.TotalMinutes).ShouldBe(minutes);
+        // It is 02:00 in Berlin: four hours are left of this night, and the rest comes in the next.
+        var night = Forecast(open: 600, ended: 21, since: 10, deadlineIn: 60) with { Hours = new BatchHours(new TimeOnly(22, 0), new TimeOnly(6, 0), "Europe/Berlin") };
+        night.FinishEstimate.ShouldBe(new DateTimeOffset(2026, 11, 23, 22, 0, 0, TimeSpan.Zero));
+        (night with { Open = 480 }).FinishEstimate.ShouldBe(new DateTimeOffset(2026, 11, 23, 5, 0, 0, TimeSpan.Zero));
+        (night with { Deadline = Now.AddHours(20), Open = 480 }).IsLate.ShouldBe(false);
+        (night with { Deadline = Now.AddHours(20) }).IsLate.ShouldBe(true);
+        DeadlineRule.Decide(night with { Deadline = Now.AddHours(20) }).ShouldBe(DeadlineVerdict.AtRisk);
+    }
+
+    [Fact]
+    public void Forecast_HoursAreOver_KnowsThePaceThatItHadAndWaitsForTheNext()
+    {
+        // Twenty in the five minutes before they ended, five minutes ago.
+        var over = Forecast(open: 40, ended: 21, since: 10, deadlineIn: 60) with { Hours = new BatchHours(new TimeOnly(22, 0), new TimeOnly(0, 55), "UTC") };
+        over.PerMinute.ShouldBe(4);
+        over.FinishEstimate.ShouldBe(new DateTimeOffset(2026, 11, 23, 22, 10, 0, TimeSpan.Zero));
+        // What is under way finishes at any hour.
+        var last = over with { Open = 21, InFlight = 21, InFlightSince = Now.AddMinutes(-6) };
+        last.FinishEstimate.ShouldBe(Now.AddMinutes(21 / 4.0));
+    }
+
+    [Fact]
+    public void Forecast_HoursHaveNotBegun_IsNotDoneBefore()
+    {
+        var waiting = Forecast(open: 100, ended: 0, since: null, deadlineIn: 90) with { Hours = new BatchHours(new TimeOnly(3, 0), new TimeOnly(4, 0), "UTC") };
+        waiting.EarliestFinish.ShouldBe(Now.AddHours(2), "nothing limits it, but it can't begin before");
+        (waiting with { Least = TimeSpan.FromMinutes(30) }).FinishEstimate.ShouldBe(Now.AddHours(2.5));
+        (waiting with { Least = TimeSpan.FromMinutes(61) }).FinishEstimate.ShouldBe(Now.AddHours(26).AddMinutes(1));
+        DeadlineRule.Decide(waiting).ShouldBe(DeadlineVerdict.AtRisk);
+        DeadlineRule.Decide(waiting with { Deadline = Now.AddHours(3) }).ShouldBe(DeadlineVerdict.Nothing);
+        (waiting with { State = BatchState.Paused }).EarliestFinish.ShouldBeNull();
+        // Within them nothing is known before it begins.
+        (waiting with { Hours = new BatchHours(new TimeOnly(0, 0), new TimeOnly(4, 0), "UTC") }).EarliestFinish.ShouldBeNull();
     }
 
     [Fact]

@@ -13,6 +13,9 @@ internal sealed class MemorySink : IOutputSink
 
     public Exception? WriteFailure { get; init; }
 
+    /// <summary>How many images are taken before <see cref="WriteFailure"/>.</summary>
+    public int TakesBefore { get; init; }
+
     public Exception? OpenFailure { get; init; }
 
     public bool KeepBytes { get; init; } = true;
@@ -51,7 +54,7 @@ internal sealed class MemorySink : IOutputSink
     {
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (sink.WriteFailure is not null) throw sink.WriteFailure;
+            if (sink.WriteFailure is not null && sink.Images.Count >= sink.TakesBefore) throw sink.WriteFailure;
             sink.Total += buffer.Length;
             if (sink.KeepBytes) Write(buffer.Span);
             return ValueTask.CompletedTask;

@@ -1,3 +1,7 @@
+using System.Globalization;
+using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Deadlines;
+using Darkroom.Storage.Postgres;
 using Darkroom.Testing.Postgres;
 
 namespace Darkroom.Storage.Tests.Postgres;
@@ -18,6 +22,37 @@ public sealed class BatchHoursTests(DatabaseFixture fixture) : SharedDatabaseTes
     {
         (await ScalarAsync<double>("select batch_opens_in($1::text::time, $2::text::time, $3, $4::text::timestamptz)", from, to, zone, at)).ShouldBe(opens);
         (await ScalarAsync<double>("select batch_closes_in($1::text::time, $2::text::time, $3, $4::text::timestamptz)", from, to, zone, at)).ShouldBe(closes);
+    }
+
+    [Theory]
+    [InlineData("22:00", "06:00", "2026-10-24 12:00+00")]
+    [InlineData("22:00", "02:30", "2026-10-24 12:00+00")]
+    [InlineData("02:30", "06:00", "2026-10-24 12:00+00")]
+    [InlineData("22:00", "02:30", "2026-03-28 12:00+00")]
+    [InlineData("02:30", "12:00", "2026-03-28 12:00+00")]
+    [InlineData("08:00", "17:00", "2026-11-22 12:00+00")]
+    public async Task OpenHours_OfForecasts_AgreeWithTheDatabaseMinuteByMinute(string from, string to, string day)
+    {
+        var hours = OpenHours.Of(new BatchHours(TimeOnly.Parse(from, CultureInfo.InvariantCulture), TimeOnly.Parse(to, CultureInfo.InvariantCulture), "Europe/Berlin")).ShouldNotBeNull();
+        await using var command = Source.CreateCommand(
+            """
+            select at, batch_opens_in($1::text::time, $2::text::time, 'Europe/Berlin', at) = 0
+            from generate_series($3::text::timestamptz, $3::text::timestamptz + interval '1 day', interval '1 minute') at
+            """).With(from).With(to).With(day);
+        await using var reader = await command.ExecuteReaderAsync(Cancel);
+        var (start, open) = (default(DateTimeOffset?), 0);
+        DateTimeOffset at = default;
+        while (await reader.ReadAsync(Cancel))
+        {
+            at = reader.GetFieldValue<DateTimeOffset>(0);
+            // Each minute is open or not as a whole, so that the open ones so far are what Between says.
+            hours.Between(start ??= at, at).ShouldBe(TimeSpan.FromMinutes(open), $"{at:u}");
+            hours.AreOpen(at).ShouldBe(reader.GetBoolean(1), $"{at:u}");
+            if (reader.GetBoolean(1)) open++;
+        }
+
+        (at - start).ShouldBe(TimeSpan.FromDays(1));
+        open.ShouldBeInRange(1, 1440);
     }
 
     [Fact]

@@ -83,6 +83,37 @@ public sealed class AzureBlobSourcesTests(AzuriteFixture azurite) : IClassFixtur
         fault.Message.ShouldNotContain("sig");
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task GetAsync_AccountByIdentity_AsksForItsTokenAndAFailureIsAFault(bool isRefused, bool asks)
+    {
+        // No Azurite has an account's own address, so what is seen here is that the token is asked for, before anybody is connected to.
+        var credential = new MadeUpCredential { IsRefused = isRefused };
+        var options = new SourcesOptions();
+        options.Azure["shop"] = new AzureAccountOptions { UseIdentity = true };
+        var sources = new AzureBlobSources(options, new Nowhere(), TimeProvider.System, () => credential);
+
+        var (tag, fault) = await sources.GetAsync(new Uri("az://shop/sources/a.png"), Bounds, new Target(), Cancel);
+
+        (tag, fault.ShouldNotBeNull().MayPass).ShouldBe((null, true));
+        credential.Scopes.Contains("https://storage.azure.com/.default").ShouldBe(asks);
+    }
+
+    [Fact]
+    public async Task GetAsync_AccountBySignature_AsksNoIdentityAndConnectsToTheAccountAlone()
+    {
+        var options = new SourcesOptions();
+        options.Azure["shop"] = new AzureAccountOptions { Sas = "sv=2024-11-04&sig=planted" };
+        var nowhere = new Nowhere();
+        var sources = new AzureBlobSources(options, nowhere, TimeProvider.System, () => throw new InvalidOperationException("No identity is asked for."));
+
+        var fault = (await sources.GetAsync(new Uri("az://shop/sources/a.png"), Bounds, new Target(), Cancel)).Fault;
+
+        fault.ShouldNotBeNull().Message.ShouldNotContain("planted");
+        nowhere.Asked.Distinct(StringComparer.Ordinal).ShouldBe(["shop.blob.core.windows.net"]);
+    }
+
     [Fact]
     public async Task GetAsync_ServerOutOfReach_MayPass()
     {
@@ -106,6 +137,18 @@ public sealed class AzureBlobSourcesTests(AzuriteFixture azurite) : IClassFixtur
         bytes[0] = 0x89;
         await container.GetBlobClient(name).UploadAsync(new BinaryData(bytes), overwrite: true, Cancel);
         return bytes;
+    }
+
+    /// <summary>Knows no host.</summary>
+    private sealed class Nowhere : IHostResolver
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<string> Asked { get; } = [];
+
+        public Task<IReadOnlyList<System.Net.IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
+        {
+            Asked.Enqueue(host);
+            return Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]);
+        }
     }
 
     private sealed class Target : IDownloadTarget

@@ -49,6 +49,26 @@ public sealed class LearningTests
     }
 
     [Fact]
+    public async Task Limits_Watch_ShowsWhatIsUsedWhileItIs()
+    {
+        await using var world = await PaceWorld.CreateAsync(TimeSpan.Zero);
+        world.Environment["Limits__Default__ImagesPerMinute"] = "6000";
+        var watch = world.Start("limits", "--watch", "--json");
+        await watch.UntilPrintedAsync("\n");
+        Used().ShouldBe(0);
+
+        (await world.RunAsync("run", world.WriteManifest(3), "--size", "1024x1024", "--quality", "low")).ShouldExit(0);
+        await Poll.UntilAsync(() => Used() >= 3, "the three images to be seen");
+
+        await watch.SignalAsync("TERM");
+        (await watch.WaitAsync()).ShouldExit(130);
+
+        // Of its last whole line.
+        double Used() => System.Text.Json.Nodes.JsonNode.Parse(watch.Out[..watch.Out.LastIndexOf('\n')].Split('\n')[^1])!.AsArray()
+            .Where(line => line!["group"]!.GetValue<string>() == "gpt-image" && line["dimension"]!.GetValue<string>() == "images").Sum(line => line!["used_last_minute"]!.GetValue<double>());
+    }
+
+    [Fact]
     public async Task Item_ThatCanNeverFit_IsRefusedAtValidationWithTheLimitsName()
     {
         await using var world = await PaceWorld.CreateAsync(TimeSpan.Zero);

@@ -14,6 +14,7 @@ public sealed class NewsTests
         world.Environment["Worker__SweepInterval"] = "00:01:00";
         await world.StartWorkersAsync(1);
         await UntilListeningAsync(world);
+        (await world.CountAsync(Listeners)).ShouldBe(1, "one connection a process");
 
         await world.SubmitRowsAsync("News", 1);
 

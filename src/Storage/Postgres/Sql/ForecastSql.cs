@@ -5,11 +5,17 @@ internal static class ForecastSql
 {
     private const string Forecast = """
         select b.id, b.state, now(), b.finished_at, o.open, p.ended, p.since, b.deadline, b.deadline_risk_at, b.deadline_missed_at, f.calls, f.since, b.max_images_per_minute,
+               b.window_from, b.window_to, b.window_zone,
                -- Reads every open item, so only until their own pace can be believed.
                case when p.ended < 5 then (
                    select jsonb_agg(jsonb_build_object('model', m.model, 'calls', m.calls, 'images', m.images))
                    from (select i.model, count(*) as calls, sum(coalesce((i.options ->> 'n')::int, 1)) as images
-                         from item i where i.batch_id = b.id and i.state = 'pending' and i.not_before < 'infinity' group by i.model) m) end
+                         from item i where i.batch_id = b.id and i.state = 'pending' and i.not_before < 'infinity' group by i.model) m) end,
+               -- A limit that still rises is none: nothing was refused yet.
+               case when p.ended < 5 then (
+                   select jsonb_agg(jsonb_build_object('group', l.limits_group, 'dimension', l.dimension, 'perMinute',
+                              limit_learned(l.learned_per_minute, l.learned_from, extract(epoch from clock_timestamp() - l.learned_at)::double precision)))
+                   from limit_bucket l where l.learned_from in ('told', 'found')) end
         from batch b
         cross join lateral (select count(*) as open from item i where i.batch_id = b.id and i.state in ('pending', 'sending')) o
         cross join lateral (

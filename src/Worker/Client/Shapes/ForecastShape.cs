@@ -11,6 +11,9 @@ namespace Darkroom.Worker.Client.Shapes;
 /// <param name="InFlight">Calls under way.</param>
 /// <param name="InFlightSince">When the first of those began.</param>
 /// <param name="LeastSeconds">How long its open items take at least, at the limits that are kept.</param>
+/// <param name="WindowFrom">The first moment of the hours in which its calls may start; null for any hours.</param>
+/// <param name="WindowTo">The first moment that isn't in them any more.</param>
+/// <param name="WindowZone">The time zone whose clock counts.</param>
 /// <param name="PerMinute">Items ended a minute.</param>
 /// <param name="FinishEstimate">When it will be done at this pace.</param>
 /// <param name="Deadline">When it should be done.</param>
@@ -19,4 +22,4 @@ namespace Darkroom.Worker.Client.Shapes;
 /// <param name="Late">Whether the deadline was, or is, missed, or will be at this pace.</param>
 public sealed record ForecastShape(
     string Batch, string State, DateTimeOffset Now, DateTimeOffset? FinishedAt, long Open, long EndedLately, DateTimeOffset? EndedSince, long InFlight, DateTimeOffset? InFlightSince,
-    double? LeastSeconds, double? PerMinute, DateTimeOffset? FinishEstimate, DateTimeOffset? Deadline, DateTimeOffset? RiskAt, DateTimeOffset? MissedAt, bool? Late);
+    double? LeastSeconds, TimeOnly? WindowFrom, TimeOnly? WindowTo, string? WindowZone, double? PerMinute, DateTimeOffset? FinishEstimate, DateTimeOffset? Deadline, DateTimeOffset? RiskAt, DateTimeOffset? MissedAt, bool? Late);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
@@ -23,23 +24,9 @@ public class DashboardTests
     public async Task MapEngineDashboard_Hangfire_ShowsLanesToThisMachineOnly()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var options = new EngineOptions { Kind = EngineKinds.Hangfire, Timings = EngineNode.Timings };
         // Held, so that the lane stays on the page of those that run.
         var handler = new RecordingHandler { OnLane = (lane, token) => lane == 4712 ? throw new InvalidOperationException("This lane fails.") : Task.Delay(Timeout.Infinite, token) };
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
-        builder.Services.AddSingleton<ILaneHandler>(handler);
-        builder.Services.AddSingleton<IScheduleHandler>(handler);
-        builder.Services.AddPostgresState(database.DataSource).AddDarkroomAccess().AddOptions<ApiOptions>();
-        var board = Substitute.For<ILaneBoard>();
-        board.ListLiveAsync(default).ReturnsForAnyArgs([new LaneTitle(4711, "20261122-k7f3q9", "mugs.jsonl", BatchState.Running, 1000, 340)]);
-        builder.Services.AddSingleton(new LaneTitles(board, TimeProvider.System));
-        builder.Services.AddJobEngine(options, database.ConnectionString, new WorkerOptions { MaxLanes = 2 });
-        await using var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-        app.UseDarkroomAccess();
-        app.MapEngineDashboard(options);
-        await app.StartAsync(TestContext.Current.CancellationToken);
+        await using var app = await StartAsync(database, handler);
         await app.Services.GetRequiredService<IJobEngine>().EnqueueLaneAsync(4711, 5, CancellationToken.None);
         (await handler.NextAsync()).ShouldBe("lane 4711");
 
@@ -65,5 +52,58 @@ public class DashboardTests
         using var refused = await client.SendAsync(forwarded, TestContext.Current.CancellationToken);
         new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden }.ShouldContain(refused.StatusCode);
         await app.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task MapEngineDashboard_WithKeys_ViewersLookAndOperatorsAct()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var app = await StartAsync(database, new RecordingHandler());
+        await app.Services.GetRequiredService<IJobEngine>().PutScheduleAsync(new EngineSchedule("nightly", "0 2 * * *", "Europe/Berlin"), CancellationToken.None);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        var (viewer, acting) = (await AddKeyAsync(app, AccessRole.Viewer), await AddKeyAsync(app, AccessRole.Operator));
+
+        (await GetAsync("/hangfire/recurring", "no-such-key")).Status.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden);
+        var (looked, acted) = (await GetAsync("/hangfire/recurring", viewer), await GetAsync("/hangfire/recurring", acting));
+        foreach (var page in new[] { looked, acted }) page.Text.ShouldContain("nightly");
+        // What triggers or removes a schedule.
+        const string Button = "js-jobs-list-command";
+        acted.Text.ShouldContain(Button);
+        looked.Text.ShouldNotContain(Button);
+        await app.StopAsync(TestContext.Current.CancellationToken);
+
+        async Task<(HttpStatusCode Status, string Text)> GetAsync(string path, string key)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Authorization", $"Bearer {key}" } } };
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    private static async Task<WebApplication> StartAsync(TestDatabase database, RecordingHandler handler)
+    {
+        var options = new EngineOptions { Kind = EngineKinds.Hangfire, Timings = EngineNode.Timings };
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.Services.AddSingleton<ILaneHandler>(handler);
+        builder.Services.AddSingleton<IScheduleHandler>(handler);
+        builder.Services.AddPostgresState(database.DataSource).AddDarkroomAccess().AddOptions<ApiOptions>();
+        var board = Substitute.For<ILaneBoard>();
+        board.ListLiveAsync(default).ReturnsForAnyArgs([new LaneTitle(4711, "20261122-k7f3q9", "mugs.jsonl", BatchState.Running, 1000, 340)]);
+        builder.Services.AddSingleton(new LaneTitles(board, TimeProvider.System));
+        builder.Services.AddJobEngine(options, database.ConnectionString, new WorkerOptions { MaxLanes = 2 });
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        app.UseDarkroomAccess();
+        app.MapEngineDashboard(options);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
+    }
+
+    private static async Task<string> AddKeyAsync(WebApplication app, AccessRole role)
+    {
+        var (token, text) = KeyToken.Create();
+        (await app.Services.GetRequiredService<IAccessKeyStore>().AddAsync($"test-{role}", role, token, new Actor("tester", "cli"), TestContext.Current.CancellationToken)).ShouldBeTrue();
+        return text;
     }
 }
