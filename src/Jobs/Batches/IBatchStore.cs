@@ -30,7 +30,7 @@ public interface IBatchStore : IBatchDesk
 
     /// <summary>
     /// Has one item that succeeded made again, and pays for it again, whatever could be reused; its batch goes back to running. Its images so far stay in the store, and
-    /// are its former ones.
+    /// are its former ones; what was decided of them (<see cref="Reviews.IReviewStore"/>) doesn't hold for new ones and is taken away, into the audit.
     /// </summary>
     /// <param name="itemId">The item; succeeded and reused ones are possible, unless others share its images.</param>
     /// <param name="prompt">Its prompt from now on, or null: as it was.</param>

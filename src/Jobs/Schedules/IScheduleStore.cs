@@ -42,6 +42,9 @@ public interface IScheduleStore
     /// <summary>Writes what came of a run's start; no effect once that was written.</summary>
     Task WriteAsync(ScheduleRun run, CancellationToken cancellationToken);
 
+    /// <summary>The newest runs of each of some schedules, the newest first, by schedule; those that never ran are left out.</summary>
+    Task<IReadOnlyDictionary<string, IReadOnlyList<ScheduleRun>>> ListRunsAsync(IReadOnlyCollection<string> names, int limit, CancellationToken cancellationToken);
+
     /// <summary>The newest runs of a schedule, the newest first.</summary>
     Task<IReadOnlyList<ScheduleRun>> ListRunsAsync(string name, int limit, CancellationToken cancellationToken);
 }

@@ -36,9 +36,19 @@ public sealed partial class PostgresBatchStore
             await SetStateAsync(connection, batchId, state, cancellationToken);
         }
 
-        await Audit.NoteAsync(connection, by, terms.Name, batchId, new { item = itemId, prompt }, cancellationToken);
+        // By a statement of its own, which sees a decision that the one before had to wait for.
+        var (decision, note) = terms.KeepsSharers ? (null, null) : await ForgetDecisionAsync(connection, itemId, cancellationToken);
+        await Audit.NoteAsync(connection, by, terms.Name, batchId, decision is null ? new { item = itemId, prompt } : new { item = itemId, prompt, decision, note }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new BatchActionResult(true, state, null, 1);
+    }
+
+    // What was decided was decided of another image.
+    private static async Task<(string? Decision, string? Note)> ForgetDecisionAsync(NpgsqlConnection connection, long itemId, CancellationToken cancellationToken)
+    {
+        await using var forget = new NpgsqlCommand(ReviewSql.Forget, connection).With(itemId);
+        await using var reader = await forget.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1)) : (null, null);
     }
 
     private static async Task<string?> RefuseRetryAsync(NpgsqlConnection connection, string batchId, BatchState state, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Browsing;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Outputs;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -14,6 +15,9 @@ public sealed class PostgresItemBrowser(NpgsqlDataSource database) : IItemBrowse
 {
     /// <summary>How many rows a page looks through at most, whatever is searched for.</summary>
     internal const int Window = 5_000;
+
+    // Far more than there are: services have some dozens of codes.
+    private const int MostReasons = 500;
 
     private static readonly string[] AllStates = [.. Enum.GetValues<ItemState>().Select(state => state.ToName())];
 
@@ -40,9 +44,25 @@ public sealed class PostgresItemBrowser(NpgsqlDataSource database) : IItemBrowse
             if (!reader.IsDBNull(2)) rows.Add(ReadRow(reader));
         }
 
-        if (rows.Count <= page.Limit) return new Page<ItemRow>(rows, last?.ToString(CultureInfo.InvariantCulture));
-        rows.RemoveAt(page.Limit);
-        return new Page<ItemRow>(rows, rows[^1].Id.ToString(CultureInfo.InvariantCulture));
+        return PageOf(rows, page, row => row.Id, last);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<ItemRow>> ListImagesAsync(string batchId, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(BrowseSql.Images).With(batchId).With(ReadCursor(page.After)).With(page.Limit + 1);
+        return PageOf(await ReadRowsAsync(command, cancellationToken), page, row => row.Id);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<Refusal>> ListRefusalsAsync(string batchId, PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(BrowseSql.Refusals)
+            .With(batchId).With(ReadCursor(page.After)).With(page.Limit + 1).With(ErrorClasses.Moderation).With(MostReasons);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<Refusal>();
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(new Refusal(ReadRow(reader), reader.GetInt32(14)));
+        return PageOf(rows, page, row => row.Item.Id);
     }
 
     /// <inheritdoc/>
@@ -72,14 +92,29 @@ public sealed class PostgresItemBrowser(NpgsqlDataSource database) : IItemBrowse
             ReadRow(reader) with { Input = ItemJson.ReadInput(reader.GetString(16)) },
             EditOptions.Parse(reader.GetString(14)),
             reader.IsDBNull(15) ? null : reader.GetString(15),
-            await ReadAttemptsAsync(itemId, cancellationToken));
+            await ReadAttemptsAsync(itemId, cancellationToken))
+        {
+            Former = await ReadFormerAsync(itemId, attempt: null, number: null, cancellationToken),
+        };
     }
+
+    /// <inheritdoc/>
+    public async Task<FormerImage?> GetFormerAsync(long itemId, int attempt, int number, CancellationToken cancellationToken) =>
+        (await ReadFormerAsync(itemId, attempt, number, cancellationToken)).FirstOrDefault();
 
     private async Task<Page<ItemRow>> FindKeyAsync(string batchId, ItemFilter filter, long after, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(BrowseSql.ItemByKey).With(batchId).With(filter.Key!);
         var rows = await ReadRowsAsync(command, cancellationToken);
         return new Page<ItemRow>([.. rows.Where(row => row.Id > after && (filter.States.Count == 0 || filter.States.Contains(row.State)))], null);
+    }
+
+    // One row more than the page has was asked for: that there is one tells of a next page.
+    private static Page<T> PageOf<T>(List<T> rows, PageRequest page, Func<T, long> idOf, long? last = null)
+    {
+        if (rows.Count <= page.Limit) return new Page<T>(rows, last?.ToString(CultureInfo.InvariantCulture));
+        rows.RemoveAt(page.Limit);
+        return new Page<T>(rows, idOf(rows[^1]).ToString(CultureInfo.InvariantCulture));
     }
 
     private static async Task<List<ItemRow>> ReadRowsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
@@ -129,6 +164,25 @@ public sealed class PostgresItemBrowser(NpgsqlDataSource database) : IItemBrowse
         }
 
         return attempts;
+    }
+
+    private async Task<List<FormerImage>> ReadFormerAsync(long itemId, int? attempt, int? number, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(BrowseSql.Former)
+            .With(itemId).WithNullable(NpgsqlDbType.Integer, attempt).WithNullable(NpgsqlDbType.Integer, number).With(ItemDetail.MostFormer);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var former = new List<FormerImage>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            former.Add(new FormerImage(
+                new StoredImage(
+                    reader.GetInt16(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4),
+                    reader.IsDBNull(5) ? null : reader.GetInt32(5), reader.IsDBNull(6) ? null : reader.GetInt32(6)),
+                reader.GetInt32(7),
+                reader.GetFieldValue<DateTimeOffset>(8)));
+        }
+
+        return former;
     }
 
     private static long ReadCursor(string? cursor) => cursor is null

@@ -81,6 +81,16 @@ public sealed class PostgresScheduleStore(NpgsqlDataSource database) : ISchedule
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<ScheduleRun>>> ListRunsAsync(IReadOnlyCollection<string> names, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ScheduleSql.ListRunsOf).With(names.ToArray()).With(limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var runs = new List<ScheduleRun>();
+        while (await reader.ReadAsync(cancellationToken)) runs.Add(ReadRun(reader));
+        return runs.GroupBy(run => run.Schedule, StringComparer.Ordinal).ToDictionary(group => group.Key, group => (IReadOnlyList<ScheduleRun>)[.. group], StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<ScheduleRun>> ListRunsAsync(string name, int limit, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ScheduleSql.ListRuns).With(name).With(limit);

@@ -45,6 +45,7 @@ internal static class ApiServices
         EventEndpoints.Map(api);
         ThumbnailEndpoints.Map(api);
         ReviewEndpoints.Map(api);
+        RefusalEndpoints.Map(api);
         SessionEndpoints.Map(endpoints);
         endpoints.MapDarkroomPages();
         endpoints.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(DoorDefaults.Viewer);

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using CsvHelper;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Reviews;
 using Darkroom.Worker.Access;
@@ -48,11 +46,8 @@ internal static class ReviewEndpoints
     private static async Task<IResult> ListAsync(HttpContext context, string batch, IBatchStore batches, IReviewStore reviews, CancellationToken cancellationToken)
     {
         if (await batches.GetAsync(BatchEndpoints.Id(batch), cancellationToken) is null) throw Problems.NotFound($"batch {batch}");
-        context.Response.ContentType = "text/csv; charset=utf-8";
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{batch}-decisions.csv\"";
-        await using var output = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 14, leaveOpen: true);
-        // A note is anybody's text: spreadsheets must not take it for a formula.
-        await using var csv = CsvWriter.Create(output, CsvWriterOptions.Default with { Injection = CsvInjection.Escape }, leaveOpen: true);
+        await using var answer = CsvAnswer.Begin(context, $"{batch}-decisions.csv");
+        var csv = answer.Csv;
         foreach (var column in new[] { "id", "decision", "note", "by", "at" }) csv.WriteField(column);
         await csv.EndRecordAsync(cancellationToken);
         await foreach (var review in reviews.ReadAsync(batch, cancellationToken))
@@ -65,8 +60,7 @@ internal static class ReviewEndpoints
             await csv.EndRecordAsync(cancellationToken);
         }
 
-        await csv.FlushAsync(cancellationToken);
-        await output.FlushAsync(cancellationToken);
+        await answer.EndAsync(cancellationToken);
         return TypedResults.Empty;
     }
 }

@@ -22,7 +22,7 @@ internal static class ShapeMaker
         row.Error is { } error ? Error(error) : null, row.FinishedAt);
 
     public static ItemDetailShape Item(ItemDetail detail) =>
-        new(Item(detail.Item), Json(detail.Options.ToJson())!.Value, detail.ReusedFrom, [.. detail.Attempts.Select(Attempt)]);
+        new(Item(detail.Item), Json(detail.Options.ToJson())!.Value, detail.ReusedFrom, [.. detail.Attempts.Select(Attempt)], [.. detail.Former.Select(former => Former(detail.Item.Id, former))]);
 
     public static AuditShape Audit(AuditEntry entry) => new(entry.Id, entry.At, entry.By.Name, entry.By.Via, entry.Action, entry.BatchId, Json(entry.DetailJson)!.Value);
 
@@ -33,6 +33,9 @@ internal static class ShapeMaker
     private static TokensShape Tokens(TokenUsage tokens) => new(tokens.InputText, tokens.InputImage, tokens.OutputText, tokens.OutputImage, tokens.Total);
 
     private static OutputShape Output(StoredImage image) => new(image.Path, image.Bytes, image.Sha256, image.Format, image.Width, image.Height);
+
+    private static FormerOutputShape Former(long item, FormerImage former) =>
+        new(former.Attempt, former.Image.Index, ItemEndpoints.AddressOf(item, former), former.ReplacedAt, Output(former.Image));
 
     private static ErrorShape Error(ItemError error) => new(error.Class, error.Code, error.Message, error.RequestId, Json(error.DetailsJson));
 

@@ -4,6 +4,7 @@ using Darkroom.Worker.Pages.BatchView;
 using Darkroom.Worker.Pages.Frame;
 using Darkroom.Worker.Pages.ItemView;
 using Darkroom.Worker.Pages.Operations;
+using Darkroom.Worker.Pages.Refusals;
 using Darkroom.Worker.Pages.Sheet;
 using Darkroom.Worker.Pages.Spend;
 using Darkroom.Worker.Pages.Submit;
@@ -32,6 +33,7 @@ internal static class PageServices
         ItemPageEndpoint.Map(endpoints);
         SubmitEndpoint.Map(endpoints);
         ReviewEndpoint.Map(endpoints);
+        RefusalsEndpoint.Map(endpoints);
         CostEndpoint.Map(endpoints);
         OperationsEndpoint.Map(endpoints);
     }

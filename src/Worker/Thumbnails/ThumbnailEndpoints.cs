@@ -16,6 +16,15 @@ internal static class ThumbnailEndpoints
             .WithName("GetOutputThumbnail").WithSummary("A small picture of an output: 'width' is 240, 640 or 1600, the side of the square that it fits into.").Produces<byte[]>(StatusCodes.Status200OK, "image/webp");
         api.MapGet("/items/{item:long}/inputs/{number:int}/thumbnail", GetInputAsync).RequireAuthorization(DoorDefaults.Viewer)
             .WithName("GetInputThumbnail").WithSummary("A small picture of an image that an item edits, from 0, fetched by the worker under the rules of Sources.").Produces<byte[]>(StatusCodes.Status200OK, "image/webp");
+        api.MapGet("/items/{item:long}/former/{attempt:int}/{number:int}/thumbnail", GetFormerAsync).RequireAuthorization(DoorDefaults.Viewer)
+            .WithName("GetFormerThumbnail").WithSummary("A small picture of an image that another one took the place of.").Produces<byte[]>(StatusCodes.Status200OK, "image/webp");
+    }
+
+    private static async Task<IResult> GetFormerAsync(HttpContext context, long item, int attempt, int number, string? width, IItemBrowser items, ThumbnailSources thumbnails, CancellationToken cancellationToken)
+    {
+        var former = await items.GetFormerAsync(item, attempt, number, cancellationToken) ?? throw Problems.NotFound($"former image {number} of attempt {attempt} of item {item}");
+        var made = await thumbnails.OfOutputAsync(former.Image, Side(width), cancellationToken) ?? throw Problems.NotFound($"preview of former image {number} of attempt {attempt} of item {item}");
+        return Answer(context, made, "private, max-age=31536000, immutable");
     }
 
     private static async Task<IResult> GetOutputAsync(HttpContext context, long item, int number, string? width, string? v, IItemBrowser items, ThumbnailSources thumbnails, CancellationToken cancellationToken)

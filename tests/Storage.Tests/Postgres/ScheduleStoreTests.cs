@@ -51,6 +51,23 @@ public sealed class ScheduleStoreTests : OwnDatabaseTest
     }
 
     [Fact]
+    public async Task ListRuns_OfSeveralSchedules_GivesTheNewestOfEach()
+    {
+        var nightly = await AddAsync();
+        var weekly = nightly with { Name = "weekly" };
+        (await Store.AddAsync(weekly, replace: false, Cancel)).ShouldBeTrue();
+        for (var night = 0; night < 3; night++) await Store.TakeAsync(nightly, Night.AddDays(night), NewId(), Cancel);
+        await Store.TakeAsync(weekly, Night.AddDays(1), NewId(), Cancel);
+
+        var runs = await Store.ListRunsAsync(["nightly", "weekly", "never"], 2, Cancel);
+
+        runs.Keys.Order(StringComparer.Ordinal).ShouldBe(["nightly", "weekly"]);
+        runs["nightly"].Select(run => run.ScheduledAt).ShouldBe([Night.AddDays(2), Night.AddDays(1)]);
+        runs["weekly"].ShouldHaveSingleItem().ShouldBeEquivalentTo((await Store.ListRunsAsync("weekly", 2, Cancel)).Single());
+        (await Store.ListRunsAsync(Array.Empty<string>(), 2, Cancel)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Take_ArmedAgainBySomebody_TheConstraintHoldsAllTheSame()
     {
         var schedule = await AddAsync();

@@ -43,7 +43,10 @@ internal sealed class ApiWorld : IAsyncDisposable
 
     public IBatchStore Batches => App.Services.GetRequiredService<IBatchStore>();
 
-    public static async Task<ApiWorld> CreateAsync(params (string Key, string Value)[] settings)
+    public static Task<ApiWorld> CreateAsync(params (string Key, string Value)[] settings) => CreateAsync(_ => { }, settings);
+
+    /// <summary>With other services than the program's own, as on a machine that lacks something.</summary>
+    public static async Task<ApiWorld> CreateAsync(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
         var database = await TestDatabase.CreateAsync();
         var folder = new TemporaryFolder();
@@ -60,6 +63,7 @@ internal sealed class ApiWorld : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddDarkroom(session).AddDarkroomApi();
+        configure(builder.Services);
         var app = builder.Build();
         app.UseDarkroomApi();
         app.MapDarkroomApi();

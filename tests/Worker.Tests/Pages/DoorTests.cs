@@ -12,6 +12,7 @@ public sealed class DoorTests(PageWorld world) : IClassFixture<PageWorld>
         var page = await world.OpenAsync("/");
         var batch = await world.SubmitAsync("behind the door", world.Rows(1) + world.Row("armed", "Add a weapon") + "\n");
         await world.UntilEndedAsync(batch);
+        (await world.World.RunAsync("schedule", "add", "door", "--cron", "0 2 1 1 *", "--manifest", world.World.WriteManifest(1), "--size", "1024x1024", "--quality", "low", "--yes")).ShouldExit(0);
         var viewer = await AddKeyAsync("looker", "viewer");
         var operatorKey = await AddKeyAsync("doer", "operator");
 
@@ -27,6 +28,12 @@ public sealed class DoorTests(PageWorld world) : IClassFixture<PageWorld>
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("behind the door");
         await Expect(page.Locator("[data-action]")).ToHaveCountAsync(0);
         await Expect(page.Locator("#selection")).ToHaveCountAsync(0);
+        await page.GotoAsync($"/batches/{batch}/refusals");
+        await Expect(page.Locator("#refusals li")).ToHaveCountAsync(1);
+        await Expect(page.GetByText("Retry with another prompt")).ToHaveCountAsync(0);
+        await page.GotoAsync("/schedules");
+        await Expect(page.Locator("#schedule-door")).ToContainTextAsync("It hasn't run yet.");
+        await Expect(page.Locator("[data-action]")).ToHaveCountAsync(0);
         await page.GotoAsync("/submit");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Not with this key");
         await Expect(page.Locator("main")).ToContainTextAsync("The key looker is a viewer's; this needs more.");

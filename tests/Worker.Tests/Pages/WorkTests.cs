@@ -56,7 +56,7 @@ public sealed class WorkTests(PageWorld world) : IClassFixture<PageWorld>
         await Expect(frames.Nth(3).Locator("a")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("r");
         await page.GetByLabel("Note").FillAsync("less yellow, please");
-        await page.GetByRole(AriaRole.Button, new() { Name = "To be redone" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Only note it" }).ClickAsync();
         await Expect(frames.Nth(3)).ToHaveAttributeAsync("data-decision", "redo");
         await Expect(frames.Nth(3).Locator(".note")).ToHaveTextAsync("less yellow, please");
         // At the end the focus goes back to what is still open.
@@ -144,6 +144,7 @@ public sealed class WorkTests(PageWorld world) : IClassFixture<PageWorld>
     [InlineData("/workers", "workers")]
     [InlineData("/batches/BATCH", "batch")]
     [InlineData("/batches/BATCH/review", "sheet")]
+    [InlineData("/batches/BATCH/refusals", "refusals")]
     [InlineData("/items/ITEM", "item")]
     [InlineData("/nowhere", "error")]
     public async Task Page_InBothThemesAndOnAPhone_IsFitForEverybody(string path, string name)

@@ -66,7 +66,7 @@ internal sealed class DarkroomProcess : IAsyncDisposable
     /// <summary>Waits for its end; a process that doesn't end in time fails the test with what it printed.</summary>
     public async Task<CliResult> WaitAsync(TimeSpan? within = null)
     {
-        using var deadline = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(90));
+        using var deadline = new CancellationTokenSource(within ?? TimeSpan.FromMinutes(3));
         try
         {
             await _process.WaitForExitAsync(deadline.Token);

@@ -11,7 +11,7 @@ internal static class Poll
 
     public static async Task UntilAsync(Func<Task<bool>> done, string what, TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(60);
+        var limit = within ?? TimeSpan.FromMinutes(3);
         var watch = Stopwatch.StartNew();
         while (!await done())
         {

@@ -105,6 +105,49 @@ internal static class BrowseSql
         {Found}
         """;
 
+    /// <remarks>Those that are made again are looked for as far as the page goes only.</remarks>
+    public const string Images = $"""
+        -- name: Browse.Images
+        with good as materialized (
+            select w.id from unnest(array['succeeded', 'reused']) as s (state)
+            cross join lateral (select id from item where batch_id = $1 and state = s.state and id > $2 order by id limit $3) w
+            order by w.id limit $3),
+        again as materialized (
+            select id from item
+            where batch_id = $1 and pay_again and state not in ('succeeded', 'reused') and id > $2
+              and id < coalesce((select max(id) from good having count(*) = $3), 9223372036854775807)
+            order by id limit $3)
+        select 0::bigint, null::bigint, {Columns}
+        from (select id from good union all select id from again order by id limit $3) p join item i on i.id = p.id
+        order by i.id
+        """;
+
+    /// <remarks>Steps from reason to reason through the index, as <see cref="Reasons"/> does: the class is how a reason begins, and collations don't sort by that.</remarks>
+    public const string Refusals = $"""
+        -- name: Browse.Refusals
+        with recursive reason (value) as (
+            (select (error ->> 'class') || '/' || coalesce(error ->> 'code', '') from item
+             where batch_id = $1 and state in ('rejected', 'failed', 'held')
+             order by (error ->> 'class') || '/' || coalesce(error ->> 'code', '') limit 1)
+            union all
+            select (select (i.error ->> 'class') || '/' || coalesce(i.error ->> 'code', '') from item i
+                    where i.batch_id = $1 and i.state in ('rejected', 'failed', 'held')
+                      and (i.error ->> 'class') || '/' || coalesce(i.error ->> 'code', '') > r.value
+                    order by (i.error ->> 'class') || '/' || coalesce(i.error ->> 'code', '') limit 1)
+            from reason r where r.value is not null),
+        found as materialized (
+            select w.id from (select value from reason where value is not null limit $5) r
+            cross join lateral (
+                select id from item
+                where batch_id = $1 and state in ('rejected', 'failed', 'held') and state = 'rejected'
+                  and (error ->> 'class') || '/' || coalesce(error ->> 'code', '') = r.value and id > $2
+                order by id limit $3) w
+            where starts_with(r.value, $4 || '/')
+            order by w.id limit $3)
+        select 0::bigint, null::bigint, {Columns}, i.calls from found f join item i on i.id = f.id
+        order by i.id
+        """;
+
     public const string ItemByKey = $"""
         -- name: Browse.ItemByKey
         select 0::bigint, null::bigint, {Columns} from item i where i.batch_id = $1 and i.key = $2
@@ -135,6 +178,14 @@ internal static class BrowseSql
                coalesce(l.input_text_tokens, 0), coalesce(l.input_image_tokens, 0), coalesce(l.output_text_tokens, 0), coalesce(l.output_image_tokens, 0), l.cost_usd, replace(a.trace_id::text, '-', '')
         from attempt a left join ledger l on l.attempt_id = a.id
         where a.item_id = $1 order by a.number
+        """;
+
+    public const string Former = """
+        -- name: Browse.Former
+        select f.number, f.path, f.bytes, f.sha256, f.format, f.width, f.height, a.number, f.replaced_at
+        from former_output f join attempt a on a.id = f.attempt_id
+        where f.item_id = $1 and ($2::integer is null or a.number = $2 and f.number = $3)
+        order by a.number desc, f.number limit $4
         """;
 
     private const string WantedBatches = """

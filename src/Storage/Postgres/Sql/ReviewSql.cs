@@ -3,10 +3,11 @@ namespace Darkroom.Storage.Postgres.Sql;
 /// <summary>The statements about reviews.</summary>
 internal static class ReviewSql
 {
+    // Locks the item: whoever has it made again meanwhile comes before, and then there is nothing to decide on, or after, and then takes the decision away.
     public const string Decide = """
         -- name: Review.Decide
         insert into review (item_id, batch_id, decision, note, decided_by)
-        select i.id, i.batch_id, $2, $3, $4 from item i where i.id = $1 and i.state in ('succeeded', 'reused')
+        select i.id, i.batch_id, $2, $3, $4 from item i where i.id = $1 and i.state in ('succeeded', 'reused') for share
         on conflict (item_id) do update set decision = excluded.decision, note = excluded.note, decided_by = excluded.decided_by, decided_at = now()
         returning batch_id
         """;
@@ -15,6 +16,11 @@ internal static class ReviewSql
         -- name: Review.TakeBack
         with gone as (delete from review where item_id = $1)
         select batch_id from item where id = $1 and state in ('succeeded', 'reused')
+        """;
+
+    public const string Forget = """
+        -- name: Review.Forget
+        delete from review where item_id = $1 returning decision, note
         """;
 
     public const string Get = """

@@ -96,6 +96,13 @@ internal static class ScheduleSql
         from written w where s.name = w.schedule and w.state = 'started' and w.manifest_version is not null
         """;
 
+    public const string ListRunsOf = $"""
+        -- name: Schedule.ListRunsOf
+        select {RunColumns} from unnest($1::text[]) as s (name)
+        cross join lateral (select * from schedule_run where schedule = s.name order by scheduled_at desc, id desc limit $2) r
+        order by r.schedule, r.scheduled_at desc, r.id desc
+        """;
+
     public const string ListRuns = $"""
         -- name: Schedule.ListRuns
         select {RunColumns} from schedule_run r where r.schedule = $1 order by r.scheduled_at desc, r.id desc limit $2

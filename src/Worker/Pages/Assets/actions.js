@@ -1,5 +1,5 @@
 // Buttons that change something: asked first where it costs or can't be undone, undone where it can be.
-import { refresh } from './live.js';
+import { refresh, wrote } from './live.js';
 
 const token = document.querySelector('meta[name=csrf]')?.content;
 
@@ -19,18 +19,20 @@ export function startActions() {
 }
 
 async function act(button) {
-  const { action, body, undo, done } = button.dataset;
+  const { action, method, body, undo, done } = button.dataset;
   if (button.dataset.confirm && !await ask(button.dataset.confirm, button.dataset.text, button.dataset.yes)) return;
   button.disabled = true;
-  await run(action, body ? JSON.parse(body) : {}, done, undo);
+  // What goes away can't keep the focus.
+  if (method === 'DELETE') document.getElementById('main').focus();
+  await run(action, body ? JSON.parse(body) : {}, done, undo, method);
   button.disabled = false;
 }
 
-/** Posts JSON; tells what came of it. Returns the answer, or null when it was refused. */
-export async function run(address, body, done, undo) {
-  const answer = await send(address, body);
+/** Posts JSON; tells what came of it, with the answer's fields where the words name them. Returns the answer, or null when it was refused. */
+export async function run(address, body, done, undo, method) {
+  const answer = await send(address, body, method);
   if (!answer) return null;
-  toast(done ?? `${answer.items.toLocaleString('en')} ${answer.items === 1 ? 'item' : 'items'} changed.`, undo && (() => run(undo, {}, 'Undone.', null)));
+  toast(done?.replace(/\{(\w+)\}/g, (_, name) => answer[name] ?? '').trim() ?? `${answer.items.toLocaleString('en')} ${answer.items === 1 ? 'item' : 'items'} changed.`, undo && (() => run(undo, {}, 'Undone.', null)), answer.state === 'failed');
   await refresh();
   return answer;
 }
@@ -40,6 +42,7 @@ export async function send(address, body, method = 'POST', more = {}) {
   const headers = { Accept: 'application/json', ...more };
   if (token) headers['X-CSRF-TOKEN'] = token;
   if (!(body instanceof FormData)) headers['Content-Type'] = 'application/json';
+  wrote();
   try {
     const response = await fetch(address, { method, headers, body: body instanceof FormData ? body : JSON.stringify(body) });
     if (response.ok) return response.status === 204 ? {} : await response.json();
@@ -47,6 +50,8 @@ export async function send(address, body, method = 'POST', more = {}) {
     toast(problem.detail ?? problem.title ?? `The answer was ${response.status}.`, null, true);
   } catch {
     toast('The worker can\'t be reached; nothing is known of what became of this.', null, true);
+  } finally {
+    wrote();
   }
   return null;
 }

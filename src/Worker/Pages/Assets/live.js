@@ -3,7 +3,10 @@ const quiet = 1000;
 const body = document.body;
 const button = document.getElementById('pause');
 const heard = new Map();
-let stream = null, poll = null, position = null, timer = null, reading = null, again = false, waiting = 0;
+let stream = null, poll = null, timer = null, reading = null, again = false, waiting = 0, writes = 0;
+
+/** Tells that something is written, or was: what was read meanwhile may be older than that, and isn't shown. */
+export function wrote() { writes++; }
 
 export function startLive() {
   if (!button) return;
@@ -67,11 +70,13 @@ export async function refresh(everything = false) {
 }
 
 async function read(everything) {
+  const before = writes;
   try {
     const response = await fetch(location.href.split('#')[0], { headers: { Accept: 'text/html' } });
     if (response.redirected && new URL(response.url).pathname === '/sign-in') { location.assign(response.url); return; }
     if (!response.ok) return;
     const next = new DOMParser().parseFromString(await response.text(), 'text/html');
+    if (before !== writes) { again = true; return; }
     for (const id of ['strip', 'main']) {
       const [was, is] = [document.getElementById(id), next.getElementById(id)];
       if (was && is) morph(was, is, everything);

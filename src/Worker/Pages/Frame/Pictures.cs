@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Browsing;
 using Darkroom.Jobs.Editing;
+using Darkroom.Worker.Api;
 
 namespace Darkroom.Worker.Pages.Frame;
 
@@ -13,6 +14,12 @@ internal static class Pictures
 
     /// <summary>The address of an output itself.</summary>
     public static string Whole(ItemRow item, int number) => $"/v1/items/{item.Id}/outputs/{number}";
+
+    /// <summary>The address of an image that another one took the place of.</summary>
+    public static string Former(ItemRow item, FormerImage former) => ItemEndpoints.AddressOf(item.Id, former);
+
+    /// <summary>The address of its thumbnail.</summary>
+    public static string Former(ItemRow item, FormerImage former, int width) => $"{ItemEndpoints.AddressOf(item.Id, former)}/thumbnail?width={width}";
 
     /// <summary>The address of a thumbnail of what an item edits, or null when it can't be shown: a file at the service, or what is too long for a list.</summary>
     public static string? Before(ItemRow item, int width) =>

@@ -4,6 +4,7 @@ using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Pages.Frame;
+using Darkroom.Worker.Schedules;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Pages.Operations;
@@ -28,16 +29,19 @@ internal static class OperationsEndpoint
         return Html.Page<LimitsPage>(await visits.OfAsync(context), new LimitsView(lines));
     }
 
-    private static async Task<IResult> SchedulesAsync(HttpContext context, Visits visits, IScheduleStore schedules, IScheduleTimes times, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> SchedulesAsync(
+        HttpContext context, Visits visits, IScheduleStore schedules, IBatchBrowser batches, IScheduleTimes times, TimeProvider time, CancellationToken cancellationToken)
     {
-        var lines = new List<ScheduleEntry>();
-        foreach (var schedule in await schedules.ListAsync(cancellationToken))
-        {
-            DateTimeOffset? next = schedule.IsPaused ? null : times.NextAfter(schedule.Engine, time.GetUtcNow());
-            lines.Add(new ScheduleEntry(schedule, next, await schedules.ListRunsAsync(schedule.Name, Runs, cancellationToken)));
-        }
-
-        return Html.Page<SchedulesPage>(await visits.OfAsync(context), new SchedulesView(lines));
+        // Four statements, however many schedules and runs there are.
+        var all = await schedules.ListAsync(cancellationToken);
+        var runs = await schedules.ListRunsAsync([.. all.Select(schedule => schedule.Name)], Runs, cancellationToken);
+        var started = runs.Values.SelectMany(list => list).Where(run => run.State == ScheduleRunState.Started).Select(run => run.BatchId).ToList();
+        var statuses = (await batches.GetAsync(started, cancellationToken)).ToDictionary(status => status.Batch.Id, StringComparer.Ordinal);
+        var lines = all.Select(schedule => new ScheduleEntry(
+            schedule,
+            schedule.IsPaused ? null : times.NextAfter(schedule.Engine, time.GetUtcNow()),
+            [.. (runs.GetValueOrDefault(schedule.Name) ?? []).Select(run => ScheduleShapes.Of(run, statuses.GetValueOrDefault(run.BatchId)))]));
+        return Html.Page<SchedulesPage>(await visits.OfAsync(context), new SchedulesView([.. lines]));
     }
 
     private static async Task<IResult> ModelsAsync(HttpContext context, Visits visits, ModelBook book, TimeProvider time) =>
