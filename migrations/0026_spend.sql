@@ -57,7 +57,8 @@ create function is_fruitless(p_attempt bigint) returns boolean stable language s
     select exists (select from attempt where id = p_attempt and state not in ('succeeded', 'adopted')) or exists (select from former_output where attempt_id = p_attempt)
 $$;
 
-create function note_spend() returns trigger language plpgsql as $$
+-- Plans are kept, and are first made when the ledger may be empty: one that reads it from end to end for each row would be kept, too. So these functions don't.
+create function note_spend() returns trigger language plpgsql set enable_seqscan = off as $$
 begin
     insert into spend_change (day, batch_id, model, "user", tags, called_before, items, input_text_tokens, input_image_tokens, output_text_tokens, output_image_tokens,
                               images, cost_usd, fruitless_usd, unconfirmed_usd, unpriced)
@@ -83,7 +84,7 @@ end
 $$;
 
 -- Repricing: only the price of a row ever changes.
-create function note_spend_changes() returns trigger language plpgsql as $$
+create function note_spend_changes() returns trigger language plpgsql set enable_seqscan = off as $$
 begin
     insert into spend_change (day, batch_id, model, "user", tags, cost_usd, fruitless_usd, unconfirmed_usd, unpriced)
     select (n.at at time zone 'UTC')::date, n.batch_id, n.model, n."user", n.tags,
@@ -99,7 +100,7 @@ end
 $$;
 
 -- Images that were made again: what they cost has come to nothing.
-create function note_spend_replaced() returns trigger language plpgsql as $$
+create function note_spend_replaced() returns trigger language plpgsql set enable_seqscan = off as $$
 begin
     insert into spend_change (day, batch_id, model, "user", tags, images, fruitless_usd)
     select (l.at at time zone 'UTC')::date, l.batch_id, l.model, l."user", l.tags, -sum(l.images), coalesce(sum(l.cost_usd), 0)

@@ -10,7 +10,8 @@ startLive();
 showLocalTimes();
 document.addEventListener('changed', showLocalTimes);
 document.addEventListener('error', event => replaceBroken(event.target), true);
-for (const image of document.querySelectorAll('img[data-picture]')) if (image.complete && image.naturalWidth === 0 && image.loading !== 'lazy') replaceBroken(image);
+for (const image of globalThis.failedEarly) replaceBroken(image);
+globalThis.failedEarly = null;
 
 document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;

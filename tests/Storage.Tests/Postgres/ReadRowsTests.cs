@@ -1,0 +1,61 @@
+using Darkroom.Storage.Postgres.Sql;
+using Npgsql;
+
+namespace Darkroom.Storage.Tests.Postgres;
+
+/// <summary>Items are claimed and attempts begin without reading all that waits beside them, whatever the planner supposes.</summary>
+public sealed class ReadRowsTests : OwnDatabaseTest
+{
+    private const int Waiting = 3000;
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1000)]
+    public async Task BeginAttempts_ManyItemsWaitAndNoFiguresOfThem_ReadsOnlyItsOwn(int? dayCap)
+    {
+        var (process, batch) = (await RegisterAsync(), await ImportAsync(Waiting));
+        var items = await ClaimAsync(process, batch, 5);
+        // As right after an import: none, or those of a table that was empty.
+        await ExecuteAsync("delete from pg_statistic where starelid = 'item'::regclass");
+        await using var connection = await Source.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using (var begin = new NpgsqlCommand("select count(*) from begin_attempts($1, $2, $3, $4, $5, null)", connection, transaction))
+        {
+            begin.Parameters.Add(new NpgsqlParameter { Value = items.Select(item => item.Id).ToArray() });
+            begin.Parameters.Add(new NpgsqlParameter { Value = items.Select(item => item.LeaseToken).ToArray() });
+            begin.Parameters.Add(new NpgsqlParameter { Value = items.Select(_ => 0.1m).ToArray() });
+            begin.Parameters.Add(new NpgsqlParameter { Value = process });
+            begin.Parameters.Add(new NpgsqlParameter { Value = (decimal?)dayCap ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Numeric });
+            (await begin.ExecuteScalarAsync(Cancel)).ShouldBe(5L);
+        }
+
+        (await ReadAsync(connection)).ShouldBeInRange(5, Waiting / 10);
+    }
+
+    [Fact]
+    public async Task Claim_ManyItemsWaitAndAllOfOneModel_ReadsOnlyTheFirst()
+    {
+        var (process, batch) = (await RegisterAsync(), await ImportAsync(Waiting));
+        // As autovacuum does it: of the only model that there is the planner then supposes that no row has another.
+        await ExecuteAsync("analyze item");
+        await using var connection = await Source.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using (var claim = new NpgsqlCommand(ItemSql.Claim, connection, transaction))
+        {
+            foreach (var value in (object[])[new[] { batch }, new[] { 5 }, process, TimeSpan.Zero, new[] { "" }]) claim.Parameters.Add(new NpgsqlParameter { Value = value });
+            await using var reader = await claim.ExecuteReaderAsync(Cancel);
+            var claimed = 0;
+            while (await reader.ReadAsync(Cancel)) claimed++;
+            claimed.ShouldBe(5);
+        }
+
+        (await ReadAsync(connection)).ShouldBeInRange(5, Waiting / 10);
+    }
+
+    // By this transaction so far.
+    private static async Task<long> ReadAsync(NpgsqlConnection connection)
+    {
+        await using var read = new NpgsqlCommand("select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'item'", connection);
+        return (long)(await read.ExecuteScalarAsync(Cancel))!;
+    }
+}
