@@ -20,8 +20,11 @@ public interface IBatchInsight
     /// <summary>What is spent and expected over all batches. Reads a row a day, batch, model and user of the month: ask seldom.</summary>
     Task<Spending> GetSpendingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Open batches that have a budget, the newest first; at most 100.</summary>
-    Task<IReadOnlyList<BatchBudget>> ListBudgetsAsync(CancellationToken cancellationToken);
+    /// <summary>Budgets: of the day and of the month where they have one, then those of open batches, the newest first; of these at most 100.</summary>
+    /// <param name="dayUsd">The budget of the day.</param>
+    /// <param name="monthUsd">The budget of the month.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    Task<IReadOnlyList<BudgetStanding>> ListBudgetsAsync(decimal? dayUsd, decimal? monthUsd, CancellationToken cancellationToken);
 
     /// <summary>What sharing images has saved, over all batches there are.</summary>
     Task<ReuseSavings> GetReuseAsync(CancellationToken cancellationToken);

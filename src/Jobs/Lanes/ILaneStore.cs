@@ -24,6 +24,9 @@ public interface ILaneStore
     /// <summary>Ends a lane.</summary>
     Task EndAsync(long laneId, CancellationToken cancellationToken);
 
+    /// <summary>Tells every process that a batch has something to do.</summary>
+    Task TellAsync(string batchId, CancellationToken cancellationToken);
+
     /// <summary>Puts a lane that a shutdown interrupted back to queued.</summary>
     Task RequeueAsync(long laneId, CancellationToken cancellationToken);
 }

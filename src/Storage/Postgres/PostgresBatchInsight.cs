@@ -82,12 +82,18 @@ public sealed class PostgresBatchInsight(NpgsqlDataSource database) : IBatchInsi
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<BatchBudget>> ListBudgetsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<BudgetStanding>> ListBudgetsAsync(decimal? dayUsd, decimal? monthUsd, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(InsightSql.Budgets);
+        await using var command = database.CreateCommand(InsightSql.Budgets).WithNullable(NpgsqlDbType.Numeric, dayUsd).WithNullable(NpgsqlDbType.Numeric, monthUsd);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var budgets = new List<BatchBudget>();
-        while (await reader.ReadAsync(cancellationToken)) budgets.Add(new BatchBudget(reader.GetString(0), reader.GetString(1), reader.GetDecimal(2), reader.GetDecimal(3), reader.GetDecimal(4)));
+        var budgets = new List<BudgetStanding>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            budgets.Add(new BudgetStanding(
+                reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2),
+                reader.GetDecimal(3), reader.GetDecimal(4), reader.GetDecimal(5), reader.GetDecimal(6)));
+        }
+
         return budgets;
     }
 

@@ -57,6 +57,13 @@ public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
     public Task EndAsync(long laneId, CancellationToken cancellationToken) => ExecuteAsync(LaneSql.End, laneId, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task TellAsync(string batchId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LaneSql.Tell).With(batchId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task RequeueAsync(long laneId, CancellationToken cancellationToken) => ExecuteAsync(LaneSql.Requeue, laneId, cancellationToken);
 
     private async Task ExecuteAsync(string sql, long laneId, CancellationToken cancellationToken)

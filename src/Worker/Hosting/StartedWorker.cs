@@ -21,7 +21,7 @@ internal sealed class StartedWorker : IAsyncDisposable
         {
             app = await WorkerHost.BuildAsync(session, context.Folder, urls, context.Signals.Stop);
             EndpointCheck.RequireKey(app.Services);
-            await WorkerHost.StartAsync(app, context.Signals.Stop);
+            await WorkerHost.StartAsync(app, context.Signals);
             return new StartedWorker(session, app);
         }
         catch

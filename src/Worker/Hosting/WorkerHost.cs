@@ -72,11 +72,7 @@ public static class WorkerHost
     public static async Task<bool> RunAsync(WebApplication app, StopSignals signals)
     {
         var service = app.Services.GetServices<IHostedService>().OfType<WorkerService>().Single();
-        await using var now = signals.Now.Register(() =>
-        {
-            service.Abort();
-            app.Services.GetRequiredService<TellingLoops>().Abort();
-        });
+        await using var now = AbortAtOnce(app, signals);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(WorkerHost));
         Log.Listening(logger, string.Join(", ", app.Urls), "/health/ready");
         var stopping = Task.Delay(Timeout.InfiniteTimeSpan, app.Services.GetRequiredService<TimeProvider>(), signals.Stop);
@@ -86,13 +82,18 @@ public static class WorkerHost
         return !service.Failed.IsFaulted;
     }
 
-    /// <summary>Starts the host. When a part of it can't start, those before it are stopped again.</summary>
+    /// <summary>
+    /// Starts the host. When a part of it can't start, those before it are stopped again. The first signal doesn't break off the start, which is a matter of a moment:
+    /// what has started by then ends as cleanly as it does later. The second one does.
+    /// </summary>
     /// <exception cref="CliException">Its address is taken.</exception>
-    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The second signal came.</exception>
+    public static async Task StartAsync(WebApplication app, StopSignals signals)
     {
+        await using var now = AbortAtOnce(app, signals);
         try
         {
-            await app.StartAsync(cancellationToken);
+            await app.StartAsync(signals.Now);
         }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
@@ -105,6 +106,12 @@ public static class WorkerHost
             throw;
         }
     }
+
+    private static CancellationTokenRegistration AbortAtOnce(WebApplication app, StopSignals signals) => signals.Now.Register(() =>
+    {
+        app.Services.GetServices<IHostedService>().OfType<WorkerService>().Single().Abort();
+        app.Services.GetRequiredService<TellingLoops>().Abort();
+    });
 
     private static EngineOptions ReadEngine(IConfiguration configuration)
     {

@@ -75,7 +75,7 @@ internal static class PagesScenario
             ("batch, searched", $"{huge}?text=SKU-0099"), ("batch, not found", $"{huge}?text=nothing+like+it"), ("batch, by tag", $"{huge}?tag=season%3Dautumn"),
             ("item", $"/items/{after}"), ("item in a list", $"/items/{after}?state=succeeded"), ("review", $"{huge}/review"), ("review, gone on with", $"{huge}/review?after=last"),
             ("refusals", $"{huge}/refusals"), ("batches, dearest", "/?sort=cost"),
-            ("costs by model", "/costs"), ("costs by batch", "/costs?by=batch"), ("costs by user", "/costs?by=user"), ("costs by tag", "/costs?by=tag%3Abrand"),
+            ("costs by model", "/costs"), ("costs by batch", "/costs?by=batch"), ("costs by user", "/costs?by=user"), ("costs by day", "/costs?by=day"), ("costs by tag", "/costs?by=tag%3Abrand"),
             ("costs of a year by batch", "/costs?from=2025-12-01&by=batch"), ("limits", "/limits"), ("schedules", "/schedules"), ("models", "/models"), ("workers", "/workers"), ("submit", "/submit"),
             ("API: batches", "/v1/batches"), ("API: batch", $"/v1/batches/{PageCatalogue.Huge}"), ("API: items", $"/v1/batches/{PageCatalogue.Huge}/items?state=failed"), ("API: usage", "/v1/reports/usage?by=model"),
         ];

@@ -66,6 +66,33 @@ public sealed class LaneTests
         await pump;
     }
 
+    [Theory]
+    [InlineData(BatchState.Running, 1)]
+    [InlineData(BatchState.Completed, 0)]
+    public async Task RunLaneAsync_BatchGoesOnBeforeTheLaneHasEnded_TellsOfItAfterwards(BatchState after, int told)
+    {
+        using var stop = new CancellationTokenSource();
+        _lanes.StartAsync(5, 42, Cancel).ReturnsForAnyArgs("b-1");
+        _shop.Items.GetOutlookAsync("b-1", Cancel).ReturnsForAnyArgs(new BatchOutlook(Workshop.Batch(BatchState.CompletedWithErrors), null, Leased: false));
+        _shop.Batches.GetAsync("b-1", Cancel).ReturnsForAnyArgs(Workshop.Batch(after));
+        var pump = _shop.Pump.RunAsync(stop.Token);
+        await Runner.RunLaneAsync(5, Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+
+        await _lanes.Received(told).TellAsync("b-1", CancellationToken.None);
+        if (told > 0)
+        {
+            Received.InOrder(() =>
+            {
+                _lanes.EndAsync(5, CancellationToken.None);
+                _shop.Batches.GetAsync("b-1", CancellationToken.None);
+                _lanes.TellAsync("b-1", CancellationToken.None);
+            });
+        }
+
+        await stop.CancelAsync();
+        await pump;
+    }
+
     [Fact]
     public async Task SweepAsync_PlannedLanes_AreGivenToTheEngine()
     {

@@ -125,9 +125,31 @@ public sealed class PostgresBatchInsightTests : OwnDatabaseTest
         foreach (var (batch, cap, at) in new[] { (older, 5m, "2026-11-20 10:00Z"), (newer, 7m, "2026-11-21 10:00Z"), (ended, 9m, "2026-11-22 10:00Z") })
             await ExecuteAsync("update batch set max_cost_usd = $2, created_at = $3::timestamptz where id = $1", batch, cap, at);
         await ExecuteAsync("insert into budget (scope, spent_usd, reserved_usd) values ('batch:' || $1, 1.5, 0.25)", older);
+        // Of what isn't known to be billed, some is added up already and some isn't yet.
+        await ExecuteAsync("update batch_tally set unconfirmed_usd = 0.5 where batch_id = $1", older);
+        await ExecuteAsync("insert into batch_change (batch_id, unconfirmed_usd) values ($1, 0.25)", older);
 
-        (await Insight.ListBudgetsAsync(Cancel)).ShouldBe([new BatchBudget(newer, "test", 7m, 0, 0), new BatchBudget(older, "test", 5m, 1.5m, 0.25m)]);
+        (await Insight.ListBudgetsAsync(null, null, Cancel)).ShouldBe([new BudgetStanding("batch", newer, "test", 7m, 0, 0, 0), new BudgetStanding("batch", older, "test", 5m, 1.5m, 0.75m, 0.25m)]);
         none.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task ListBudgetsAsync_DayAndMonth_AreSpentByTheLedgerUntilACallAsksForItsPlace()
+    {
+        await EndedAsync(3);
+        await ExecuteAsync("insert into spend_change (day, batch_id, model, tags, unconfirmed_usd) values ((now() at time zone 'UTC')::date, 'b', 'm', '{}', 0.5)");
+        await ExecuteAsync("insert into spend_change (day, batch_id, model, tags, cost_usd) values (date_trunc('month', now() at time zone 'UTC')::date - 1, 'b', 'm', '{}', 99)");
+        var spent = (3 * 0.0123456789m) + 0.5m;
+
+        (await Insight.ListBudgetsAsync(null, 70m, Cancel)).ShouldBe([new BudgetStanding("month", null, null, 70m, spent, 0.5m, 0)]);
+        while (await ScalarAsync<long>("select fold_spend(100)") > 0)
+        {
+            // All of it is added up.
+        }
+
+        await ExecuteAsync("insert into budget (scope, spent_usd, reserved_usd) values ('day:' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD'), 2, 0.25)");
+        (await Insight.ListBudgetsAsync(10m, 70m, Cancel))
+            .ShouldBe([new BudgetStanding("day", null, null, 10m, 2m, 0.5m, 0.25m), new BudgetStanding("month", null, null, 70m, spent, 0.5m, 0)]);
     }
 
     [Fact]

@@ -18,6 +18,23 @@ public sealed class PostgresLaneStoreTests : OwnDatabaseTest
     }
 
     [Fact]
+    public async Task TellAsync_Batch_IsHeardByWhoeverListensForNews()
+    {
+        var told = new TaskCompletionSource<string>();
+        await using var listener = await Source.OpenConnectionAsync(Cancel);
+        listener.Notification += (_, news) => told.TrySetResult(news.Payload);
+        await using (var listen = listener.CreateCommand())
+        {
+            listen.CommandText = "listen darkroom_news";
+            await listen.ExecuteNonQueryAsync(Cancel);
+        }
+
+        await Lanes.TellAsync("b-1", Cancel);
+        await listener.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        (await told.Task).ShouldBe("b-1");
+    }
+
+    [Fact]
     public async Task PlanAsync_NoProcessThatTakesLanes_PlansNothing()
     {
         await ImportAsync(1);

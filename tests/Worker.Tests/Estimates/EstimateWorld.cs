@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Darkroom.Simulator;
 using Darkroom.Testing.Postgres;
+using Darkroom.Worker.Tests.Processes;
 
 namespace Darkroom.Worker.Tests.Estimates;
 
@@ -100,7 +101,7 @@ internal sealed class EstimateWorld : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "darkroom.dll"));
+        start.ArgumentList.Add(DarkroomProcess.Program);
         foreach (var arg in args) start.ArgumentList.Add(arg);
         foreach (var (name, value) in Environment) start.Environment[name] = value;
         return Process.Start(start)!;

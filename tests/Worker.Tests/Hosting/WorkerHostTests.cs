@@ -88,6 +88,38 @@ public sealed class WorkerHostTests
         (await world.RunAsync("worker")).ShouldExit(2).Error.ShouldContain("9999_newer.sql");
     }
 
+    [Fact]
+    public async Task Signal_WhileItStarts_EndsItAsCleanlyAsLater()
+    {
+        await using var world = await CliWorld.CreateAsync();
+        world.Environment["Engine__Kind"] = "quartz";
+        var before = world.StartWorker();
+        await before.UntilPrintedAsync("tells how it is");
+        await before.SignalAsync("TERM");
+        (await before.WaitAsync()).ShouldExit(0);
+
+        // The engine can't start while somebody has its tables; the worker's own loops run by then.
+        await using var connection = await world.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var holding = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var tables = connection.CreateCommand())
+        {
+            tables.CommandText = "select string_agg(format('lock table %I.%I', schemaname, tablename), ';') from pg_tables where tablename ilike 'qrtz%'";
+            tables.CommandText = (string)(await tables.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+            await tables.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var worker = world.StartWorker();
+        await Poll.UntilAsync(
+            async () => await world.CountAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0, "the engine to wait");
+        await worker.SignalAsync("TERM");
+        await holding.RollbackAsync(TestContext.Current.CancellationToken);
+
+        var ended = (await worker.WaitAsync()).ShouldExit(0);
+        ended.Error.ShouldNotContain("crit:");
+        ended.Error.ShouldNotContain("fail:");
+        (await world.CountAsync("select count(*) from process where lease_until > now()")).ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("json", true)]
     [InlineData("simple", false)]

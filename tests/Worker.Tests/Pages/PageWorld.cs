@@ -34,6 +34,7 @@ public sealed partial class PageWorld : IAsyncLifetime
         World.Environment["Limits__Default__ImagesPerMinute"] = "1200";
         World.Environment["Sources__AllowedHosts__0"] = World.Simulator.BaseUrl.Authority;
         World.Environment["Api__SignInsPerMinute"] = "100";
+        World.Environment["Budgets__MonthUsd"] = "5000";
         var worker = World.StartWorker();
         await worker.UntilPrintedAsync("/health/ready tells how it is");
         Address = new Uri(ListeningOn().Match(worker.Out + worker.Error).Groups["url"].Value);

@@ -92,7 +92,15 @@ public sealed class WorkTests(PageWorld world) : IClassFixture<PageWorld>
         (await page.Locator(".stack rect").CountAsync()).ShouldBeGreaterThan(0);
         using var client = world.Client();
         (await client.GetStringAsync("/costs.csv?by=batch")).ShouldContain(batch);
-        await row.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Budgets" })).ToContainTextAsync("This month, all batches");
+
+        // A row a day, and a day's own batches behind it.
+        await page.GetByRole(AriaRole.Link, new() { Name = "By day" }).ClickAsync();
+        var day = page.Locator("#costs tbody tr");
+        await Expect(day).ToHaveCountAsync((await client.GetStringAsync("/costs.csv?by=day")).Trim().Split('\n').Length - 1);
+        (await page.Locator(".stack rect").CountAsync()).ShouldBeGreaterThan(0);
+        await day.First.GetByRole(AriaRole.Link).ClickAsync();
+        await page.Locator("#costs tbody tr", new() { HasText = batch }).GetByRole(AriaRole.Link).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("to be paid");
     }
 

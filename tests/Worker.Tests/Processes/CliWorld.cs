@@ -85,6 +85,13 @@ internal sealed class CliWorld : IAsyncDisposable
         return Convert.ToInt64(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
 
+    /// <summary>One text out of the database.</summary>
+    public async Task<string?> TextAsync(string sql)
+    {
+        await using var command = Database.DataSource.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken) as string;
+    }
+
     /// <summary>Waits until the simulator has so many calls at work.</summary>
     public Task UntilInFlightAsync(int calls) => Poll.UntilAsync(() => Simulator.Account.Summary.InFlight >= calls, $"{calls} calls in flight");
 

@@ -69,12 +69,29 @@ internal static class InsightSql
         from month m
         """;
 
+    /// <remarks>Of the day and the month ($1 and $2 cap them) what was spent is known from the ledger until a first call asks for its place in the budget.</remarks>
     public const string Budgets = """
         -- name: Insight.Budgets
-        select b.id, b.name, b.max_cost_usd, coalesce(u.spent_usd, 0), coalesce(u.reserved_usd, 0)
-        from batch b left join budget u on u.scope = 'batch:' || b.id
-        where b.finished_at is null and b.max_cost_usd is not null
-        order by b.created_at desc limit 100
+        select scope, id, name, cap, spent, unconfirmed, reserved
+        from (select c.scope, c.rank, null::timestamptz as created_at, null as id, null as name, c.cap,
+                     coalesce(u.spent_usd, s.spent) as spent, s.unconfirmed, coalesce(u.reserved_usd, 0) as reserved
+              from (values ('day', 0, 'day:' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD'), (now() at time zone 'UTC')::date, $1::numeric),
+                           ('month', 1, 'month:' || to_char(now() at time zone 'UTC', 'YYYY-MM'), date_trunc('month', now() at time zone 'UTC')::date, $2::numeric))
+                   as c (scope, rank, key, since, cap)
+              left join budget u on u.scope = c.key
+              cross join lateral (
+                  select coalesce(sum(cost_usd + unconfirmed_usd), 0) as spent, coalesce(sum(unconfirmed_usd), 0) as unconfirmed
+                  from (select cost_usd, unconfirmed_usd from spend where tags is null and day >= c.since
+                        union all
+                        select cost_usd, unconfirmed_usd from spend_change where day >= c.since) d) s
+              where c.cap is not null
+              union all
+              (select 'batch', 2, b.created_at, b.id, b.name, b.max_cost_usd, coalesce(u.spent_usd, 0),
+                      coalesce(t.unconfirmed_usd, 0) + coalesce((select sum(c.unconfirmed_usd) from batch_change c where c.batch_id = b.id), 0), coalesce(u.reserved_usd, 0)
+               from batch b left join budget u on u.scope = 'batch:' || b.id left join batch_tally t on t.batch_id = b.id
+               where b.finished_at is null and b.max_cost_usd is not null
+               order by b.created_at desc limit 100)) x
+        order by rank, created_at desc
         """;
 
     /// <remarks>From what batches add up to, so a row a batch: no item is looked at.</remarks>

@@ -69,6 +69,12 @@ internal static class LaneSql
         update lane set state = 'ended', ended_at = now() where id = $1 and state <> 'ended'
         """;
 
+    /// <remarks>As the trigger of migrations/0015_news.sql does.</remarks>
+    public const string Tell = """
+        -- name: Lane.Tell
+        select pg_notify('darkroom_news', $1)
+        """;
+
     public const string Requeue = """
         -- name: Lane.Requeue
         update lane set state = 'queued', process_id = null, queued_at = now() where id = $1 and state = 'running'
