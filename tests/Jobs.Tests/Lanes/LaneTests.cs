@@ -83,9 +83,9 @@ public sealed class LaneTests
         {
             Received.InOrder(() =>
             {
-                _lanes.EndAsync(5, CancellationToken.None);
-                _shop.Batches.GetAsync("b-1", CancellationToken.None);
-                _lanes.TellAsync("b-1", CancellationToken.None);
+                _ = _lanes.EndAsync(5, CancellationToken.None);
+                _ = _shop.Batches.GetAsync("b-1", CancellationToken.None);
+                _ = _lanes.TellAsync("b-1", CancellationToken.None);
             });
         }
 
