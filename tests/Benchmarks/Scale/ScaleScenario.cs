@@ -5,7 +5,10 @@ using Darkroom.Storage.Postgres;
 
 namespace Darkroom.Benchmarks.Scale;
 
-/// <summary>One, two and four real workers on one database and one simulator without limits: items a second from the first call to the end, and what the machine did meanwhile.</summary>
+/// <summary>
+/// Real workers on one database and one simulator without limits: items a second from the first call to the end, and what the machine did meanwhile. First with answers
+/// at once, where the machine is the bottleneck; then with answers that take their time, where a worker's calls in flight are it until the machine is.
+/// </summary>
 internal static class ScaleScenario
 {
     private const double Full = 0.9;
@@ -14,27 +17,44 @@ internal static class ScaleScenario
     public static async Task<int> RunAsync(Arguments arguments)
     {
         var (items, bytes) = (arguments.Number("--items", 6000), arguments.Number("--kilobytes", 16) * 1024);
+        var (latency, inFlight) = (arguments.Seconds("--latency", 2), arguments.Number("--in-flight", 64));
         using var folder = new BenchFolder("scale");
         await using var database = await BenchDatabase.CreateAsync();
-        await using var simulator = await SimulatorProcess.StartAsync(bytes, TimeSpan.Zero);
-        var figures = new List<object>();
-        Report.Row("scale", $"{items} items a run, {bytes / 1024} KB, {Environment.ProcessorCount} cores for workers, simulator and database together");
-        foreach (var workers in (int[])[1, 2, 4])
+        Report.Row("scale", $"{bytes / 1024} KB an image, {Environment.ProcessorCount} cores for workers, simulator and database together");
+        var (atOnce, later) = (new List<object>(), new List<object>());
+        await using (var simulator = await SimulatorProcess.StartAsync(bytes, TimeSpan.Zero))
         {
-            await using var pool = await WorkerPool.StartAsync(workers, database, simulator, folder.Path);
-            // The first batch warms them up and doesn't count.
-            await RunBatchAsync(database, items / 4);
-            var (cpuBefore, workersBefore) = (CpuUse.Read(), pool.CpuTime);
-            var seconds = await RunBatchAsync(database, items);
-            var cpu = CpuUse.Read().Since(cpuBefore);
-            var own = (pool.CpuTime - workersBefore).TotalSeconds / seconds / Environment.ProcessorCount;
-            var bottleneck = cpu.Share >= Full ? "CPU of this machine" : (double)cpu.Waiting / cpu.All > 0.3 ? "disk" : "waiting (latency, locks)";
-            Report.Row($"  {workers} worker{(workers == 1 ? "" : "s")}", $"{items / seconds,7:0}/s   machine's CPU {cpu.Share:0%}, of which workers {own:0%}   bottleneck: {bottleneck}");
-            figures.Add(new { Workers = workers, PerSecond = Math.Round(items / seconds), CpuShare = Math.Round(cpu.Share, 2), WorkersShare = Math.Round(own, 2), Bottleneck = bottleneck });
+            Report.Row("  answers at once", $"{items} items a run");
+            foreach (var workers in (int[])[1, 2, 4]) atOnce.Add(await RunAsync(database, simulator, folder, workers, items, null, null));
         }
 
-        Report.Json(new { Scenario = "scale", Items = items, ImageBytes = bytes, Cores = Environment.ProcessorCount, Runs = figures });
+        await using (var simulator = await SimulatorProcess.StartAsync(bytes, latency))
+        {
+            var each = inFlight / latency.TotalSeconds;
+            Report.Row($"  answers after {latency.TotalSeconds:0.#} s", $"{inFlight} calls in flight a worker, so {each:0} items a second at most; half a minute's items a run");
+            foreach (var workers in (int[])[1, 2, 4, 10]) later.Add(await RunAsync(database, simulator, folder, workers, (int)(workers * each * 30), inFlight, workers * each));
+        }
+
+        Report.Json(new { Scenario = "scale", Items = items, ImageBytes = bytes, Cores = Environment.ProcessorCount, LatencySeconds = latency.TotalSeconds, InFlight = inFlight, AtOnce = atOnce, Later = later });
         return 0;
+    }
+
+    private static async Task<object> RunAsync(
+        BenchDatabase database, SimulatorProcess simulator, BenchFolder folder, int workers, int items, int? inFlight, double? most)
+    {
+        await using var pool = await WorkerPool.StartAsync(workers, database, simulator, folder.Path, inFlight);
+        // The first batch warms them up and doesn't count.
+        await RunBatchAsync(database, items / 4);
+        var (cpuBefore, workersBefore) = (CpuUse.Read(), pool.CpuTime);
+        var seconds = await RunBatchAsync(database, items);
+        var cpu = CpuUse.Read().Since(cpuBefore);
+        var own = (pool.CpuTime - workersBefore).TotalSeconds / seconds / Environment.ProcessorCount;
+        var perSecond = items / seconds;
+        var bottleneck = perSecond > most * Full ? "calls in flight" : cpu.Share >= Full ? "CPU of this machine" : (double)cpu.Waiting / cpu.All > 0.3 ? "disk" : "waiting (latency, locks)";
+        Report.Row(
+            $"    {workers} worker{(workers == 1 ? "" : "s")}",
+            $"{perSecond,7:0}/s{(most is { } all ? $" ({perSecond / all:0%} of what they could)" : "")}   machine's CPU {cpu.Share:0%}, of which workers {own:0%}   bottleneck: {bottleneck}");
+        return new { Workers = workers, PerSecond = Math.Round(perSecond), CpuShare = Math.Round(cpu.Share, 2), WorkersShare = Math.Round(own, 2), Bottleneck = bottleneck };
     }
 
     private static async Task<double> RunBatchAsync(BenchDatabase database, int items)

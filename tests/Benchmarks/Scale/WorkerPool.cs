@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Darkroom.Benchmarks.Common;
 
@@ -28,7 +29,7 @@ internal sealed partial class WorkerPool : IAsyncDisposable
     });
 
     /// <summary>Starts so many, and waits until each listens.</summary>
-    public static async Task<WorkerPool> StartAsync(int count, BenchDatabase database, SimulatorProcess simulator, string folder)
+    public static async Task<WorkerPool> StartAsync(int count, BenchDatabase database, SimulatorProcess simulator, string folder, int? maxInFlight = null)
     {
         var pool = new WorkerPool();
         for (var number = 0; number < count; number++)
@@ -42,6 +43,7 @@ internal sealed partial class WorkerPool : IAsyncDisposable
             start.Environment["Storage__Durable"] = "false";
             start.Environment["Reuse__Record"] = "false";
             start.Environment["NO_PROXY"] = "*";
+            if (maxInFlight is { } most) start.Environment["Worker__MaxInFlight"] = most.ToString(CultureInfo.InvariantCulture);
             pool._processes.Add(Process.Start(start)!);
         }
 
