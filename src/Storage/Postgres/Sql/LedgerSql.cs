@@ -42,14 +42,35 @@ internal static class LedgerSql
     /// dimensions' order), never a part of the text.
     /// </summary>
     /// <remarks>One statement, so one snapshot: what is folded meanwhile is in exactly one of both tables.</remarks>
-    public static string Report(IReadOnlyList<ReportDimension> dimensions)
+    public static string Report(IReadOnlyList<ReportDimension> dimensions) => $"""
+        -- name: Ledger.Report
+        {Sums(dimensions)}
+        """;
+
+    /// <summary>The $4 dearest groups of a report by one dimension, each with the number of all.</summary>
+    /// <remarks>All groups are added up by cost alone, and only those that are shown by everything else: over a year of batches that is half the time.</remarks>
+    public static string Dearest(ReportDimension dimension) => $"""
+        -- name: Ledger.Dearest
+        with dearest as materialized (
+            select key, count(*) over () as groups
+            from (select {Column(dimension, 0)} as key, cost_usd
+                  from (select {Summed} from spend where {Rows([dimension])} and day between $1 and $2 union all select {Summed} from spend_change where day between $1 and $2) s
+                  where $3::text[] is not null) k
+            group by key order by sum(cost_usd) desc, key limit $4)
+        select d.*, (select groups from dearest limit 1)
+        from (
+        {Sums([dimension], $"and {Comparable(Column(dimension, 0))} in (select {Comparable("key")} from dearest)")}
+        ) d (key, items, input_text, input_image, output_text, output_image, cost, unconfirmed, unpriced)
+        order by d.cost desc, d.key
+        """;
+
+    private static string Sums(IReadOnlyList<ReportDimension> dimensions, string only = "")
     {
         var keys = string.Join(", ", dimensions.Select((dimension, at) => Column(dimension, at)));
         var numbers = string.Join(", ", Enumerable.Range(1, dimensions.Count));
         // Over several days an item counts on the first of them.
         var once = dimensions.Any(dimension => dimension.Kind == ReportDimensionKind.Day) ? "true" : "called_before is null or called_before < $1::date";
         return $"""
-            -- name: Ledger.Report
             select {keys},
                    coalesce(sum(items) filter (where {once}), 0)::bigint,
                    sum(input_text_tokens)::bigint, sum(input_image_tokens)::bigint, sum(output_text_tokens)::bigint, sum(output_image_tokens)::bigint,
@@ -57,19 +78,10 @@ internal static class LedgerSql
             from (select {Summed} from spend where {Rows(dimensions)} and ($1::date is null or day >= $1) and ($2::date is null or day <= $2)
                   union all
                   select {Summed} from spend_change where ($1::date is null or day >= $1) and ($2::date is null or day <= $2)) s
-            where $3::text[] is not null
+            where $3::text[] is not null {only}
             group by {numbers} order by {numbers}
             """;
     }
-
-    /// <summary>The $4 dearest groups of a report by one dimension, each with the number of all.</summary>
-    public static string Dearest(ReportDimension dimension) => $"""
-        select d.*, count(*) over ()
-        from (
-        {Report([dimension])}
-        ) d (key, items, input_text, input_image, output_text, output_image, cost, unconfirmed, unpriced)
-        order by d.cost desc, d.key limit $4
-        """;
 
     /// <summary>
     /// The cost of days ($1 to $2) by one dimension, in which only some values ($4) stand for themselves and all others are one; $3 as in <see cref="Report"/>.
@@ -85,6 +97,9 @@ internal static class LedgerSql
 
     // The sums over all tags, unless tags are asked for.
     private static string Rows(IReadOnlyList<ReportDimension> dimensions) => dimensions.Any(dimension => dimension.Kind == ReportDimensionKind.Tag) ? "tags is not null" : "tags is null";
+
+    // A value that is missing compares like any other, and is none of them.
+    private static string Comparable(string column) => $"coalesce('=' || ({column}), '')";
 
     private static string Column(ReportDimension dimension, int at) => dimension.Kind switch
     {
