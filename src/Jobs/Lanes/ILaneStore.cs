@@ -11,8 +11,9 @@ public interface ILaneStore
     /// live process; but one at a time, since a process can work on one only and each plans its own); and for any batch with items of dead processes, since they are recovered whatever its state. One process at a time does this.
     /// </summary>
     /// <param name="queuedTime">A queued lane that nobody started for so long counts as lost.</param>
+    /// <param name="processId">Who plans: it gets no lane for a batch that it works on already, since it would take that itself before others see it. Null plans for all.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    Task<IReadOnlyList<QueuedLane>> PlanAsync(TimeSpan queuedTime, CancellationToken cancellationToken);
+    Task<IReadOnlyList<QueuedLane>> PlanAsync(TimeSpan queuedTime, long? processId, CancellationToken cancellationToken);
 
     /// <summary>Starts a lane in a process.</summary>
     /// <returns>Its batch, or null when the lane has ended, another live process runs it, or this one runs another lane of its batch.</returns>

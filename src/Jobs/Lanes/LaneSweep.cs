@@ -9,7 +9,7 @@ namespace Darkroom.Jobs.Lanes;
 /// strands no batch.
 /// </summary>
 public sealed class LaneSweep(ILaneStore lanes, IJobEngine engine, IOptions<WorkerOptions> options, TimeProvider time, ILogger<LaneSweep> logger,
-    IBatchNews? news = null, IEngineOwnership? ownership = null)
+    IBatchNews? news = null, IEngineOwnership? ownership = null, WorkerProcess? process = null)
 {
     /// <summary>A queued lane that no process started for so long is taken for lost.</summary>
     public static readonly TimeSpan QueuedTime = TimeSpan.FromMinutes(1);
@@ -49,7 +49,7 @@ public sealed class LaneSweep(ILaneStore lanes, IJobEngine engine, IOptions<Work
 
         _owner = owner;
         if (!await lanes.HasWorkAsync(cancellationToken)) return;
-        var planned = await lanes.PlanAsync(QueuedTime, cancellationToken);
+        var planned = await lanes.PlanAsync(QueuedTime, process?.Id, cancellationToken);
         var queued = 0;
         try
         {

@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Lanes;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Darkroom.Storage.Postgres;
 
@@ -15,7 +16,7 @@ public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<QueuedLane>> PlanAsync(TimeSpan queuedTime, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<QueuedLane>> PlanAsync(TimeSpan queuedTime, long? processId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -23,7 +24,7 @@ public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
         {
             await using (var turn = new NpgsqlCommand(LaneSql.TakeTurn, connection)) await turn.ExecuteNonQueryAsync(cancellationToken);
             var lanes = new List<QueuedLane>();
-            await using (var plan = new NpgsqlCommand(LaneSql.Plan, connection).With(queuedTime))
+            await using (var plan = new NpgsqlCommand(LaneSql.Plan, connection).With(queuedTime).WithNullable(NpgsqlDbType.Bigint, processId))
             await using (var reader = await plan.ExecuteReaderAsync(cancellationToken))
             {
                 while (await reader.ReadAsync(cancellationToken)) lanes.Add(new QueuedLane(reader.GetInt64(0), reader.GetString(1), reader.GetInt16(2)));

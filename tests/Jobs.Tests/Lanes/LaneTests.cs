@@ -97,7 +97,7 @@ public sealed class LaneTests
     public async Task SweepAsync_PlannedLanes_AreGivenToTheEngine()
     {
         LaneSweep.QueuedTime.ShouldBe(TimeSpan.FromMinutes(1));
-        _lanes.PlanAsync(TimeSpan.FromMinutes(1), Cancel).Returns([new QueuedLane(1, "b-1", 9), new QueuedLane(2, "b-2", 5)]);
+        _lanes.PlanAsync(TimeSpan.FromMinutes(1), null, Cancel).Returns([new QueuedLane(1, "b-1", 9), new QueuedLane(2, "b-2", 5)]);
         var enqueued = new List<(long, int)>();
         _engine.EnqueueLaneAsync(default, default, Cancel).ReturnsForAnyArgs(Task.CompletedTask).AndDoes(call => enqueued.Add((call.ArgAt<long>(0), call.ArgAt<int>(1))));
         await Sweep(TimeProvider.System).SweepAsync(Cancel);
@@ -109,13 +109,13 @@ public sealed class LaneTests
     {
         _lanes.HasWorkAsync(Cancel).ReturnsForAnyArgs(false);
         await Sweep(TimeProvider.System).SweepAsync(Cancel);
-        await _lanes.DidNotReceiveWithAnyArgs().PlanAsync(default, Cancel);
+        await _lanes.DidNotReceiveWithAnyArgs().PlanAsync(default, null, Cancel);
     }
 
     [Fact]
     public async Task SweepAsync_EngineRefuses_EndsTheLanesThatItDidntTake()
     {
-        _lanes.PlanAsync(default, Cancel).ReturnsForAnyArgs([new QueuedLane(1, "b-1", 9), new QueuedLane(2, "b-2", 5), new QueuedLane(3, "b-3", 5)]);
+        _lanes.PlanAsync(default, null, Cancel).ReturnsForAnyArgs([new QueuedLane(1, "b-1", 9), new QueuedLane(2, "b-2", 5), new QueuedLane(3, "b-3", 5)]);
         _engine.EnqueueLaneAsync(2, 5, Arg.Any<CancellationToken>()).Returns(Task.FromException(new InvalidOperationException("wrapped", new AwayException())));
         var refused = await Should.ThrowAsync<InvalidOperationException>(() => Sweep(TimeProvider.System).SweepAsync(Cancel));
         DatabaseFaults.IsTransient(refused).ShouldBeTrue();
@@ -129,7 +129,7 @@ public sealed class LaneTests
     {
         var time = new CountedTime();
         var swept = 0;
-        _lanes.PlanAsync(default, Cancel).ReturnsForAnyArgs<IReadOnlyList<QueuedLane>>(_ => Interlocked.Increment(ref swept) <= 2 ? throw new AwayException() : []);
+        _lanes.PlanAsync(default, null, Cancel).ReturnsForAnyArgs<IReadOnlyList<QueuedLane>>(_ => Interlocked.Increment(ref swept) <= 2 ? throw new AwayException() : []);
         using var stop = new CancellationTokenSource();
         var sweep = Sweep(time).RunAsync(stop.Token);
         for (var expected = 1; expected <= 4; expected++)

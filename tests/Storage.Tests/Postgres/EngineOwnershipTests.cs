@@ -22,7 +22,7 @@ public sealed class EngineOwnershipTests : OwnDatabaseTest
     {
         var (other, _) = await ClaimAsync("hangfire");
         await ImportAsync(1);
-        var lane = (await Lanes.PlanAsync(LaneSweep.QueuedTime, Cancel)).ShouldHaveSingleItem();
+        var lane = (await Lanes.PlanAsync(LaneSweep.QueuedTime, null, Cancel)).ShouldHaveSingleItem();
 
         (await ClaimAsync("quartz")).Owner.ShouldBe(new EngineOwner("hangfire", 1, 1));
         await Lanes.StartAsync(lane.Id, other, Cancel);
@@ -36,10 +36,10 @@ public sealed class EngineOwnershipTests : OwnDatabaseTest
     {
         await ClaimAsync("hangfire");
         await ImportAsync(1);
-        var lane = (await Lanes.PlanAsync(LaneSweep.QueuedTime, Cancel)).ShouldHaveSingleItem();
+        var lane = (await Lanes.PlanAsync(LaneSweep.QueuedTime, null, Cancel)).ShouldHaveSingleItem();
         await ClaimAsync("quartz", takeOver: true);
         (await ScalarAsync<string>("select state from lane where id = $1", lane.Id)).ShouldBe("ended");
-        (await Lanes.PlanAsync(LaneSweep.QueuedTime, Cancel)).Count.ShouldBe(1);
+        (await Lanes.PlanAsync(LaneSweep.QueuedTime, null, Cancel)).Count.ShouldBe(1);
     }
 
     [Fact]

@@ -35,6 +35,17 @@ public sealed class PostgresLaneStoreTests : OwnDatabaseTest
     }
 
     [Fact]
+    public async Task PlanAsync_WhoWorksOnTheBatchAlready_LeavesTheNextLaneToOthers()
+    {
+        var (busy, free) = (await RegisterAsync(), await RegisterAsync());
+        await ImportAsync(50);
+        await Lanes.StartAsync((await PlanLanesAsync()).ShouldHaveSingleItem().Id, busy, Cancel);
+
+        (await Lanes.PlanAsync(QueuedTime, busy, Cancel)).ShouldBeEmpty();
+        (await Lanes.PlanAsync(QueuedTime, free, Cancel)).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task PlanAsync_NoProcessThatTakesLanes_PlansNothing()
     {
         await ImportAsync(1);
@@ -200,5 +211,5 @@ public sealed class PostgresLaneStoreTests : OwnDatabaseTest
         (await ScalarAsync<string>("select state from lane where id = $1", lane.Id)).ShouldBe("ended");
     }
 
-    private Task<IReadOnlyList<QueuedLane>> PlanLanesAsync() => Lanes.PlanAsync(QueuedTime, Cancel);
+    private Task<IReadOnlyList<QueuedLane>> PlanLanesAsync() => Lanes.PlanAsync(QueuedTime, null, Cancel);
 }

@@ -33,7 +33,7 @@ public sealed class PostgresProcessStoreTests : OwnDatabaseTest
     {
         var (retiring, process) = (await RegisterAsync(), await RegisterAsync());
         var batch = await ImportAsync(2);
-        var lane = (await Lanes.PlanAsync(TimeSpan.FromMinutes(1), Cancel))[0];
+        var lane = (await Lanes.PlanAsync(TimeSpan.FromMinutes(1), null, Cancel))[0];
         await Lanes.StartAsync(lane.Id, retiring, Cancel);
         await BeginOneAsync(retiring, batch);
         var limits = new GroupLimits { MaxInFlight = 1 };
@@ -42,7 +42,7 @@ public sealed class PostgresProcessStoreTests : OwnDatabaseTest
         await Processes.RetireAsync(retiring, Cancel);
 
         (await ScalarAsync<string>("select state from lane where id = $1", lane.Id)).ShouldBe("ended");
-        (await Lanes.PlanAsync(TimeSpan.FromMinutes(1), Cancel)).Count.ShouldBe(1);
+        (await Lanes.PlanAsync(TimeSpan.FromMinutes(1), null, Cancel)).Count.ShouldBe(1);
         (await ClaimAsync(process, batch)).Count.ShouldBe(2);
         (await Limits.ReserveAsync("g", process, limits, [new CallCost(1, 1, 0)], TimeSpan.FromSeconds(1), Cancel)).Delays.Count.ShouldBe(1);
     }

@@ -93,5 +93,5 @@ public sealed class ProbeTests : OwnDatabaseTest
 
     private Task PassAsync(string batch, string time) => ExecuteAsync($"update batch set halted_at = halted_at - interval '{time}' where id = $1 and state = 'halted'", batch);
 
-    private Task PlanAsync() => Lanes.PlanAsync(TimeSpan.FromMinutes(1), Cancel);
+    private Task PlanAsync() => Lanes.PlanAsync(TimeSpan.FromMinutes(1), null, Cancel);
 }

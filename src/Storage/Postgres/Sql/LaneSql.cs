@@ -45,7 +45,9 @@ internal static class LaneSql
         planned as (
             insert into lane (batch_id)
             -- One at a time: whoever plans it looks into the engine at once, and a second one would be of no use to it. Each process plans its own.
-            select w.id from wanted w where w.lanes > 0 order by w.priority desc, w.created_at
+            select w.id from wanted w
+            where w.lanes > 0 and not exists (select from lane o where o.batch_id = w.id and o.process_id = $2 and o.state = 'running')
+            order by w.priority desc, w.created_at
             returning id, batch_id)
         select p.id, p.batch_id, b.priority from planned p join batch b on b.id = p.batch_id order by b.priority desc, p.id
         """;
