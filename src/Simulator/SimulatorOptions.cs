@@ -23,10 +23,16 @@ public sealed record SimulatorOptions
     public int? MaxInFlight { get; init; }
 
     /// <summary>
-    /// The sliding window in which the limits hold, above zero up to one minute. Default 60 s: a burst of a whole minute's limit passes.
-    /// One second turns 600 a minute into 10 a second, as the service does in slices. A minute's limit times the window must come to at least 1.
+    /// The window in which the limits hold, above zero up to one minute. Default 60 s: a burst of a whole minute's limit passes.
+    /// One second turns 600 a minute into 10 a second. A minute's limit times the window must come to at least 1.
     /// </summary>
     public TimeSpan LimitWindow { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Whether windows follow one another, from the full minute on, as a service's slices do. Default false: the limits hold in every window, wherever it begins,
+    /// which is stricter.
+    /// </summary>
+    public bool LimitSlices { get; init; }
 
     /// <summary>Whether a 429 carries <c>Retry-After</c> and <c>retry-after-ms</c>. Default true; its text always tells.</summary>
     public bool RetryAfterHeaders { get; init; } = true;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,6 +11,8 @@ namespace Darkroom.Testing;
 /// </summary>
 public sealed class TcpGate : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly int _target;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Socket, byte> _sockets = new();
@@ -35,9 +38,15 @@ public sealed class TcpGate : IAsyncDisposable
     public int Refused => Volatile.Read(ref _refused);
 
     /// <summary>Waits until so many came while it was shut.</summary>
+    /// <exception cref="TimeoutException">They don't come.</exception>
     public async Task UntilRefusedAsync(int count, CancellationToken cancellationToken)
     {
-        while (Refused < count) await Task.Delay(20, cancellationToken);
+        var waited = Stopwatch.StartNew();
+        while (Refused < count)
+        {
+            if (waited.Elapsed > Patience) throw new TimeoutException($"{Refused} came in {Patience}, and {count} were waited for.");
+            await Task.Delay(20, cancellationToken);
+        }
     }
 
     /// <summary>Lets connections through.</summary>

@@ -18,8 +18,8 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
     private readonly OutputWriter _output = new(sink);
     private readonly ImageSpool _spool = new();
     private readonly List<string> _urls = [];
-    private readonly byte[] _decoded = ArrayPool<byte>.Shared.Rent(Base64Decoder.OutputFor(BufferSize));
-    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+    // Rented while it reads.
+    private byte[] _decoded = [];
     private bool _isEvents;
     private bool _isDone;
     private bool _isWhole;
@@ -50,7 +50,29 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
     /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task ReadAsync(Stream body, bool mayBeEvents, CancellationToken cancellationToken)
     {
-        var buffer = _buffer.AsMemory(0, BufferSize);
+        var rented = ArrayPool<byte>.Shared.Rent(BufferSize);
+        _decoded = ArrayPool<byte>.Shared.Rent(Base64Decoder.OutputFor(BufferSize));
+        try
+        {
+            await ReadAsync(body, mayBeEvents, rented.AsMemory(0, BufferSize), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+            ArrayPool<byte>.Shared.Return(_decoded);
+            _decoded = [];
+        }
+    }
+
+    /// <summary>Closes what is open.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _spool.DisposeAsync();
+        await _output.DisposeAsync();
+    }
+
+    private async Task ReadAsync(Stream body, bool mayBeEvents, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
         var filled = 0;
         int read;
         // The first character that means something tells JSON from events, so that one is waited for.
@@ -77,15 +99,6 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
 
         if (!_isEvents) EndJson();
         else if (!_scanner.IsOpen) await EndEventAsync(cancellationToken);
-    }
-
-    /// <summary>Closes what is open and returns the buffers.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        ArrayPool<byte>.Shared.Return(_buffer);
-        ArrayPool<byte>.Shared.Return(_decoded);
-        await _spool.DisposeAsync();
-        await _output.DisposeAsync();
     }
 
     // The place of the first character behind a byte order mark and space, or null when it hasn't come.

@@ -1,4 +1,4 @@
-using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Sources;
@@ -75,8 +75,9 @@ public sealed class EditClient : IEditClient
     }
 
     /// <summary>Whether an exception is the network's doing, rather than a bug or the store's.</summary>
+    /// <remarks>A connection that is reset in the instant that it is made comes out of HttpClient as a bare <see cref="SocketException"/>.</remarks>
     internal static bool IsTransferFailure(Exception exception) =>
-        exception is HttpRequestException or IOException or OperationCanceledException or InvalidDataException or SourceReadException;
+        exception is HttpRequestException or SocketException or IOException or OperationCanceledException or InvalidDataException or SourceReadException;
 
     private async Task<(WovenContent? Content, EditOutcome? Refusal)> ContentAsync(EditRequest request, CancellationToken cancellationToken)
     {
@@ -90,16 +91,17 @@ public sealed class EditClient : IEditClient
     {
         using var deadline = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        await using var reader = new AnswerReader(sink, _options.MaxAnswerBytes);
+        // Made when there is something to read: a call waits for its answer most of its time, and thousands do at once.
+        AnswerReader? reader = null;
         HttpResponseMessage? response = null;
         try
         {
             using var message = await MessageAsync(content, either.Token);
             response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
             _logger.Answered((int)response.StatusCode, Elapsed(started), RequestId(response));
-            return response.IsSuccessStatusCode
-                ? await ReadAsync(request, response, reader, either.Token)
-                : await RefusedAsync(response, either.Token);
+            if (!response.IsSuccessStatusCode) return await RefusedAsync(response, either.Token);
+            reader = new AnswerReader(sink, _options.MaxAnswerBytes);
+            return await ReadAsync(request, response, reader, either.Token);
         }
         catch (EndpointCredentialException e)
         {
@@ -108,15 +110,7 @@ public sealed class EditClient : IEditClient
         catch (Exception e) when (IsTransferFailure(e))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // A store that refused halts the batch, whatever the connection did after that.
-            var isWhole = reader.HasAll(request.Options.N) && reader.Answer.Urls.Count == 0;
-            ThrowIfNotStored(reader, isWhole ? response : null);
-            if (isWhole)
-            {
-                _logger.BrokeAfterwards(reader.Answer.Images, SecretScrubber.Scrub(e.Message));
-                return Finish(new EditOutcome.Succeeded(reader.Answer.UsageJson, reader.Answer.Images), response!);
-            }
-
+            if (reader is not null && Saved(request, reader, response!, e) is { } saved) return saved;
             if (content.SourceFailure is { } source) return new EditOutcome.Rejected(source);
             var outcome = _classifier.Classify(e, content.HasStarted, deadline.IsCancellationRequested ? _options.Timeout : null);
             return response is null ? outcome : Finish(outcome, response);
@@ -124,15 +118,27 @@ public sealed class EditClient : IEditClient
         finally
         {
             response?.Dispose();
+            if (reader is not null) await reader.DisposeAsync();
         }
+    }
+
+    // What came whole before the connection broke, if that is all that was asked for.
+    private EditOutcome? Saved(EditRequest request, AnswerReader reader, HttpResponseMessage response, Exception fault)
+    {
+        var isWhole = reader.HasAll(request.Options.N) && reader.Answer.Urls.Count == 0;
+        // A store that refused halts the batch, whatever the connection did after that.
+        ThrowIfNotStored(reader, isWhole ? response : null);
+        if (!isWhole) return null;
+        _logger.BrokeAfterwards(reader.Answer.Images, SecretScrubber.Scrub(fault.Message));
+        return Finish(new EditOutcome.Succeeded(reader.Answer.UsageJson, reader.Answer.Images), response);
     }
 
     private async Task<HttpRequestMessage> MessageAsync(WovenContent content, CancellationToken cancellationToken)
     {
         var header = await _credential.GetHeaderAsync(cancellationToken);
         var message = new HttpRequestMessage(HttpMethod.Post, _address) { Content = content };
-        message.Headers.UserAgent.Add(new ProductInfoHeaderValue("darkroom", typeof(EditClient).Assembly.GetName().Version?.ToString(3)));
-        message.Headers.Accept.ParseAdd("application/json, text/event-stream");
+        UserAgent.AddTo(message);
+        message.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
         if (header is not null) message.Headers.TryAddWithoutValidation(header.Name, header.Value);
         return message;
     }

@@ -63,6 +63,7 @@ internal sealed class EditFormContent : WovenContent
 
         if (request.Input.Mask is { } mask && await WriteFileAsync("mask", "the mask", mask, sources, cancellationToken) is { } maskRefusal) return maskRefusal;
         Write($"--{_boundary}--\r\n");
+        EndLayout();
         return null;
     }
 

@@ -64,6 +64,7 @@ internal sealed class EditRequestContent : WovenContent
 
         writer.WriteEndObject();
         await writer.FlushAsync(cancellationToken);
+        EndLayout();
         return null;
     }
 

@@ -41,6 +41,7 @@ public static partial class SecretScrubber
     // NUL and half surrogate pairs can't be stored as UTF-8 text in Postgres; other control characters upset terminals.
     private static string Clean(string text)
     {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text.Trim();
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {

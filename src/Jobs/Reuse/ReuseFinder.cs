@@ -31,7 +31,7 @@ public sealed class ReuseFinder : IReuseFinder
     {
         (_images, _versions, _options, _time, _logger) = (images, versions, options.Value, time, logger);
         _endpoint = endpoint.Value.BaseUrl.TrimEnd('/');
-        _find = new(store.FindAsync, MostAtOnce, retryFaults: false, time, logger);
+        _find = new(store.FindAsync, MostAtOnce, TimeSpan.Zero, retryFaults: false, time, logger);
     }
 
     /// <inheritdoc/>

@@ -106,14 +106,15 @@ public sealed class ItemRunner(
 
     private async Task<ICallPlace?> EnterAsync(ClaimedItem item, CancellationToken stopping)
     {
-        using var closing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        if (item.ClosesIn is { } closes) closing.CancelAfter(closes);
+        using var closing = item.ClosesIn is null ? null : CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        closing?.CancelAfter(item.ClosesIn!.Value);
+        var token = closing?.Token ?? stopping;
         var ticket = new CallTicket(GroupOf(item), costs.Of(item)) { BatchId = item.BatchId, Weight = BatchShares.WeightOf(item.Priority), Caps = item.Caps };
         try
         {
-            return await _telemetry.WaitAsync(ticket.Group, () => limiter.EnterAsync(ticket, closing.Token));
+            return await _telemetry.WaitAsync(ticket.Group, () => limiter.EnterAsync(ticket, token));
         }
-        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
             return null;
         }

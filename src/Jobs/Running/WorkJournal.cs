@@ -7,6 +7,11 @@ namespace Darkroom.Jobs.Running;
 public sealed class WorkJournal
 {
     private const int MaxSet = 200;
+
+    // A call is ready so much later at most, which its lead takes in; and a result is written so much later, which is in the store already.
+    private static readonly TimeSpan BeginInterval = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan CompleteInterval = TimeSpan.FromMilliseconds(50);
+
     private readonly SetWriter<ClaimedItem, Attempt?> _begin;
     private readonly SetWriter<ItemCompletion, bool> _complete;
     private readonly SetWriter<ClaimedItem, bool> _release;
@@ -18,15 +23,15 @@ public sealed class WorkJournal
     {
         _redactor = redactor ?? new Redactor();
         // Beginning isn't repeated blindly: it may have happened although its answer was lost. Whoever waits gives the item up instead.
-        _begin = new((items, token) => store.BeginAttemptsAsync(process.Id, items, token), MaxSet, retryFaults: false, time, logger);
-        _complete = new(store.CompleteAsync, MaxSet, retryFaults: true, time, logger);
+        _begin = new((items, token) => store.BeginAttemptsAsync(process.Id, items, token), MaxSet, BeginInterval, retryFaults: false, time, logger);
+        _complete = new(store.CompleteAsync, MaxSet, CompleteInterval, retryFaults: true, time, logger);
         _release = new(
             async (items, token) =>
             {
                 await store.ReleaseAsync(items, token);
                 return new bool[items.Count];
             },
-            MaxSet, retryFaults: true, time, logger);
+            MaxSet, TimeSpan.Zero, retryFaults: true, time, logger);
     }
 
     /// <summary>Begins an attempt; see <see cref="IItemStore.BeginAttemptsAsync"/>.</summary>

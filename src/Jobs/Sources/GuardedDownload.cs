@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Darkroom.Jobs.Editing;
 
@@ -87,7 +86,7 @@ public sealed class GuardedDownload
     private HttpRequestMessage Request(HttpMethod method, Uri address)
     {
         var request = new HttpRequestMessage(method, address);
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("darkroom", typeof(GuardedDownload).Assembly.GetName().Version?.ToString(3)));
+        UserAgent.AddTo(request);
         request.Headers.AcceptEncoding.ParseAdd("identity");
         _headers.AddTo(request);
         return request;

@@ -13,11 +13,12 @@ namespace Darkroom.Jobs.Throttling;
 /// <param name="places">The process's places, or null where calls have theirs already.</param>
 /// <param name="process">This process.</param>
 /// <param name="timer">Waits for starts.</param>
+/// <param name="memory">For how long starts count as recent.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of faults.</param>
 internal sealed class GroupPacer(
-    string group, GroupLimits limits, ILimitStore store, CallPlaces? places, WorkerProcess process, StartTimer timer, TimeProvider time,
-    ILogger logger)
+    string group, GroupLimits limits, ILimitStore store, CallPlaces? places, WorkerProcess process, StartTimer timer, TimeSpan memory,
+    TimeProvider time, ILogger logger)
 {
     private const int MaxSet = 256;
 
@@ -31,6 +32,8 @@ internal sealed class GroupPacer(
     private readonly ServerClock _clock = new(time);
     private readonly Lateness _lateness = new(limits.Margin);
     private readonly StartLead _lead = new();
+    private readonly RecentStarts _starts = new(time, memory);
+    private bool _heldUp;
     private bool _paced;
     private bool _reserving;
     private LateStarts? _late;
@@ -53,6 +56,15 @@ internal sealed class GroupPacer(
         get
         {
             lock (_gate) return _line.Count + _delayed;
+        }
+    }
+
+    /// <summary>How many calls were granted starts lately, when some waited all the same; null when none had to.</summary>
+    public int? HeldUp
+    {
+        get
+        {
+            lock (_gate) return _heldUp ? _starts.Count : null;
         }
     }
 
@@ -171,6 +183,8 @@ internal sealed class GroupPacer(
         {
             // Starts that are apart were paced, by a configured limit or a learned one.
             _paced |= reservation.Delays.Count > 0 && reservation.Delays[^1] > TimeSpan.Zero;
+            _heldUp = reservation.Delays.Count < set.Count;
+            _starts.Add(reservation.Delays.Count);
             for (var index = 0; index < reservation.Delays.Count; index++)
             {
                 var waiter = set[index];

@@ -7,7 +7,10 @@ public interface ILimitStore
     Task<StartReservation> ReserveAsync(
         string group, long processId, GroupLimits limits, IReadOnlyList<CallCost> calls, TimeSpan horizon, CancellationToken cancellationToken);
 
-    /// <summary>Keeps what is reserved from now on, by any process, away from calls that have begun later than they were reserved.</summary>
+    /// <summary>
+    /// Keeps what is reserved from now on, by any process, away from calls that have begun later than they were reserved: where the service refused any of the
+    /// group's within half a minute. Else it bears them, and keeping away would lose some of the pace.
+    /// </summary>
     Task BeganLateAsync(string group, LateStarts late, CancellationToken cancellationToken);
 
     /// <summary>Settles calls that have ended.</summary>

@@ -9,6 +9,14 @@ namespace Darkroom.Jobs.Throttling;
 public sealed class Limiter(
     ILimitStore store, WorkerProcess process, IOptions<LimitsOptions> limits, IOptions<WorkerOptions> worker, TimeProvider time, ILogger<Limiter> logger) : ILimiter
 {
+    // Beside those of the time ahead, so that a slow pace can become a faster one.
+    private const int Spare = 2;
+
+    // Claims cost much by themselves and little by the item, so that many are worth one, or a quarter of what is wanted. More at once would all get ready at once,
+    // and make those late that start meanwhile.
+    private const int Worth = 32;
+    private const int LeastShare = 4;
+
     // Calls are got ready for this long ahead: enough to never idle, little enough to be given back quickly.
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(3);
 
@@ -21,9 +29,39 @@ public sealed class Limiter(
     public int Waiting => _pacers.Values.Sum(pacer => pacer.Waiting);
 
     /// <inheritdoc/>
-    public async Task<ICallPlace> EnterAsync(CallTicket ticket, CancellationToken cancellationToken)
+    public Task<ICallPlace> EnterAsync(CallTicket ticket, CancellationToken cancellationToken)
     {
-        if (ticket.Caps is not { } caps) return await Pacer(ticket.Group).EnterAsync(ticket, cancellationToken);
+        ArgumentNullException.ThrowIfNull(ticket);
+        return ticket.Caps is { } caps ? EnterAsync(ticket, caps, cancellationToken) : Pacer(ticket.Group).EnterAsync(ticket, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task LearnAsync(LimitNews news, CancellationToken cancellationToken)
+    {
+        if (news.PerMinute.ContainsKey(LimitDimension.Tokens)) Pacer(news.Group).SettlesTokens = true;
+        if (_learner.IsNews(news)) await store.LearnAsync(news, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public int Appetite(string group) => Appetite(limits.Value.For(group), Pacer(group));
+
+    /// <inheritdoc/>
+    public int Appetite(string batchId, BatchCaps caps) => Appetite(caps.ToLimits(), Pacer(batchId, caps));
+
+    private static int Appetite(GroupLimits limits, GroupPacer pacer)
+    {
+        // Where learning is on the configured pace is no bound.
+        var perMinute = limits.Learn ? double.PositiveInfinity : Math.Min(limits.ImagesPerMinute ?? double.PositiveInfinity, limits.RequestsPerMinute ?? double.PositiveInfinity);
+        var wanted = Math.Min(perMinute / 60 * Ahead.TotalSeconds + Spare, limits.MaxInFlight ?? double.PositiveInfinity);
+        // Whatever holds calls up, and be it a limit that was only learned: more of them than start in that time would only wait.
+        if (pacer.HeldUp is { } started) wanted = Math.Min(wanted, started + Spare);
+        if (wanted >= int.MaxValue) return int.MaxValue;
+        var missing = Math.Max(0, (int)wanted - pacer.Ahead);
+        return missing < Math.Min(Worth, wanted / LeastShare) ? 0 : missing;
+    }
+
+    private async Task<ICallPlace> EnterAsync(CallTicket ticket, BatchCaps caps, CancellationToken cancellationToken)
+    {
         var own = await Pacer(ticket.BatchId, caps).EnterAsync(ticket, cancellationToken);
         try
         {
@@ -36,30 +74,9 @@ public sealed class Limiter(
         }
     }
 
-    /// <inheritdoc/>
-    public async Task LearnAsync(LimitNews news, CancellationToken cancellationToken)
-    {
-        if (news.PerMinute.ContainsKey(LimitDimension.Tokens)) Pacer(news.Group).SettlesTokens = true;
-        if (_learner.IsNews(news)) await store.LearnAsync(news, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public int Appetite(string group) => Appetite(limits.Value.For(group), Pacer(group).Ahead);
-
-    /// <inheritdoc/>
-    public int Appetite(string batchId, BatchCaps caps) => Appetite(caps.ToLimits(), Pacer(batchId, caps).Ahead);
-
-    private static int Appetite(GroupLimits limits, int ahead)
-    {
-        // Where learning is on the configured pace is no bound.
-        var perMinute = limits.Learn ? double.PositiveInfinity : Math.Min(limits.ImagesPerMinute ?? double.PositiveInfinity, limits.RequestsPerMinute ?? double.PositiveInfinity);
-        var wanted = Math.Min(perMinute / 60 * Ahead.TotalSeconds + 2, limits.MaxInFlight ?? double.PositiveInfinity);
-        return wanted >= int.MaxValue ? int.MaxValue : Math.Max(0, (int)wanted - ahead);
-    }
-
     private GroupPacer Pacer(string group) =>
-        _pacers.GetOrAdd(group, name => new GroupPacer(name, limits.Value.For(name), store, _places, process, _timer, time, logger));
+        _pacers.GetOrAdd(group, name => new GroupPacer(name, limits.Value.For(name), store, _places, process, _timer, Ahead, time, logger));
 
     private GroupPacer Pacer(string batchId, BatchCaps caps) =>
-        _pacers.GetOrAdd(BatchCaps.GroupOf(batchId), name => new GroupPacer(name, caps.ToLimits(), store, places: null, process, _timer, time, logger));
+        _pacers.GetOrAdd(BatchCaps.GroupOf(batchId), name => new GroupPacer(name, caps.ToLimits(), store, places: null, process, _timer, Ahead, time, logger));
 }

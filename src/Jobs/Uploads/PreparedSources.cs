@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Sources;
 
@@ -10,7 +11,7 @@ namespace Darkroom.Jobs.Uploads;
 public sealed record PreparedSources(EditInput Input, IReadOnlyList<UploadedFile> Uploads, EditOutcome? Failure = null) : IDisposable
 {
     /// <summary>What the fetched sources held, by the reference that named them; for reuse.</summary>
-    public IReadOnlyDictionary<ImageReference, SourceVersion> Versions { get; init; } = new Dictionary<ImageReference, SourceVersion>();
+    public IReadOnlyDictionary<ImageReference, SourceVersion> Versions { get; init; } = ReadOnlyDictionary<ImageReference, SourceVersion>.Empty;
 
     /// <summary>What lies here for this call alone.</summary>
     internal IReadOnlyList<IDisposable> Temporary { get; init; } = [];

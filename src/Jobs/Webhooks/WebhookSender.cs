@@ -57,7 +57,7 @@ public sealed class WebhookSender(IOptions<WebhooksOptions> webhooks, IOptions<S
         var body = Encoding.UTF8.GetBytes(delivery.Body);
         var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("darkroom", typeof(WebhookSender).Assembly.GetName().Version?.ToString(3)));
+        UserAgent.AddTo(request);
         request.Headers.Add(DeliveryHeader, delivery.Id.ToString());
         request.Headers.Add(EventHeader, delivery.Kind);
         request.Headers.Add(WebhookSignature.Header, WebhookSignature.Create(secret, time.GetUtcNow(), body));

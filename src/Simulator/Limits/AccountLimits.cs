@@ -8,8 +8,8 @@ internal sealed class AccountLimits
 {
     private readonly Lock gate = new();
     private readonly TimeProvider time;
-    private readonly SlidingWindow? images;
-    private readonly SlidingWindow? requests;
+    private readonly WindowLimit? images;
+    private readonly WindowLimit? requests;
     private readonly int? maxInFlight;
     private int inFlight;
 
@@ -19,8 +19,8 @@ internal sealed class AccountLimits
         time = options.TimeProvider;
         maxInFlight = options.MaxInFlight;
         // The service calls an image limit "input-images", whatever it counts.
-        images = options.ImagesPerMinute is { } i ? new("input-images", i, options.LimitWindow) : null;
-        requests = options.RequestsPerMinute is { } r ? new("requests", r, options.LimitWindow) : null;
+        images = options.ImagesPerMinute is { } i ? new("input-images", i, options.LimitWindow, options.LimitSlices) : null;
+        requests = options.RequestsPerMinute is { } r ? new("requests", r, options.LimitWindow, options.LimitSlices) : null;
     }
 
     /// <summary>Lets an edit call in, until <see cref="Leave"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Darkroom.Simulator.Answers;
@@ -100,6 +101,11 @@ internal sealed class SourceReader(FileStore files, TimeProvider time, bool deco
         catch (HttpRequestException e)
         {
             return ServiceError.Unreachable(url, $"Upstream failed: {e.HttpRequestError}.", param);
+        }
+        catch (SocketException e)
+        {
+            // Reset in the instant that the connection was made: HttpClient doesn't wrap it.
+            return ServiceError.Unreachable(url, $"Upstream failed: {e.SocketErrorCode}.", param);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
@@ -7,14 +8,15 @@ namespace Darkroom.Storage.Images;
 /// Repeats a request that the SDK holds for repeatable (no connection, no answer in time, 408, 429, 5xx) for a span of time, not a number of times: three
 /// tries are over in seconds, and an image that waits has been paid for. Waits a second between tries, or as long as the service asks.
 /// </summary>
+/// <remarks>A connection that is reset in the instant that it is made comes out of HttpClient as a bare SocketException, which the SDK doesn't know for one.</remarks>
 internal sealed class AzurePatience(TimeSpan patience, TimeProvider time) : RetryPolicy(int.MaxValue, DelayStrategy.CreateFixedDelayStrategy(Pause))
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    protected override bool ShouldRetry(HttpMessage message, Exception? exception) => IsInTime(message) && base.ShouldRetry(message, exception);
+    protected override bool ShouldRetry(HttpMessage message, Exception? exception) => IsInTime(message) && (exception is SocketException || base.ShouldRetry(message, exception));
 
     protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
-        IsInTime(message) && await base.ShouldRetryAsync(message, exception);
+        IsInTime(message) && (exception is SocketException || await base.ShouldRetryAsync(message, exception));
 
     private bool IsInTime(HttpMessage message) => time.GetUtcNow() - message.ProcessingContext.StartTime < patience;
 }

@@ -90,7 +90,7 @@ public sealed class PostgresBatchInsight(NpgsqlDataSource database) : IBatchInsi
         while (await reader.ReadAsync(cancellationToken))
         {
             budgets.Add(new BudgetStanding(
-                reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2),
+                Enum.Parse<BudgetScope>(reader.GetString(0), ignoreCase: true), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2),
                 reader.GetDecimal(3), reader.GetDecimal(4), reader.GetDecimal(5), reader.GetDecimal(6)));
         }
 

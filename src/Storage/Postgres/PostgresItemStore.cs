@@ -1,10 +1,6 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
-using Darkroom.Jobs.Editing;
-using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
-using Darkroom.Jobs.Sources;
-using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -26,10 +22,7 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
             .With(quotas.Select(quota => quota.BatchId).ToArray()).With(quotas.Select(quota => quota.Items).ToArray()).With(processId).With(leaseTime)
             .With(quotas.Select(quota => string.Join('\n', quota.Without)).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var claimed = new List<ClaimedItem>();
-        while (await reader.ReadAsync(cancellationToken)) claimed.Add(Read(reader));
-        claimed.Sort((a, b) => a.Id.CompareTo(b.Id));
-        return claimed;
+        return await new ClaimReader(reader).ReadAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -125,35 +118,4 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     private static long[] Ids(IReadOnlyList<ClaimedItem> items) => [.. items.Select(item => item.Id)];
 
     private static long[] Tokens(IReadOnlyList<ClaimedItem> items) => [.. items.Select(item => item.LeaseToken)];
-
-    private static ClaimedItem Read(NpgsqlDataReader reader) => new()
-    {
-        Id = reader.GetInt64(0),
-        BatchId = reader.GetString(1),
-        Key = reader.GetString(2),
-        State = StateNames.ParseItemState(reader.GetString(3)),
-        Model = reader.GetString(4),
-        Input = ItemJson.ReadInput(reader.GetString(5)),
-        Prompt = reader.GetString(6),
-        Options = EditOptions.Parse(reader.GetString(7)),
-        OutputName = reader.GetString(8),
-        Tags = ItemJson.ReadMap(reader.GetString(9)),
-        Calls = reader.GetInt32(10),
-        Attempts = reader.GetInt16(11),
-        Unknowns = reader.GetInt16(12),
-        Unsent = reader.GetInt32(13),
-        LeaseToken = reader.GetInt64(14),
-        OnUnknown = Enum.Parse<OnUnknown>(reader.GetString(15), ignoreCase: true),
-        MaxAttempts = reader.GetInt16(16),
-        Fingerprint = reader.IsDBNull(17) ? null : reader.GetGuid(17),
-        Reuse = Enum.Parse<ReuseMode>(reader.GetString(18), ignoreCase: true),
-        HasDuplicates = reader.GetBoolean(19),
-        IsProbe = reader.GetBoolean(20),
-        FetchedBy = Enum.Parse<FetchedBy>(reader.GetString(21), ignoreCase: true),
-        Priority = reader.GetInt16(22),
-        Caps = reader.IsDBNull(23) && reader.IsDBNull(24)
-            ? null
-            : new BatchCaps(reader.IsDBNull(23) ? null : reader.GetDouble(23), reader.IsDBNull(24) ? null : reader.GetInt32(24)),
-        ClosesIn = reader.IsDBNull(25) ? null : TimeSpan.FromSeconds(reader.GetDouble(25)),
-    };
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Sockets;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -64,7 +65,7 @@ public sealed class AzureBlobSources : IBlobSources
         {
             return await read(account.Value.GetBlobContainerClient(place.Container).GetBlobClient(place.Blob), clock);
         }
-        catch (Exception e) when (e is RequestFailedException or HttpRequestException or IOException or OperationCanceledException or AggregateException || IsIdentityFailure(e))
+        catch (Exception e) when (e is RequestFailedException or HttpRequestException or SocketException or IOException or OperationCanceledException or AggregateException || IsIdentityFailure(e))
         {
             cancellationToken.ThrowIfCancellationRequested();
             return (null, FaultOf(e, clock));

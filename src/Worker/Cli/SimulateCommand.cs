@@ -26,11 +26,12 @@ internal static class SimulateCommand
         var rpm = new Option<int?>("--rpm") { Description = "Calls a minute that are allowed." };
         var latency = new Option<string?>("--latency") { Description = "Mean time of a call, such as 500ms, 2s or 00:00:02." };
         var window = new Option<string?>("--window") { Description = "The window that limits hold in, such as 1s; a minute unless said." };
+        var slices = new Option<bool>("--slices") { Description = "Windows follow one another; else limits hold in every window, wherever it begins." };
         var faults = new Option<string?>("--faults") { Description = "What goes wrong, and how often; see above." };
         var seed = new Option<int>("--seed") { Description = "Everything random follows from it.", DefaultValueFactory = _ => 1 };
         var bytes = new Option<int?>("--output-bytes") { Description = "For benchmarks: answer with a ready-made image of so many bytes." };
         var json = CommonOptions.Json();
-        foreach (var option in new Option[] { port, ipm, rpm, latency, window, faults, seed, bytes, json }) command.Add(option);
+        foreach (var option in new Option[] { port, ipm, rpm, latency, window, slices, faults, seed, bytes, json }) command.Add(option);
         command.SetAction(async (parsed, _) =>
         {
             var options = new SimulatorOptions
@@ -40,6 +41,7 @@ internal static class SimulateCommand
                 RequestsPerMinute = parsed.GetValue(rpm),
                 Latency = Times.Parse(parsed.GetValue(latency), "--latency") ?? TimeSpan.Zero,
                 LimitWindow = Times.Parse(parsed.GetValue(window), "--window") ?? TimeSpan.FromMinutes(1),
+                LimitSlices = parsed.GetValue(slices),
                 Faults = ParseFaults(parsed.GetValue(faults)),
                 Seed = parsed.GetValue(seed),
                 OutputBytes = parsed.GetValue(bytes),

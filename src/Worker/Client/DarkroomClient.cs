@@ -18,7 +18,8 @@ public sealed partial class DarkroomClient : IDisposable
     public DarkroomClient(Uri address, string? key)
     {
         // Results of a large batch stream for as long as they take; each wait for an answer's head is bounded by the connection.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(15) }) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(15) };
+        _http = new HttpClient(new ConnectionFaultHandler(handler)) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         if (key is not null) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 

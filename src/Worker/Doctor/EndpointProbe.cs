@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Darkroom.Jobs.Editing;
 
 namespace Darkroom.Worker.Doctor;
@@ -33,7 +34,7 @@ internal static class EndpointProbe
         {
             return [new Finding("key", false, SecretScrubber.Scrub(exception.Message), "Check the account that Edit__Azure__UseEntraId finds: az login, AZURE_CLIENT_ID, or the identity of the machine.")];
         }
-        catch (Exception exception) when (exception is HttpRequestException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException or SocketException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return [new Finding("endpoint", false, $"{endpoint.BaseUrl}: {SecretScrubber.Scrub(exception.Message)}", "Check OPENAI_BASE_URL and the network.")];
         }

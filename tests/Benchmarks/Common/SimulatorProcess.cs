@@ -23,8 +23,10 @@ internal sealed class SimulatorProcess : IAsyncDisposable
         StartAsync(["--bytes", Text(outputBytes), "--latency", Text(latency.TotalSeconds)]);
 
     /// <summary>Starts one that keeps to so many images a minute, second by second, with small images, a latency of two seconds and a long tail.</summary>
-    public static Task<SimulatorProcess> StartPacedAsync(int imagesPerMinute) =>
-        StartAsync(["--bytes", "1024", "--latency", "2", "--ipm", Text(imagesPerMinute), "--tail"]);
+    /// <param name="imagesPerMinute">The limit.</param>
+    /// <param name="slices">Whether a second follows the other; else the limit holds in every second, wherever it begins.</param>
+    public static Task<SimulatorProcess> StartPacedAsync(int imagesPerMinute, bool slices = false) =>
+        StartAsync(["--bytes", "1024", "--latency", "2", "--ipm", Text(imagesPerMinute), "--tail", .. slices ? ["--slices"] : Array.Empty<string>()]);
 
     private static async Task<SimulatorProcess> StartAsync(string[] arguments)
     {
@@ -47,6 +49,7 @@ internal sealed class SimulatorProcess : IAsyncDisposable
             Latency = arguments.Seconds("--latency", 0),
             LatencyTail = arguments.Has("--tail") ? 0.02 : 0,
             ImagesPerMinute = perMinute == int.MaxValue ? null : perMinute,
+            LimitSlices = arguments.Has("--slices"),
             LimitWindow = perMinute == int.MaxValue ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(1),
         };
         await using var server = await SimulatorServer.StartAsync(options, CancellationToken.None);

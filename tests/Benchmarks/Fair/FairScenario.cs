@@ -33,7 +33,7 @@ internal static class FairScenario
             var inFlight = Math.Max(32, (int)(rate / 60.0 * 3 / workers) + 16);
             for (var at = 0; at < workers; at++)
                 processes.Add(WorkerProcess.Start(database, simulator, folder.Path, ids, inFlight, string.Create(CultureInfo.InvariantCulture, $"{nameof(GroupLimits.ImagesPerMinute)}={rate}")));
-            (share, _) = await PaceRun.MeasureAsync(simulator, rate, TimeSpan.FromSeconds(12), time);
+            (share, _, _) = await PaceRun.MeasureAsync(simulator, rate, TimeSpan.FromSeconds(12), time);
             begun = await Task.WhenAll(ids.Select(id => database.ScalarAsync<long>($"select count(*) from attempt where batch_id = '{id}' and state <> 'throttled'")));
         }
         finally

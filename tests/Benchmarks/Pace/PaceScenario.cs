@@ -16,23 +16,24 @@ internal static class PaceScenario
         var (warmUp, time) = (arguments.Seconds("--warm-up", 30), arguments.Seconds("--seconds", 20));
         int[] rates = arguments.Number("--rate", int.MaxValue) is var one && one != int.MaxValue ? [one] : [600, 6000, 60_000];
         int[] counts = arguments.Number("--workers", int.MaxValue) is var many && many != int.MaxValue ? [many] : [1, 2, 4];
+        var slices = !arguments.Has("--sliding");
         var figures = new List<object>();
-        Report.Row("pace", $"steady state, {time.TotalSeconds:0} s each after {warmUp.TotalSeconds:0} s of warming up, limits enforced second by second, latency 2 s with a tail");
+        Report.Row("pace", $"steady state, {time.TotalSeconds:0} s each after {warmUp.TotalSeconds:0} s of warming up, limits enforced in {(slices ? "slices of a second" : "every second, wherever it begins")}, latency 2 s with a tail");
         foreach (var rate in rates)
         {
-            foreach (var workers in counts) figures.Add(await WorkersAsync(rate, workers, warmUp, time));
-            if (!arguments.Has("--no-baselines")) figures.AddRange(await BaselinesAsync(rate, warmUp / 3, time));
+            foreach (var workers in counts) figures.Add(await WorkersAsync(rate, slices, workers, warmUp, time));
+            if (!arguments.Has("--no-baselines")) figures.AddRange(await BaselinesAsync(rate, slices, warmUp / 3, time));
         }
 
-        Report.Json(new { Scenario = "pace", AimedShare, AimedRefusalsPerThousand = AimedRefusals, Runs = figures });
+        Report.Json(new { Scenario = "pace", AimedShare, AimedRefusalsPerThousand = AimedRefusals, Slices = slices, Runs = figures });
         return 0;
     }
 
-    private static async Task<object> WorkersAsync(int rate, int workers, TimeSpan warmUp, TimeSpan time)
+    private static async Task<object> WorkersAsync(int rate, bool slices, int workers, TimeSpan warmUp, TimeSpan time)
     {
         using var folder = new BenchFolder("pace");
         await using var database = await BenchDatabase.CreateAsync();
-        await using var simulator = await SimulatorProcess.StartPacedAsync(rate);
+        await using var simulator = await SimulatorProcess.StartPacedAsync(rate, slices);
         var items = (int)(rate / 60.0 * (time + warmUp + TimeSpan.FromSeconds(20)).TotalSeconds);
         string batch;
         await using (var importer = await BenchWorker.StartAsync(database.ConnectionString, simulator, folder.Path, 1, durable: false))
@@ -44,9 +45,21 @@ internal static class PaceScenario
         {
             for (var at = 0; at < workers; at++)
                 processes.Add(WorkerProcess.Start(database, simulator, folder.Path, [batch], inFlight, string.Create(CultureInfo.InvariantCulture, $"ImagesPerMinute={rate}")));
-            var (share, refused) = await PaceRun.MeasureAsync(simulator, rate, warmUp, time);
+            var (share, refused, machine) = await PaceRun.MeasureAsync(simulator, rate, warmUp, time);
             Report.Aim($"  {rate} a minute, {workers} worker{(workers == 1 ? "" : "s")}", share >= AimedShare && refused <= AimedRefusals, $"{share:P2} used, {refused:0.00} refused of 1,000");
-            return new { PerMinute = rate, Way = "darkroom", Workers = workers, Share = share, RefusedPerThousand = refused };
+            Report.Row("", $"the machine meanwhile: CPU {machine.Cpu.Share:P0}, of which stolen {machine.Cpu.StolenShare:P0}; a bare thread woke {machine.Late99:0.0} ms late (p99), {machine.Late999:0.0} (p99.9)");
+            return new
+            {
+                PerMinute = rate,
+                Way = "darkroom",
+                Workers = workers,
+                Share = share,
+                RefusedPerThousand = refused,
+                Cpu = machine.Cpu.Share,
+                Stolen = machine.Cpu.StolenShare,
+                BareThreadLateMs99 = machine.Late99,
+                BareThreadLateMs999 = machine.Late999,
+            };
         }
         finally
         {
@@ -54,7 +67,7 @@ internal static class PaceScenario
         }
     }
 
-    private static async Task<IEnumerable<object>> BaselinesAsync(int rate, TimeSpan warmUp, TimeSpan time)
+    private static async Task<IEnumerable<object>> BaselinesAsync(int rate, bool slices, TimeSpan warmUp, TimeSpan time)
     {
         var figures = new List<object>();
         foreach (var (way, run) in new (string, Func<Uri, CancellationToken, Task>)[]
@@ -64,10 +77,10 @@ internal static class PaceScenario
             ("sleep between calls", (url, token) => Baselines.SleepBetweenAsync(url, rate, token)),
         })
         {
-            await using var simulator = await SimulatorProcess.StartPacedAsync(rate);
+            await using var simulator = await SimulatorProcess.StartPacedAsync(rate, slices);
             using var stop = new CancellationTokenSource();
             var running = run(simulator.BaseUrl, stop.Token);
-            var (share, refused) = await PaceRun.MeasureAsync(simulator, rate, warmUp, time);
+            var (share, refused, _) = await PaceRun.MeasureAsync(simulator, rate, warmUp, time);
             await stop.CancelAsync();
             await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Report.Row($"  {rate} a minute, {way}", $"{share:P2} used, {refused:0.00} refused of 1,000");

@@ -1,22 +1,47 @@
 using System.Text;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Outputs;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Darkroom.Jobs.Tests.Editing;
 
-/// <summary>A store that refuses in the midst of a streamed answer, or of one that names its images by address: as it is for any other answer.</summary>
-public sealed class EditClientStoreTests : IDisposable
+/// <summary>A store that refuses, in the midst of whichever kind of answer.</summary>
+public sealed class EditClientStoreTests : EditClientTest
 {
     private const string Stream = "text/event-stream";
-    private static readonly byte[] Picture =
-        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 1, 0, 0, 0, 1, 0, 8, 6, 0, 0, 0, .. Answers.Picture(200_000)];
     private static readonly string Completed = Answers.Event("image_edit.completed", Answers.Completed(Picture));
     private static readonly string UsageOfTwo = UsageSum.Add(Answers.Usage, Answers.Usage)!;
-    private readonly SocketsHttpHandler _handler = EndpointHandler.Create();
+    private static readonly EditRequest OfTwo = Request with { Options = EditOptions.Parse("""{"n":2}""") };
 
-    public void Dispose() => _handler.Dispose();
+    [Fact]
+    public async Task SendAsync_StoreRefuses_IsAnException()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", Answers.Json(Picture)));
+        await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, sink: new MemorySink { OpenFailure = new ImageStoreException("full") }));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SendAsync_StoreRefusesInTheMidstOfTheAnswer_SaysWhatWasPaidForAllTheSame(bool wrapped)
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", Answers.Json(Picture, Picture)));
+        var sink = new MemorySink { WriteFailure = wrapped ? new IOException("disk full") : new ImageStoreException("disk full") };
+
+        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, sink: sink));
+
+        refused.Message.ShouldEndWith("disk full");
+        var answer = refused.Answer.ShouldNotBeNull();
+        (answer.Images, answer.HttpStatus).ShouldBe((2, 200));
+        answer.UsageJson.ShouldBe(Answers.Usage);
+        sink.Opened.ShouldBe([0], "nothing more is written after the refusal");
+    }
+
+    [Fact]
+    public async Task SendAsync_StoreRefusesAndThenTheAnswerBreaksOff_IsTheStoresRefusalWithoutAPrice()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", Answers.Json(Picture)[..^40]));
+        (await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, sink: new MemorySink { WriteFailure = new IOException("disk full") }))).Answer.ShouldBeNull();
+    }
 
     [Theory]
     [InlineData(0, false)]
@@ -28,7 +53,7 @@ public sealed class EditClientStoreTests : IDisposable
         await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", Stream, body));
         var sink = new MemorySink { WriteFailure = new IOException("disk full"), TakesBefore = takesBefore, KeepsPartials = keepsPartials };
 
-        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, sink));
+        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, OfTwo, sink));
 
         refused.Message.ShouldEndWith("disk full");
         var answer = refused.Answer.ShouldNotBeNull();
@@ -42,7 +67,7 @@ public sealed class EditClientStoreTests : IDisposable
         var body = $"data: {{\"b64_json\":\"{Convert.ToBase64String(Picture)}\",\"type\":\"image_edit.completed\",\"usage\":{Answers.Usage}}}\n\n";
         await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", Stream, body));
 
-        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, new MemorySink { OpenFailure = new ImageStoreException("access refused (403 X).") }, images: 1));
+        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, sink: new MemorySink { OpenFailure = new ImageStoreException("access refused (403 X).") }));
 
         (refused.Answer!.Images, refused.Answer.UsageJson).ShouldBe((1, Answers.Usage));
     }
@@ -55,7 +80,7 @@ public sealed class EditClientStoreTests : IDisposable
         var body = Completed + (isWhole ? Completed : Completed[..1000]);
         await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", $"Content-Type: {Stream}\r\nContent-Length: 99999999\r\n", Encoding.UTF8.GetBytes(body)));
 
-        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, new MemorySink { WriteFailure = new IOException("disk full") }));
+        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, OfTwo, new MemorySink { WriteFailure = new IOException("disk full") }));
 
         // Of an answer that broke off before its last image nobody knows what it came to.
         (refused.Answer?.UsageJson).ShouldBe(isWhole ? UsageOfTwo : null);
@@ -73,7 +98,7 @@ public sealed class EditClientStoreTests : IDisposable
         var sink = new MemorySink { WriteFailure = new IOException("disk full") };
 
         // That the second is gone would be an outcome of its own, and be called again; the store's refusal halts.
-        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, sink));
+        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, OfTwo, sink));
 
         (refused.Answer!.Images, refused.Answer.UsageJson).ShouldBe((2, Answers.Usage));
         server.Heads.Count.ShouldBe(2);
@@ -89,16 +114,8 @@ public sealed class EditClientStoreTests : IDisposable
             ScriptedServer.Answer("200 OK", $"Content-Length: {Picture.Length}\r\nConnection: close\r\n", Picture));
         address = server.Address;
 
-        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, new MemorySink { WriteFailure = new IOException("disk full"), TakesBefore = 1 }));
+        var refused = await Should.ThrowAsync<ImageStoreException>(() => SendAsync(server, OfTwo, new MemorySink { WriteFailure = new IOException("disk full"), TakesBefore = 1 }));
 
         refused.Answer!.Images.ShouldBe(2);
-    }
-
-    private async Task<EditOutcome> SendAsync(ScriptedServer server, MemorySink sink, int images = 2)
-    {
-        var request = new EditRequest(new EditInput([ImageReference.Url("https://x.test/a.png")], null), "p", EditOptions.Parse($$"""{"n":{{images}}}"""));
-        using var http = new HttpClient(_handler, disposeHandler: false);
-        var client = new EditClient(http, Options.Create(new EndpointOptions { BaseUrl = server.Address, ApiKey = "sk-test-key" }), TimeProvider.System, NullLogger<EditClient>.Instance);
-        return await client.SendAsync(request, sink, TestContext.Current.CancellationToken);
     }
 }

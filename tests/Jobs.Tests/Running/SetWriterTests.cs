@@ -41,6 +41,39 @@ public sealed class SetWriterTests
     }
 
     [Fact]
+    public async Task WriteAsync_SoonAfterASet_GathersUntilTimeIsUpOrEnoughHaveCome()
+    {
+        var writer = Writer(maxSize: 100, interval: TimeSpan.FromHours(1));
+        var writes = new List<Task<string>> { writer.WriteAsync(0, Cancel) };
+        (await NextAsync()).Done.SetResult(["r0"]);
+        await writes[0];
+        for (var at = 1; at < 16; at++) writes.Add(writer.WriteAsync(at, Cancel));
+        await Task.Delay(TimeSpan.FromMilliseconds(50), Cancel);
+        _writes.ShouldBeEmpty();
+
+        writes.Add(writer.WriteAsync(16, Cancel));
+        var (set, done) = await NextAsync();
+        set.ShouldBe(Enumerable.Range(1, 16));
+        done.SetResult([.. set.Select(value => $"r{value}")]);
+        await Task.WhenAll(writes);
+    }
+
+    [Fact]
+    public async Task WriteAsync_SoonAfterASetAndTimeIsUp_IsWritten()
+    {
+        var writer = Writer(interval: TimeSpan.FromMilliseconds(20));
+        Task<string>[] writes = [writer.WriteAsync(0, Cancel), writer.WriteAsync(1, Cancel)];
+        for (var written = 0; written < 2;)
+        {
+            var (set, done) = await NextAsync();
+            done.SetResult([.. set.Select(value => $"r{value}")]);
+            written += set.Length;
+        }
+
+        (await Task.WhenAll(writes)).ShouldBe(["r0", "r1"]);
+    }
+
+    [Fact]
     public async Task WriteAsync_Fault_ReachesAllOfTheSetAndNoOther()
     {
         var writer = Writer();
@@ -98,7 +131,7 @@ public sealed class SetWriterTests
         await Should.ThrowAsync<AwayException>(() => write);
     }
 
-    private SetWriter<int, string> Writer(int maxSize = 10, bool retryFaults = false) => new(
+    private SetWriter<int, string> Writer(int maxSize = 10, bool retryFaults = false, TimeSpan interval = default) => new(
         (values, _) =>
         {
             var done = new TaskCompletionSource<IReadOnlyList<string>>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -106,7 +139,7 @@ public sealed class SetWriterTests
             _begun.Release();
             return done.Task;
         },
-        maxSize, retryFaults, _time, NullLogger.Instance);
+        maxSize, interval, retryFaults, _time, NullLogger.Instance);
 
     private async Task<(int[] Set, TaskCompletionSource<IReadOnlyList<string>> Done)> NextAsync()
     {

@@ -65,6 +65,7 @@ public sealed class GuardedDownloadTests
         (await FetchWorld.Download(FetchWorld.Allow("127.0.0.1")).GetAsync(server.Address, FetchWorld.Bounds, target, Cancel)).Fault!.Message.ShouldContain("compressed");
         target.Bytes.Length.ShouldBe(0);
         server.Heads[0].ShouldContain("Accept-Encoding: identity");
+        server.Heads[0].ShouldContain("User-Agent: darkroom/");
     }
 
     [Fact]

@@ -49,6 +49,32 @@ public sealed class LimitTests
         refused.Headers.Contains("retry-after-ms").ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Images_WindowsThatFollowOneAnother_ForgetAtTheirEnd(bool slices)
+    {
+        await using var simulation = await Simulation.StartAsync(new()
+        {
+            ImagesPerMinute = 120,
+            LimitWindow = TimeSpan.FromSeconds(1),
+            LimitSlices = slices,
+            TimeProvider = time,
+            OutputBytes = 1024,
+        });
+        time.Advance(TimeSpan.FromMilliseconds(900));
+        await simulation.EditOkAsync(("n", 2));
+        using var refused = await simulation.EditAsync(Simulation.Body());
+        (await refused.Content.ReadAsStringAsync(Simulation.Token)).ShouldContain($"Please try again in {(slices ? "100ms" : "1s")}.");
+
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        if (slices) await simulation.EditOkAsync(("n", 2));
+        else (await simulation.EditRefusedAsync(Simulation.Body())).Status.ShouldBe(429);
+        time.Advance(TimeSpan.FromMilliseconds(900));
+        if (slices) (await simulation.EditRefusedAsync(Simulation.Body())).Status.ShouldBe(429);
+        else await simulation.EditOkAsync(("n", 2));
+    }
+
     [Fact]
     public async Task Images_MoreThanTheLimit_NeverFit()
     {

@@ -22,12 +22,27 @@ public sealed class AzurePatienceTests(AzuriteFixture azurite) : IClassFixture<A
 
         var storing = sink.CommitAsync(new OutputMetadata(7, null, 1, null), Cancel);
         // More than once, so that it isn't the first try that finds the gate open.
-        await gate.UntilRefusedAsync(3, Cancel);
-        storing.IsCompleted.ShouldBeFalse();
+        await Task.WhenAny(storing, gate.UntilRefusedAsync(3, Cancel));
+        storing.IsCompleted.ShouldBeFalse($"It was given up: {storing.Exception}");
         gate.Open();
 
         (await storing).Single().Path.ShouldBe("b-1/item-1.png");
         (await store.FindAsync(Place, 7, Cancel)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task CommitAsync_ConnectionsResetAsTheyAreMade_StoresTheImage()
+    {
+        var resets = 0;
+        var client = FaultyAzureImageStoreTests.Client(
+            azurite.ConnectionString, (request, _) => request <= 2 && Interlocked.Increment(ref resets) > 0 ? Fault.Reset : Fault.None, "patience",
+            new AzurePatience(TimeSpan.FromMinutes(10), TimeProvider.System));
+        await using var sink = new AzureImageStore(client).OpenSink(new AttemptPlace("b-2", "item", 1, "png"));
+        await WriteAsync(sink);
+
+        (await sink.CommitAsync(new OutputMetadata(7, null, 1, null), Cancel)).Single().Path.ShouldBe("b-2/item-1.png");
+
+        resets.ShouldBe(2);
     }
 
     [Fact]

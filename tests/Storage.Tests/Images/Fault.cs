@@ -18,6 +18,9 @@ internal enum Fault
     /// <summary>No answer in time; the request never came to the service.</summary>
     Timeout,
 
+    /// <summary>The connection is reset in the instant that it is made, which HttpClient tells by a bare SocketException.</summary>
+    Reset,
+
     /// <summary>The service has done it, and its answer is lost.</summary>
     AnswerLost,
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -29,6 +30,8 @@ internal sealed class FaultPolicy(Func<int, Request, Fault> plan) : HttpPipeline
                 return;
             case Fault.Timeout:
                 throw new RequestFailedException(0, "The connection timed out.", new TimeoutException());
+            case Fault.Reset:
+                throw new SocketException((int)SocketError.NotConnected);
             default:
                 await ProcessNextAsync(message, pipeline);
                 if (fault != Fault.AnswerLost) return;

@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Darkroom.Jobs.Outputs;
@@ -28,9 +29,9 @@ public sealed class FaultyAzureImageStoreTests(AzuriteFixture azurite) : ImageSt
 
     protected override Task RemoveAsync(string path) => _container.DeleteBlobAsync(path, cancellationToken: Cancel);
 
-    internal static BlobContainerClient Client(string connectionString, Func<int, Request, Fault> plan, string container = "faulty")
+    internal static BlobContainerClient Client(string connectionString, Func<int, Request, Fault> plan, string container = "faulty", RetryPolicy? patience = null)
     {
-        var options = new BlobClientOptions { Retry = { MaxRetries = 5, Delay = TimeSpan.FromMilliseconds(1), Mode = RetryMode.Fixed } };
+        var options = new BlobClientOptions { Retry = { MaxRetries = 5, Delay = TimeSpan.FromMilliseconds(1), Mode = RetryMode.Fixed }, RetryPolicy = patience };
         options.AddPolicy(new FaultPolicy(plan), HttpPipelinePosition.PerRetry);
         return new BlobContainerClient(connectionString, container, options);
     }

@@ -129,7 +129,7 @@ public sealed class PostgresBatchInsightTests : OwnDatabaseTest
         await ExecuteAsync("update batch_tally set unconfirmed_usd = 0.5 where batch_id = $1", older);
         await ExecuteAsync("insert into batch_change (batch_id, unconfirmed_usd) values ($1, 0.25)", older);
 
-        (await Insight.ListBudgetsAsync(null, null, Cancel)).ShouldBe([new BudgetStanding("batch", newer, "test", 7m, 0, 0, 0), new BudgetStanding("batch", older, "test", 5m, 1.5m, 0.75m, 0.25m)]);
+        (await Insight.ListBudgetsAsync(null, null, Cancel)).ShouldBe([new BudgetStanding(BudgetScope.Batch, newer, "test", 7m, 0, 0, 0), new BudgetStanding(BudgetScope.Batch, older, "test", 5m, 1.5m, 0.75m, 0.25m)]);
         none.ShouldNotBeNull();
     }
 
@@ -141,7 +141,7 @@ public sealed class PostgresBatchInsightTests : OwnDatabaseTest
         await ExecuteAsync("insert into spend_change (day, batch_id, model, tags, cost_usd) values (date_trunc('month', now() at time zone 'UTC')::date - 1, 'b', 'm', '{}', 99)");
         var spent = (3 * 0.0123456789m) + 0.5m;
 
-        (await Insight.ListBudgetsAsync(null, 70m, Cancel)).ShouldBe([new BudgetStanding("month", null, null, 70m, spent, 0.5m, 0)]);
+        (await Insight.ListBudgetsAsync(null, 70m, Cancel)).ShouldBe([new BudgetStanding(BudgetScope.Month, null, null, 70m, spent, 0.5m, 0)]);
         while (await ScalarAsync<long>("select fold_spend(100)") > 0)
         {
             // All of it is added up.
@@ -149,7 +149,7 @@ public sealed class PostgresBatchInsightTests : OwnDatabaseTest
 
         await ExecuteAsync("insert into budget (scope, spent_usd, reserved_usd) values ('day:' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD'), 2, 0.25)");
         (await Insight.ListBudgetsAsync(10m, 70m, Cancel))
-            .ShouldBe([new BudgetStanding("day", null, null, 10m, 2m, 0.5m, 0.25m), new BudgetStanding("month", null, null, 70m, spent, 0.5m, 0)]);
+            .ShouldBe([new BudgetStanding(BudgetScope.Day, null, null, 10m, 2m, 0.5m, 0.25m), new BudgetStanding(BudgetScope.Month, null, null, 70m, spent, 0.5m, 0)]);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Darkroom.Jobs.Batches;
+using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 
@@ -50,6 +52,43 @@ public sealed class ReadRowsTests : OwnDatabaseTest
         }
 
         (await ReadAsync(connection)).ShouldBeInRange(5, Waiting / 10);
+    }
+
+    [Fact]
+    public async Task Book_MuchIsBookedAndNoFiguresOfIt_ReadsOnlyItsOwn()
+    {
+        const string book = """
+            insert into ledger (attempt_id, item_id, batch_id, kind, model, tags, usage, input_text_tokens, input_image_tokens, output_text_tokens, output_image_tokens, images, cost_usd, price_book)
+            select n, n, 'b', 'reported', 'm', '{}', jsonb_build_object('total_tokens', 3, 'details', repeat('x', 300)), 1, 1, 0, 1, 1, 0.1, 'p' from generate_series($1::int, $2::int) n
+            """;
+        await ExecuteAsync(book, 1, Waiting);
+        await ExecuteAsync("delete from pg_statistic where starelid = 'ledger'::regclass");
+        // One that has neither plans nor figures of before.
+        await using var source = DarkroomDataSource.Create(Database.ConnectionString);
+        await using var connection = await source.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using (var booking = new NpgsqlCommand(book, connection, transaction))
+        {
+            foreach (var value in (int[])[Waiting + 1, Waiting + 5]) booking.Parameters.Add(new NpgsqlParameter { Value = value });
+            await booking.ExecuteNonQueryAsync(Cancel);
+        }
+
+        await using var read = new NpgsqlCommand("select sum(pg_stat_get_xact_tuples_returned(indexrelid))::bigint from pg_index where indrelid = 'ledger'::regclass", connection);
+        ((long)(await read.ExecuteScalarAsync(Cancel))!).ShouldBeInRange(5, Waiting / 10);
+    }
+
+    [Fact]
+    public async Task Cancel_HugeBatchByAConnectionThatCanceledSmallOnes_TakesNoLongerThanAStatementMay()
+    {
+        // A trigger's plan is made once for a connection: one for a few rows would compare each of so many with each.
+        await using var source = DarkroomDataSource.Create(new NpgsqlConnectionStringBuilder(Database.ConnectionString) { MaxPoolSize = 1 }.ConnectionString);
+        var batches = new PostgresBatchStore(source);
+        for (var batch = 0; batch < 8; batch++) await batches.ApplyAsync(await ImportAsync(1), BatchAction.Cancel, Cancel);
+
+        var huge = await ImportAsync(30_000);
+        await batches.ApplyAsync(huge, BatchAction.Cancel, Cancel);
+
+        (await batches.GetStatusAsync(huge, Cancel))!.Items.Canceled.ShouldBe(30_000);
     }
 
     // By this transaction so far.

@@ -1,16 +1,15 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Darkroom.Testing.Azurite;
 
 /// <summary>An Azurite of one's own: a process on a free loopback port, with a folder that goes when it goes.</summary>
-public sealed class AzuriteServer : IAsyncDisposable
+public sealed partial class AzuriteServer : IAsyncDisposable
 {
     // Azurite's published account; a name and a key that everyone has.
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-    private const int Tries = 3;
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
     private readonly string _executable;
@@ -19,18 +18,16 @@ public sealed class AzuriteServer : IAsyncDisposable
     private Process _process;
     private volatile bool _disposed;
 
-    private AzuriteServer(string executable, Process process, string folder, int port, ServerCertificate? certificate)
+    private AzuriteServer(string executable, Process process, string folder, ServerCertificate? certificate)
     {
         _executable = executable;
         _certificate = certificate;
         _process = process;
         _folder = folder;
-        Port = port;
-        AccountUri = new Uri($"{(certificate is null ? "http" : "https")}://127.0.0.1:{port}/{Account}");
     }
 
     /// <summary>The account's address.</summary>
-    public Uri AccountUri { get; }
+    public Uri AccountUri => new($"{(_certificate is null ? "http" : "https")}://127.0.0.1:{Port}/{Account}");
 
     /// <summary>What a client connects with.</summary>
     public string ConnectionString => ConnectionStringAt(AccountUri);
@@ -40,7 +37,7 @@ public sealed class AzuriteServer : IAsyncDisposable
         $"DefaultEndpointsProtocol={account.Scheme};AccountName={Account};AccountKey={Key};BlobEndpoint={account};";
 
     /// <summary>Its port, which stays the same when it is started again.</summary>
-    public int Port { get; }
+    public int Port { get; private set; }
 
     /// <summary>Its process, for signals.</summary>
     public int ProcessId => _process.Id;
@@ -55,16 +52,20 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended at once, or doesn't answer; with what it printed.</exception>
     public static async Task<AzuriteServer> StartAsync(string executable, CancellationToken cancellationToken, ServerCertificate? certificate = null)
     {
-        for (var tries = 1; ; tries++)
+        var folder = Directory.CreateTempSubdirectory("darkroom-azurite-").FullName;
+        var (process, printed) = Launch(executable, folder, port: 0, certificate);
+        var server = new AzuriteServer(executable, process, folder, certificate);
+        AppDomain.CurrentDomain.ProcessExit += server.KillAtExit;
+        try
         {
-            try
-            {
-                return await TryStartAsync(executable, FreePort(), certificate, cancellationToken);
-            }
-            catch (InvalidOperationException) when (tries < Tries)
-            {
-                // The free port may have found another taker meanwhile.
-            }
+            server.Port = await PortAsync(process, printed, cancellationToken) ?? throw new InvalidOperationException($"Azurite ({executable}) doesn't listen. It printed: {Printed(printed)}");
+            if (!await server.AnswersAsync(cancellationToken)) throw new InvalidOperationException($"Azurite ({executable}) doesn't answer on port {server.Port}. It printed: {Printed(printed)}");
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
         }
     }
 
@@ -91,22 +92,22 @@ public sealed class AzuriteServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<AzuriteServer> TryStartAsync(string executable, int port, ServerCertificate? certificate, CancellationToken cancellationToken)
+    // It takes a free port by itself and prints which: one looked for before could find another taker until it listens.
+    private static async Task<int?> PortAsync(Process process, List<string> printed, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("darkroom-azurite-").FullName;
-        var (process, printed) = Launch(executable, folder, port, certificate);
-        var server = new AzuriteServer(executable, process, folder, port, certificate);
-        AppDomain.CurrentDomain.ProcessExit += server.KillAtExit;
-        try
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < StartTime && !process.HasExited)
         {
-            if (await server.AnswersAsync(cancellationToken)) return server;
-            throw new InvalidOperationException($"Azurite ({executable}) doesn't answer on port {port}. It printed: {Printed(printed)}");
+            lock (printed)
+            {
+                var port = printed.Select(line => ListeningAt().Match(line)).FirstOrDefault(match => match.Success)?.Groups["port"].Value;
+                if (port is not null) return int.Parse(port, CultureInfo.InvariantCulture);
+            }
+
+            await Task.Delay(20, cancellationToken);
         }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+
+        return null;
     }
 
     private static (Process Process, List<string> Printed) Launch(string executable, string folder, int port, ServerCertificate? certificate)
@@ -177,10 +178,6 @@ public sealed class AzuriteServer : IAsyncDisposable
         lock (printed) return printed.Count == 0 ? "nothing." : string.Join(Environment.NewLine, printed);
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    [GeneratedRegex(@"https?://[^\s/]+:(?<port>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ListeningAt();
 }

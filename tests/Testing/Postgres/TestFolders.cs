@@ -28,7 +28,14 @@ internal static class TestFolders
             // An own number that is found here is a dead process's that was given out again.
             if (owner != Environment.ProcessId && FindProcess(owner) is not null) continue;
             StopServer(Path.Combine(folder, "postgres", "postmaster.pid"));
-            Directory.Delete(folder, recursive: true);
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another test process that started just now removes it, too.
+            }
         }
 
         return true;

@@ -191,7 +191,7 @@ internal sealed class FaultRun : IAsyncDisposable
         for (var round = 0; round < MaxRounds; round++)
         {
             await Poll.UntilAsync(
-                async () => await CountAsync("batch where state not in ('running')") == 1 || _workers.Any(worker => worker.HasExited), "the batch to end", TimeSpan.FromMinutes(4));
+                async () => await CountAsync("batch where state not in ('running')") == 1 || _workers.Any(worker => worker.HasExited), "the batch to end", TimeSpan.FromMinutes(2));
             foreach (var running in _workers)
                 if (running.HasExited) throw new InvalidOperationException($"Worker {running.Id} ended by itself.");
             if (await CountAsync("batch where state = 'halted'") == 1)

@@ -14,6 +14,8 @@ internal sealed class TakeoverWatch(TestDatabase database)
         where i.lease_owner = (select max(id) from process where pid = $1)
         """;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly List<Task<TimeSpan>> _watches = [];
 
     /// <summary>The database's time.</summary>
@@ -44,7 +46,7 @@ internal sealed class TakeoverWatch(TestDatabase database)
     }
 
     /// <summary>The longest of all, once all are over; zero when nothing was held.</summary>
-    public async Task<TimeSpan> LongestAsync() => _watches.Count == 0 ? TimeSpan.Zero : (await Task.WhenAll(_watches)).Max();
+    public async Task<TimeSpan> LongestAsync() => _watches.Count == 0 ? TimeSpan.Zero : (await Task.WhenAll(_watches).WaitAsync(Patience)).Max();
 
     private async Task<TimeSpan> UntilTakenAsync(long[] ids, long[] tokens, DateTime struck)
     {

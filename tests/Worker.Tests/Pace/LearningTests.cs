@@ -31,6 +31,20 @@ public sealed class LearningTests
     }
 
     [Fact]
+    public async Task Limit_OfWhichNothingIsConfigured_LeavesWhatOnlyWouldWaitToOthers()
+    {
+        await using var world = await PaceWorld.CreateAsync(TimeSpan.FromMilliseconds(100), simulator => simulator with { ImagesPerMinute = 300, LimitWindow = TimeSpan.FromSeconds(1) });
+        world.Environment["Worker__MaxInFlight"] = "8";
+        await world.StartWorkersAsync(1);
+        await world.SubmitRowsAsync("Nobody said", 1000);
+
+        await Poll.UntilAsync(() => world.Simulator.Account.Summary.Billed >= 30, "thirty calls");
+
+        // Those of the first moment, when nothing was known, those of the next three seconds at five a second, and a few.
+        (await world.CountAsync("select count(*) from item where lease_token is not null")).ShouldBeLessThanOrEqualTo(40);
+    }
+
+    [Fact]
     public async Task Limit_HigherThanConfigured_IsUsedWhereLearningIsOn()
     {
         await using var world = await PaceWorld.CreateAsync(TimeSpan.FromMilliseconds(100), simulator => simulator with { ImagesPerMinute = 3000, RateLimitHeaders = true });

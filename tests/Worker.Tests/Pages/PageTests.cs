@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Darkroom.Worker.Tests.Processes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -22,6 +23,66 @@ public sealed class PageTests(PageWorld world) : IClassFixture<PageWorld>
         await Expect(page.Locator($"#batch-{second}")).ToHaveAttributeAsync("data-state", "completed");
         await Expect(page.Locator($"#batch-{second}")).ToContainTextAsync("30 of 30");
         await Expect(page.Locator("#pill")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Batches_NoStreamOfEventsCanBeHad_AreKeptUpToDateAllTheSameAndTakeOneWhenThereIs()
+    {
+        var page = await world.OpenAsync("/limits");
+        var streams = 0;
+        await page.RouteAsync("**/v1/events*", route =>
+        {
+            Interlocked.Increment(ref streams);
+            return route.FulfillAsync(new() { Status = 503 });
+        });
+        await page.GotoAsync("/?text=unstreamed");
+        var batch = await world.SubmitAsync("unstreamed", world.Rows(1));
+        await Expect(page.Locator($"#batch-{batch}")).ToHaveAttributeAsync("data-state", "completed");
+        await Expect(page.Locator("#pause-word")).ToHaveTextAsync("Live");
+        Volatile.Read(ref streams).ShouldBeGreaterThan(1);
+
+        await page.UnrouteAsync("**/v1/events*");
+        await page.WaitForResponseAsync(response => response.Url.Contains("/v1/events", StringComparison.Ordinal) && response.Ok);
+    }
+
+    [Fact]
+    public async Task Batches_TheStreamOfEventsFallsSilent_AskForAnother()
+    {
+        var page = await world.OpenAsync("/limits");
+        await page.Clock.InstallAsync();
+        var streams = 0;
+        // The first one is never answered.
+        await page.RouteAsync("**/v1/events*", route => Interlocked.Increment(ref streams) == 1 ? Task.CompletedTask : route.ContinueAsync());
+        await page.GotoAsync("/?text=silent");
+        await Poll.UntilAsync(() => Task.FromResult(Volatile.Read(ref streams) == 1), "the page's first stream");
+        await page.Locator("body").PressAsync("r");
+        await Expect(page.Locator("body")).ToHaveAttributeAsync("data-read", "1");
+        // The worker has answered; that there is no stream yet says nothing else.
+        await Expect(page.Locator("#pause-word")).ToHaveTextAsync("Live");
+        await page.Clock.FastForwardAsync(46_000);
+        await world.UntilLiveAsync(page);
+        Volatile.Read(ref streams).ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("/limits")]
+    [InlineData("/?text=away")]
+    public async Task AnyPage_TheWorkerDoesntAnswer_SaysSoAndComesBack(string address)
+    {
+        Func<string, bool> itself = url => url.EndsWith(address, StringComparison.Ordinal);
+        var page = await world.OpenAsync(address);
+        await world.UntilLiveAsync(page);
+        await page.RouteAsync(itself, route => route.AbortAsync());
+        await page.Locator("body").PressAsync("r");
+        await Expect(page.Locator("#pause-word")).ToHaveTextAsync("No answer");
+        await Expect(page.Locator("#announce")).ToHaveTextAsync("The worker doesn’t answer.");
+        await PageWorld.KeepAsync(page, "away");
+        await page.UnrouteAsync(itself);
+        await page.RouteAsync(itself, route => route.FulfillAsync(new() { Status = 502 }));
+        (await page.WaitForResponseAsync(response => response.Status == 502)).Ok.ShouldBeFalse();
+        await Expect(page.Locator("#pause-word")).ToHaveTextAsync("No answer");
+        await page.UnrouteAsync(itself);
+        await Expect(page.Locator("#pause-word")).ToHaveTextAsync("Live");
     }
 
     [Fact]

@@ -54,7 +54,7 @@ internal static class LedgerSql
         with dearest as materialized (
             select key, count(*) over () as groups
             from (select {Column(dimension, 0)} as key, cost_usd
-                  from (select {Summed} from spend where {Rows([dimension])} and day between $1 and $2 union all select {Summed} from spend_change where day between $1 and $2) s
+                  from ({Booked([dimension])}) s
                   where $3::text[] is not null) k
             group by key order by sum(cost_usd) desc, key limit $4)
         select d.*, (select groups from dearest limit 1)
@@ -75,9 +75,7 @@ internal static class LedgerSql
                    coalesce(sum(items) filter (where {once}), 0)::bigint,
                    sum(input_text_tokens)::bigint, sum(input_image_tokens)::bigint, sum(output_text_tokens)::bigint, sum(output_image_tokens)::bigint,
                    sum(cost_usd), sum(unconfirmed_usd), sum(unpriced)::bigint
-            from (select {Summed} from spend where {Rows(dimensions)} and ($1::date is null or day >= $1) and ($2::date is null or day <= $2)
-                  union all
-                  select {Summed} from spend_change where ($1::date is null or day >= $1) and ($2::date is null or day <= $2)) s
+            from ({Booked(dimensions)}) s
             where $3::text[] is not null {only}
             group by {numbers} order by {numbers}
             """;
@@ -90,13 +88,18 @@ internal static class LedgerSql
         -- name: Ledger.Days
         select day, case when named then key end, named, sum(cost_usd)
         from (select day, cost_usd, {Column(dimension, 0)} as key, array_position($4::text[], {Column(dimension, 0)}) is not null as named
-              from (select {Summed} from spend where {Rows([dimension])} and day between $1 and $2 union all select {Summed} from spend_change where day between $1 and $2) s
+              from ({Booked([dimension])}) s
               where $3::text[] is not null) d
         group by 1, 2, 3 order by 1, 3 desc, 2
         """;
 
-    // The sums over all tags, unless tags are asked for.
-    private static string Rows(IReadOnlyList<ReportDimension> dimensions) => dimensions.Any(dimension => dimension.Kind == ReportDimensionKind.Tag) ? "tags is not null" : "tags is null";
+    // What is booked on the days from $1 to $2 (null: no bound), folded or not yet; of the sums those over all tags, unless tags are asked for.
+    private static string Booked(IReadOnlyList<ReportDimension> dimensions)
+    {
+        const string days = "($1::date is null or day >= $1) and ($2::date is null or day <= $2)";
+        var tags = dimensions.Any(dimension => dimension.Kind == ReportDimensionKind.Tag) ? "tags is not null" : "tags is null";
+        return $"select {Summed} from spend where {tags} and {days} union all select {Summed} from spend_change where {days}";
+    }
 
     // A value that is missing compares like any other, and is none of them.
     private static string Comparable(string column) => $"coalesce('=' || ({column}), '')";

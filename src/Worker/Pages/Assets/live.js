@@ -1,9 +1,10 @@
 // Stays up to date: an event tells that something changed, the page is read anew, and only what differs is touched. Focus, scroll and selection stay.
-const quiet = 1000;
+// In milliseconds; a stream says something every 15 s, and a page comes within a moment.
+const quiet = 1000, patience = 5000, silence = 45000, slow = 20000;
 const body = document.body;
 const button = document.getElementById('pause');
 const heard = new Map();
-let stream = null, poll = null, timer = null, reading = null, again = false, waiting = 0, writes = 0;
+let stream = null, poll = null, timer = null, retry = null, deaf = null, reading = null, again = false, waiting = 0, writes = 0, since = new Date();
 
 /** Tells that something is written, or was: what was read meanwhile may be older than that, and isn't shown. */
 export function wrote() { writes++; }
@@ -21,25 +22,55 @@ function isPaused() { return button.getAttribute('aria-pressed') === 'true'; }
 
 function setPaused(paused) {
   button.setAttribute('aria-pressed', paused);
-  document.getElementById('pause-word').textContent = paused ? 'Paused' : 'Live';
+  tell(true);
   if (paused) close();
   else { open(); schedule(); }
 }
 
 function open() {
-  if (body.dataset.poll) { poll ??= setInterval(schedule, body.dataset.poll * 1000); body.dataset.live = 'on'; return; }
-  if (stream) return;
+  if (poll || stream) return;
+  if (body.dataset.poll) { poll = setInterval(schedule, body.dataset.poll * 1000); tell(true); return; }
   stream = new EventSource(body.dataset.events);
+  hear();
+  for (const kind of ['ready', 'batch', 'item', 'reset', 'tick']) stream.addEventListener(kind, hear);
   stream.addEventListener('batch', event => { announce(JSON.parse(event.data).batch); schedule(); });
   stream.addEventListener('reset', schedule);
   // Whatever changed while the page was on its way, or the connection was broken, is read now.
-  stream.addEventListener('ready', () => { body.dataset.live = 'on'; button.classList.remove('away'); schedule(); });
-  stream.onerror = () => { body.dataset.live = 'off'; button.classList.add('away'); };
+  stream.addEventListener('ready', () => { tell(true); schedule(); });
+  stream.onerror = () => {
+    if (stream.readyState !== EventSource.CLOSED) { tell(false); return; }
+    // An answer that is no stream ends it for good: a proxy's, or that there are too many. The page goes on without, and asks for one again.
+    stream = null;
+    schedule();
+    later();
+  };
+}
+
+// A machine that went without a word leaves a connection that looks alive.
+function hear() {
+  clearTimeout(deaf);
+  deaf = setTimeout(() => { stream?.close(); stream = null; open(); schedule(); }, silence);
+}
+
+function later() {
+  if (!isPaused() && !document.hidden) retry ??= setTimeout(() => { retry = null; open(); schedule(); }, patience);
+}
+
+// Nobody is to take what they see for the state of things when it isn't.
+function tell(live) {
+  const [paused, away] = [isPaused(), !live];
+  if (away && !paused && !button.classList.contains('away')) document.getElementById('announce').textContent = 'The worker doesn’t answer.';
+  body.dataset.live = live && !paused ? 'on' : 'off';
+  button.classList.toggle('away', away);
+  document.getElementById('pause-word').textContent = paused ? 'Paused' : away ? 'No answer' : 'Live';
+  button.title = `${away ? 'The worker doesn’t answer. ' : ''}Last read ${since.toLocaleTimeString()}; click to ${paused ? 'go on' : 'stop'}`;
 }
 
 function close() {
   clearInterval(poll);
-  poll = null;
+  clearTimeout(retry);
+  clearTimeout(deaf);
+  poll = retry = null;
   stream?.close();
   stream = null;
   body.dataset.live = 'off';
@@ -72,9 +103,12 @@ export async function refresh(everything = false) {
 async function read(everything) {
   const before = writes;
   try {
-    const response = await fetch(location.href.split('#')[0], { headers: { Accept: 'text/html' } });
+    const response = await fetch(location.href.split('#')[0], { headers: { Accept: 'text/html' }, signal: AbortSignal.timeout(slow) });
     if (response.redirected && new URL(response.url).pathname === '/sign-in') { location.assign(response.url); return; }
-    if (!response.ok) return;
+    if (!response.ok) {
+      if (response.status >= 500) missed();
+      return;
+    }
     const next = new DOMParser().parseFromString(await response.text(), 'text/html');
     if (before !== writes) { again = true; return; }
     for (const id of ['strip', 'main']) {
@@ -82,12 +116,19 @@ async function read(everything) {
       if (was && is) morph(was, is, everything);
     }
     body.dataset.read = Number(body.dataset.read ?? 0) + 1;
-    button.title = `Last read ${new Date().toLocaleTimeString()}; click to stop or go on`;
+    since = new Date();
+    // While a stream is still being asked for, it is what tells.
+    if (!document.hidden && stream?.readyState !== EventSource.CONNECTING) tell(true);
     document.dispatchEvent(new CustomEvent('changed'));
   } catch (error) {
-    // The stream says by itself that the worker is away.
-    if (!(error instanceof TypeError)) throw error;
+    if (!(error instanceof TypeError) && error.name !== 'TimeoutError') throw error;
+    missed();
   }
+}
+
+function missed() {
+  tell(false);
+  later();
 }
 
 function morph(was, is, everything) {

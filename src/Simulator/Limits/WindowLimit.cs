@@ -1,12 +1,13 @@
 namespace Darkroom.Simulator.Limits;
 
-/// <summary>A limit in a sliding window: at no time have more units been let in during the window just past. Not safe for threads by itself.</summary>
+/// <summary>A limit on the units that are let in within a window of time. Not safe for threads by itself.</summary>
 /// <param name="dimension">The name that the service gives the limit.</param>
 /// <param name="perMinute">Units a minute.</param>
 /// <param name="window">The window's length; the units a window are the minute's share, rounded down.</param>
-internal sealed class SlidingWindow(string dimension, int perMinute, TimeSpan window)
+/// <param name="slices">Whether windows follow one another, from the full minute on; else the limit holds in every window, wherever it begins.</param>
+internal sealed class WindowLimit(string dimension, int perMinute, TimeSpan window, bool slices)
 {
-    private readonly Queue<(DateTimeOffset At, int Units)> taken = new();
+    private readonly Queue<(DateTimeOffset Until, int Units)> taken = new();
     private readonly long capacity = (long)(perMinute * window.TotalMinutes);
     private long used;
 
@@ -24,7 +25,7 @@ internal sealed class SlidingWindow(string dimension, int perMinute, TimeSpan wi
     }
 
     /// <summary>Until the window is empty again.</summary>
-    public TimeSpan Reset(DateTimeOffset now) => taken.Count == 0 ? TimeSpan.Zero : taken.Last().At + window - now;
+    public TimeSpan Reset(DateTimeOffset now) => taken.Count == 0 ? TimeSpan.Zero : taken.Last().Until - now;
 
     /// <summary>Why these units don't fit now; null when they do. Takes nothing.</summary>
     public LimitRefusal? Check(DateTimeOffset now, int units)
@@ -35,7 +36,7 @@ internal sealed class SlidingWindow(string dimension, int perMinute, TimeSpan wi
             return null;
         }
 
-        // Told in units a minute, whatever the slice, as the service does.
+        // Told in units a minute, whatever the window, as the service does.
         var usedPerMinute = Math.Min(perMinute, (long)Math.Round(used / window.TotalMinutes));
         return new(dimension, perMinute, usedPerMinute, units, units > capacity ? null : WaitFor(now, units));
     }
@@ -43,19 +44,20 @@ internal sealed class SlidingWindow(string dimension, int perMinute, TimeSpan wi
     /// <summary>Takes units that fit.</summary>
     public void Take(DateTimeOffset now, int units)
     {
-        taken.Enqueue((now, units));
+        var until = slices ? now.AddTicks(window.Ticks - (now.UtcTicks % TimeSpan.TicksPerMinute % window.Ticks)) : now + window;
+        taken.Enqueue((until, units));
         used += units;
     }
 
     private TimeSpan WaitFor(DateTimeOffset now, int units)
     {
         var left = used;
-        foreach (var (at, count) in taken)
+        foreach (var (until, count) in taken)
         {
             left -= count;
             if (left + units <= capacity)
             {
-                return at + window - now;
+                return until - now;
             }
         }
 
@@ -64,7 +66,7 @@ internal sealed class SlidingWindow(string dimension, int perMinute, TimeSpan wi
 
     private void Forget(DateTimeOffset now)
     {
-        while (taken.TryPeek(out var oldest) && oldest.At + window <= now)
+        while (taken.TryPeek(out var oldest) && oldest.Until <= now)
         {
             used -= taken.Dequeue().Units;
         }

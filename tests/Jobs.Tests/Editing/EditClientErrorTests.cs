@@ -1,0 +1,109 @@
+using System.Text;
+using Darkroom.Jobs.Editing;
+
+namespace Darkroom.Jobs.Tests.Editing;
+
+/// <summary>Answers that bring no image.</summary>
+public sealed class EditClientErrorTests : EditClientTest
+{
+    [Fact]
+    public async Task SendAsync_LargerThanAllowed_IsABadAnswer()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", Answers.Json(Answers.Picture(2_000_000))));
+        var outcome = (await SendAsync(server, change: o => o.MaxAnswerBytes = EndpointOptionsValidator.LeastAnswerBytes)).ShouldBeOfType<EditOutcome.Unknown>();
+        (outcome.Error.Class, outcome.Error.Code).ShouldBe((ErrorClasses.BadAnswer, "too_large"));
+    }
+
+    [Theory]
+    [InlineData("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"image_generation_server_error\",\"code\":\"image_generation_failed\",\"message\":\"m\"}}\n\n", "ServerFailed", "image_generation_failed")]
+    [InlineData("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"image_generation_user_error\",\"code\":\"moderation_blocked\",\"message\":\"m\"}}\n\n", "Rejected", "moderation_blocked")]
+    [InlineData("data: [DONE]\n\n", "Unknown", "cut_short")]
+    public async Task SendAsync_StreamWithoutImage_IsByItsErrorOrUnknown(string body, string outcome, string code)
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "text/event-stream", body));
+        var result = await SendAsync(server);
+        (result.GetType().Name, result.ErrorOrNull!.Code, result.HttpStatus, result.RequestId).ShouldBe((outcome, code, 200, "req_1"));
+    }
+
+    [Theory]
+    [InlineData("application/json", "{\"created\":1,\"data\":[],\"usage\":{\"total_tokens\":5}}", "no_image")]
+    [InlineData("application/json", "{\"data\":[{\"b64_json\":\"????\"}]}", "broken_base64")]
+    [InlineData("text/html", "<html><body>Welcome</body></html>", "not_json")]
+    public async Task SendAsync_WholeAnswerWithoutAUsableImage_IsUnknownOfClassBadAnswer(string type, string body, string code)
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", type, body));
+        var outcome = (await SendAsync(server)).ShouldBeOfType<EditOutcome.Unknown>();
+        (outcome.Error.Class, outcome.Error.Code).ShouldBe((ErrorClasses.BadAnswer, code));
+    }
+
+    [Fact]
+    public async Task SendAsync_TextOfA429_IsThrottledWithLimits()
+    {
+        const string Message = "Rate limit reached for gpt-image-2 (for limit gpt-image) in organization org-1 on input-images per min: Limit 5, Used 5, Requested 1. Please try again in 12s.";
+        await using var server = new ScriptedServer(ScriptedServer.Answer("429 Too Many Requests", "application/json", $$"""{"error":{"message":"{{Message}}","type":"input-images","param":null,"code":"rate_limit_exceeded"} }"""));
+        var outcome = (await SendAsync(server)).ShouldBeOfType<EditOutcome.Throttled>();
+        (outcome.RetryAfter, outcome.Error.Message, outcome.HttpStatus, outcome.RequestId).ShouldBe((TimeSpan.FromSeconds(12), Message, 429, "req_1"));
+        outcome.Limits!.Scope.ShouldBe("gpt-image");
+        outcome.Limits.Dimensions["input-images"].Limit.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task SendAsync_Moderation_KeepsTheDetails()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("400 Bad Request", "application/json",
+            """{"error":{"message":"no","type":"image_generation_user_error","code":"moderation_blocked","moderation_details":{"moderation_stage":"input","categories":["violence"]}}}"""));
+        var error = (await SendAsync(server)).ShouldBeOfType<EditOutcome.Rejected>().Error;
+        (error.Class, error.DetailsJson).ShouldBe((ErrorClasses.Moderation, """{"moderation_stage":"input","categories":["violence"]}"""));
+    }
+
+    [Theory]
+    [InlineData("502 Bad Gateway", "text/html", "<html>Bad sk-abcdef gateway</html>", "ServerFailed", "HTTP 502 Bad Gateway. The answer is no JSON and begins: <html>Bad sk-*** gateway</html>")]
+    [InlineData("503 Service Unavailable", "text/plain", "", "ServerFailed", "HTTP 503 Service Unavailable.")]
+    [InlineData("400 Bad Request", "application/json", "{\"error\":\"plain\"}", "Rejected", "plain")]
+    [InlineData("400 Bad Request", "application/json", "{\"detail\":\"fast\"}", "Rejected", "fast")]
+    [InlineData("400 Bad Request", "application/json", "[]", "Rejected", "HTTP 400 Bad Request. The answer is no JSON and begins: []")]
+    [InlineData("401 Unauthorized", "application/json", "{\"error\":{\"message\":\"Incorrect API key provided: sk-test-key.\"}}", "Halted", "Incorrect API key provided: ***.")]
+    public async Task SendAsync_ErrorOfAnyShape_IsByItsStatus(string status, string type, string body, string outcome, string message)
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer(status, type, body));
+        var result = await SendAsync(server);
+        (result.GetType().Name, result.ErrorOrNull!.Message).ShouldBe((outcome, message));
+    }
+
+    [Fact]
+    public async Task SendAsync_ErrorBodyCut_IsByItsStatus()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("500 Oops", "Content-Length: 1000\r\n", "{\"error\":"u8.ToArray()));
+        (await SendAsync(server)).ShouldBeOfType<EditOutcome.ServerFailed>().Error.Message.ShouldContain("The body broke off");
+    }
+
+    [Fact]
+    public async Task SendAsync_Redirect_IsRefusedAndNotFollowed()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("307 Temporary Redirect", "Location: /elsewhere\r\nContent-Length: 0\r\n", []), ScriptedServer.Answer("200 OK", "application/json", "{}"));
+        (await SendAsync(server)).ShouldBeOfType<EditOutcome.Rejected>().Error.Code.ShouldBe("redirect_refused");
+        server.Heads.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("200 OK", "application/json", "{\"note\":\"", ErrorClasses.BadAnswer)]
+    [InlineData("200 OK", "text/html", "<html>", ErrorClasses.BadAnswer)]
+    [InlineData("200 OK", "text/event-stream", "event: image_edit.completed\ndata: {\"x\":\"", ErrorClasses.BadAnswer)]
+    [InlineData("400 Bad Request", "application/json", "{\"error\":{\"message\":\"", ErrorClasses.InvalidRequest)]
+    [InlineData("502 Bad Gateway", "text/html", "<html>", ErrorClasses.Server)]
+    public async Task SendAsync_HundredMegabytesOfNoImage_IsAnErrorAndReadOnlyInPart(string status, string type, string start, string errorClass)
+    {
+        const int Megabytes = 100;
+        var sent = 0;
+        await using var server = new ScriptedServer(async (stream, _) =>
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: {type}\r\nConnection: close\r\n\r\n{start}"));
+            var piece = Encoding.ASCII.GetBytes(new string('x', 1024 * 1024));
+            for (; sent < Megabytes; sent++) await stream.WriteAsync(piece);
+        });
+        var outcome = await SendAsync(server);
+        outcome.ErrorOrNull!.Class.ShouldBe(errorClass);
+        outcome.ErrorOrNull.Message.Length.ShouldBeLessThanOrEqualTo(SecretScrubber.MaxLength);
+        sent.ShouldBeLessThan(Megabytes);
+    }
+}
