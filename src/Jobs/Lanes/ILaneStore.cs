@@ -25,6 +25,12 @@ public interface ILaneStore
     /// <summary>Ends a lane.</summary>
     Task EndAsync(long laneId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Ends a lane that is of no use to the process that the engine gave it to, and tells every process of its batch, so that one that has none can plan its own
+    /// at once. A lane that another live process runs stays as it is.
+    /// </summary>
+    Task DeclineAsync(long laneId, long processId, CancellationToken cancellationToken);
+
     /// <summary>Tells every process that a batch has something to do.</summary>
     Task TellAsync(string batchId, CancellationToken cancellationToken);
 

@@ -43,8 +43,16 @@ public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
     /// <inheritdoc/>
     public async Task<string?> StartAsync(long laneId, long processId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(LaneSql.Start).With(laneId).With(processId);
-        return (string?)await command.ExecuteScalarAsync(cancellationToken);
+        try
+        {
+            await using var command = database.CreateCommand(LaneSql.Start).With(laneId).With(processId);
+            return (string?)await command.ExecuteScalarAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.ConstraintName == LaneSql.OneRunning)
+        {
+            // Another lane of the batch began here in the same moment.
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -56,6 +64,13 @@ public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
 
     /// <inheritdoc/>
     public Task EndAsync(long laneId, CancellationToken cancellationToken) => ExecuteAsync(LaneSql.End, laneId, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task DeclineAsync(long laneId, long processId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LaneSql.Decline).With(laneId).With(processId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task TellAsync(string batchId, CancellationToken cancellationToken)

@@ -22,11 +22,12 @@ public sealed class LaneTests
     private LaneRunner Runner => new(_lanes, _shop.Batches, _shop.Images, _shop.Pump, _shop.Process, NullLogger<LaneRunner>.Instance);
 
     [Fact]
-    public async Task RunLaneAsync_NothingToDoHere_EndsTheLane()
+    public async Task RunLaneAsync_NothingToDoHere_DeclinesTheLane()
     {
         _lanes.StartAsync(5, 42, Cancel).Returns((string?)null);
         await Runner.RunLaneAsync(5, Cancel);
-        await _lanes.Received().EndAsync(5, Arg.Any<CancellationToken>());
+        await _lanes.Received().DeclineAsync(5, 42, Arg.Any<CancellationToken>());
+        await _lanes.DidNotReceiveWithAnyArgs().EndAsync(default, Cancel);
         await _shop.Images.DidNotReceiveWithAnyArgs().CheckAsync(Cancel);
     }
 

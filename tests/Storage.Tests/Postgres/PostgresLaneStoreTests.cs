@@ -20,18 +20,54 @@ public sealed class PostgresLaneStoreTests : OwnDatabaseTest
     [Fact]
     public async Task TellAsync_Batch_IsHeardByWhoeverListensForNews()
     {
-        var told = new TaskCompletionSource<string>();
-        await using var listener = await Source.OpenConnectionAsync(Cancel);
-        listener.Notification += (_, news) => told.TrySetResult(news.Payload);
-        await using (var listen = listener.CreateCommand())
-        {
-            listen.CommandText = "listen darkroom_news";
-            await listen.ExecuteNonQueryAsync(Cancel);
-        }
-
+        await using var news = await ListenAsync();
         await Lanes.TellAsync("b-1", Cancel);
-        await listener.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
-        (await told.Task).ShouldBe("b-1");
+        (await news.NextAsync()).ShouldBe("b-1");
+    }
+
+    [Fact]
+    public async Task DeclineAsync_SecondLaneInOneProcess_EndsAndIsToldToThoseWhoHaveNone()
+    {
+        var (busy, free) = (await RegisterAsync(), await RegisterAsync());
+        var batch = await ImportAsync(50);
+        QueuedLane[] lanes = [.. await PlanLanesAsync(), .. await PlanLanesAsync()];
+        await Lanes.StartAsync(lanes[0].Id, busy, Cancel);
+        (await Lanes.StartAsync(lanes[1].Id, busy, Cancel)).ShouldBeNull();
+        (await Lanes.PlanAsync(QueuedTime, free, Cancel)).ShouldBeEmpty();
+
+        await using var news = await ListenAsync();
+        await Lanes.DeclineAsync(lanes[1].Id, busy, Cancel);
+        (await news.NextAsync()).ShouldBe(batch);
+        (await Lanes.PlanAsync(QueuedTime, free, Cancel)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task DeclineAsync_LaneThatAnotherLiveProcessRuns_StaysItsOwnUntilThatDies()
+    {
+        var (one, other) = (await RegisterAsync(), await RegisterAsync());
+        await ImportAsync(1);
+        var lane = (await PlanLanesAsync())[0];
+        await Lanes.StartAsync(lane.Id, one, Cancel);
+
+        await Lanes.DeclineAsync(lane.Id, other, Cancel);
+        (await ScalarAsync<string>("select state from lane where id = $1", lane.Id)).ShouldBe("running");
+        await DieAsync(one);
+        await Lanes.DeclineAsync(lane.Id, other, Cancel);
+        (await ScalarAsync<string>("select state from lane where id = $1", lane.Id)).ShouldBe("ended");
+    }
+
+    [Fact]
+    public async Task DeclineAsync_EndedLane_TellsNothing()
+    {
+        var process = await RegisterAsync();
+        await ImportAsync(1);
+        var lane = (await PlanLanesAsync())[0];
+        await Lanes.EndAsync(lane.Id, Cancel);
+
+        await using var news = await ListenAsync();
+        await Lanes.DeclineAsync(lane.Id, process, Cancel);
+        await Lanes.TellAsync("the next", Cancel);
+        (await news.NextAsync()).ShouldBe("the next");
     }
 
     [Fact]
@@ -185,6 +221,19 @@ public sealed class PostgresLaneStoreTests : OwnDatabaseTest
     }
 
     [Fact]
+    public async Task StartAsync_LanesOfABatchInOneProcessAtOnce_StartsOne()
+    {
+        var (process, _) = (await RegisterAsync(), await RegisterAsync());
+        for (var round = 0; round < 20; round++)
+        {
+            await ImportAsync(50);
+            QueuedLane[] lanes = [.. await PlanLanesAsync(), .. await PlanLanesAsync()];
+            var started = await Task.WhenAll(lanes.Select(lane => Task.Run(() => Lanes.StartAsync(lane.Id, process, Cancel), Cancel)));
+            started.Count(batch => batch is not null).ShouldBe(1);
+        }
+    }
+
+    [Fact]
     public async Task StartOwnAsync_CountsAsTheBatchsLane()
     {
         var own = await RegisterAsync(takesLanes: false);
@@ -211,5 +260,34 @@ public sealed class PostgresLaneStoreTests : OwnDatabaseTest
         (await ScalarAsync<string>("select state from lane where id = $1", lane.Id)).ShouldBe("ended");
     }
 
+    private async Task<News> ListenAsync()
+    {
+        var connection = await Source.OpenConnectionAsync(Cancel);
+        await using var listen = connection.CreateCommand();
+        listen.CommandText = "listen darkroom_news";
+        await listen.ExecuteNonQueryAsync(Cancel);
+        return new News(connection);
+    }
+
     private Task<IReadOnlyList<QueuedLane>> PlanLanesAsync() => Lanes.PlanAsync(QueuedTime, null, Cancel);
+
+    private sealed class News : IAsyncDisposable
+    {
+        private readonly Npgsql.NpgsqlConnection _connection;
+        private readonly Queue<string> _told = new();
+
+        public News(Npgsql.NpgsqlConnection connection)
+        {
+            _connection = connection;
+            connection.Notification += (_, news) => _told.Enqueue(news.Payload);
+        }
+
+        public async Task<string> NextAsync()
+        {
+            while (_told.Count == 0) (await _connection.WaitAsync(TimeSpan.FromSeconds(30), Cancel)).ShouldBeTrue("nothing was told");
+            return _told.Dequeue();
+        }
+
+        public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    }
 }

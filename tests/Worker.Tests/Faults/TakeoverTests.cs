@@ -10,7 +10,9 @@ public sealed class TakeoverTests(ITestOutputHelper output)
     [Fact]
     public async Task Workers_OneKilledAndOneFrozen_AreTakenOverWithinAMinuteAtDefaultSettings()
     {
-        await using var world = await CliWorld.CreateAsync(new SimulatorOptions { Latency = TimeSpan.FromSeconds(3), LatencyJitter = 0, LatencyTail = 0 });
+        // However late one of the workers comes: the first ones' calls are still there.
+        var time = new HeldTime();
+        await using var world = await CliWorld.CreateAsync(new SimulatorOptions { Latency = TimeSpan.FromSeconds(3), LatencyJitter = 0, LatencyTail = 0, TimeProvider = time });
         world.Environment["Worker__MaxInFlight"] = "4";
         var (killed, frozen) = (world.StartWorker(), world.StartWorker());
         var batch = await world.SubmitAsync(60);
@@ -21,6 +23,7 @@ public sealed class TakeoverTests(ITestOutputHelper output)
         var struck = await takeovers.NowAsync();
         await killed.KillAsync();
         await frozen.SignalAsync("STOP");
+        time.LetGo();
         await takeovers.BeginAsync(killed.Id, struck);
         await takeovers.BeginAsync(frozen.Id, struck);
 

@@ -92,8 +92,20 @@ internal sealed class CliWorld : IAsyncDisposable
         return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken) as string;
     }
 
-    /// <summary>Waits until the simulator has so many calls at work.</summary>
-    public Task UntilInFlightAsync(int calls) => Poll.UntilAsync(() => Simulator.Account.Summary.InFlight >= calls, $"{calls} calls in flight");
+    /// <summary>Waits until the simulator has so many calls at work; where that takes too long, tells what every process has printed.</summary>
+    public async Task UntilInFlightAsync(int calls)
+    {
+        try
+        {
+            await Poll.UntilAsync(() => Simulator.Account.Summary.InFlight >= calls, $"{calls} calls in flight");
+        }
+        catch (TimeoutException late)
+        {
+            var lanes = await TextAsync("select string_agg(lane::text, E'\n' order by id) from lane");
+            var printed = _started.Select(process => $"\nProcess {process.Id}{(process.HasExited ? ", which has ended" : "")}:\n{process.Out}{process.Error}");
+            throw new TimeoutException($"{late.Message} There are {Simulator.Account.Summary.InFlight}. Lanes:\n{lanes}{string.Concat(printed)}", late);
+        }
+    }
 
     /// <summary>The tokens that the account billed, by the usage that it sent.</summary>
     public (long InputText, long InputImage, long Output) BilledTokens()

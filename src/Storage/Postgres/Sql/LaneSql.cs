@@ -52,6 +52,9 @@ internal static class LaneSql
         select p.id, p.batch_id, b.priority from planned p join batch b on b.id = p.batch_id order by b.priority desc, p.id
         """;
 
+    /// <summary>The index that holds a process to one running lane of a batch.</summary>
+    public const string OneRunning = "lane_running";
+
     public const string Start = """
         -- name: Lane.Start
         update lane l set state = 'running', process_id = $2, started_at = now()
@@ -69,6 +72,16 @@ internal static class LaneSql
     public const string End = """
         -- name: Lane.End
         update lane set state = 'ended', ended_at = now() where id = $1 and state <> 'ended'
+        """;
+
+    public const string Decline = """
+        -- name: Lane.Decline
+        with declined as (
+            update lane l set state = 'ended', ended_at = now()
+            where l.id = $1 and l.state <> 'ended'
+              and (l.state = 'queued' or l.process_id = $2 or not exists (select from process p where p.id = l.process_id and p.lease_until > now()))
+            returning l.batch_id)
+        select pg_notify('darkroom_news', batch_id) from declined
         """;
 
     /// <remarks>As the trigger of migrations/0015_news.sql does.</remarks>
