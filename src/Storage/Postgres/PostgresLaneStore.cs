@@ -8,6 +8,9 @@ namespace Darkroom.Storage.Postgres;
 /// <summary>Lanes in PostgreSQL.</summary>
 public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
 {
+    // The index that holds a process to one running lane of a batch.
+    private const string OneRunning = "lane_running";
+
     /// <inheritdoc/>
     public async Task<bool> HasWorkAsync(CancellationToken cancellationToken)
     {
@@ -48,7 +51,7 @@ public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
             await using var command = database.CreateCommand(LaneSql.Start).With(laneId).With(processId);
             return (string?)await command.ExecuteScalarAsync(cancellationToken);
         }
-        catch (PostgresException exception) when (exception.ConstraintName == LaneSql.OneRunning)
+        catch (PostgresException exception) when (exception.ConstraintName == OneRunning)
         {
             // Another lane of the batch began here in the same moment.
             return null;

@@ -26,8 +26,9 @@ public sealed class HousekeepingTests : OwnDatabaseTest
         var (dead, holder, live) = (await RegisterAsync(), await RegisterAsync(), await RegisterAsync());
         var batch = await ImportAsync(1);
         await ClaimAsync(holder, batch);
-        var (ended, running, stranded, queued) = (await Lanes.StartOwnAsync(batch, dead, Cancel), await Lanes.StartOwnAsync(batch, live, Cancel), await Lanes.StartOwnAsync(batch, dead, Cancel), await Lanes.StartOwnAsync(batch, dead, Cancel));
+        var ended = await Lanes.StartOwnAsync(batch, dead, Cancel);
         await Lanes.EndAsync(ended, Cancel);
+        var (running, stranded, queued) = (await Lanes.StartOwnAsync(batch, live, Cancel), await Lanes.StartOwnAsync(batch, dead, Cancel), await Lanes.StartOwnAsync(batch, holder, Cancel));
         await ExecuteAsync("update lane set ended_at = now() - interval '2 days' where id = $1", ended);
         await ExecuteAsync("update lane set started_at = now() - interval '2 days' where id = any ($1)", new[] { running, stranded });
         await ExecuteAsync("update lane set state = 'queued', process_id = null, queued_at = now() - interval '2 days' where id = $1", queued);

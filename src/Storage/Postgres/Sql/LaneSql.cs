@@ -52,9 +52,6 @@ internal static class LaneSql
         select p.id, p.batch_id, b.priority from planned p join batch b on b.id = p.batch_id order by b.priority desc, p.id
         """;
 
-    /// <summary>The index that holds a process to one running lane of a batch.</summary>
-    public const string OneRunning = "lane_running";
-
     public const string Start = """
         -- name: Lane.Start
         update lane l set state = 'running', process_id = $2, started_at = now()
