@@ -22,11 +22,11 @@ public sealed class PostgresLatenessTests(DatabaseFixture fixture) : SharedDatab
     }
 
     [Fact]
-    public async Task BeganLateAsync_OneOfTwoThousandRefused_IsBorneAndOneMoreIsNot()
+    public async Task BeganLateAsync_OneOfTwoHundredRefused_IsBorneAndOneMoreIsNot()
     {
         await ReserveAsync();
         await ThrottledAsync();
-        await ExecuteAsync("update limit_bucket set used = '{800,600,600,0,0,0,0}' where limits_group = $1 and dimension = 'requests'", _group);
+        await ExecuteAsync("update limit_bucket set used = '{80,60,60,0,0,0,0}' where limits_group = $1 and dimension = 'requests'", _group);
         (await PutsOffAsync(0.25)).ShouldBe(0);
         await ThrottledAsync();
         (await PutsOffAsync(0.25)).ShouldBe(0.25, 0.0001);

@@ -19,7 +19,7 @@ public sealed class ReadRowsTests : OwnDatabaseTest
         var items = await ClaimAsync(process, batch, 5);
         // As right after an import: none, or those of a table that was empty.
         await ExecuteAsync("delete from pg_statistic where starelid = 'item'::regclass");
-        await using var connection = await Source.OpenConnectionAsync(Cancel);
+        await using var connection = await ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         await using (var begin = new NpgsqlCommand("select count(*) from begin_attempts($1, $2, $3, $4, $5, null)", connection, transaction))
         {
@@ -40,18 +40,39 @@ public sealed class ReadRowsTests : OwnDatabaseTest
         var (process, batch) = (await RegisterAsync(), await ImportAsync(Waiting));
         // As autovacuum does it: of the only model that there is the planner then supposes that no row has another.
         await ExecuteAsync("analyze item");
-        await using var connection = await Source.OpenConnectionAsync(Cancel);
+        (await ReadByClaimAsync(process, batch)).ShouldBeInRange(5, Waiting / 10);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Claim_ManyItemsAreLeased_ReadsNoneOfThem(bool analyzed)
+    {
+        var (process, batch) = (await RegisterAsync(), await ImportAsync(2 * Waiting));
+        foreach (var other in (long[])[await RegisterAsync(), await RegisterAsync(), await RegisterAsync()]) await ClaimAsync(other, batch, Waiting / 3);
+        await LookAsync(analyzed);
+        (await ReadByClaimAsync(process, batch)).ShouldBeInRange(5, Waiting / 10);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task PlanLanes_ManyItemsAreLeased_ReadsNoneOfThem(bool analyzed)
+    {
+        var (dead, batch) = (await RegisterAsync(), await ImportAsync(Waiting));
+        await ClaimAsync(await RegisterAsync(), batch, Waiting / 2);
+        await ClaimAsync(dead, batch, Waiting / 2);
+        await DieAsync(dead);
+        await LookAsync(analyzed);
+        await using var connection = await ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
-        await using (var claim = new NpgsqlCommand(ItemSql.Claim, connection, transaction))
+        await using (var plan = new NpgsqlCommand(LaneSql.Plan, connection, transaction))
         {
-            foreach (var value in (object[])[new[] { batch }, new[] { 5 }, process, TimeSpan.Zero, new[] { "" }]) claim.Parameters.Add(new NpgsqlParameter { Value = value });
-            await using var reader = await claim.ExecuteReaderAsync(Cancel);
-            var claimed = 0;
-            while (await reader.ReadAsync(Cancel)) claimed++;
-            claimed.ShouldBe(5);
+            foreach (var value in (object[])[TimeSpan.FromMinutes(1), 0L]) plan.Parameters.Add(new NpgsqlParameter { Value = value });
+            (await plan.ExecuteScalarAsync(Cancel)).ShouldNotBeNull();
         }
 
-        (await ReadAsync(connection)).ShouldBeInRange(5, Waiting / 10);
+        (await ReadAsync(connection)).ShouldBeInRange(0, Waiting / 10);
     }
 
     [Fact]
@@ -63,9 +84,7 @@ public sealed class ReadRowsTests : OwnDatabaseTest
             """;
         await ExecuteAsync(book, 1, Waiting);
         await ExecuteAsync("delete from pg_statistic where starelid = 'ledger'::regclass");
-        // One that has neither plans nor figures of before.
-        await using var source = DarkroomDataSource.Create(Database.ConnectionString);
-        await using var connection = await source.OpenConnectionAsync(Cancel);
+        await using var connection = await ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         await using (var booking = new NpgsqlCommand(book, connection, transaction))
         {
@@ -91,10 +110,41 @@ public sealed class ReadRowsTests : OwnDatabaseTest
         (await batches.GetStatusAsync(huge, Cancel))!.Items.Canceled.ShouldBe(30_000);
     }
 
+    private async Task<long> ReadByClaimAsync(long process, string batch)
+    {
+        await using var connection = await ConnectAsync();
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using (var claim = new NpgsqlCommand(ItemSql.Claim, connection, transaction))
+        {
+            foreach (var value in (object[])[new[] { batch }, new[] { 5 }, process, TimeSpan.Zero, new[] { "" }]) claim.Parameters.Add(new NpgsqlParameter { Value = value });
+            await using var reader = await claim.ExecuteReaderAsync(Cancel);
+            var claimed = 0;
+            while (await reader.ReadAsync(Cancel)) claimed++;
+            claimed.ShouldBe(5);
+        }
+
+        return await ReadAsync(connection);
+    }
+
+    // Entries of what just changed are read once more; those aren't meant.
+    private async Task LookAsync(bool analyze)
+    {
+        await ExecuteAsync("vacuum item");
+        await ExecuteAsync(analyze ? "analyze item" : "delete from pg_statistic where starelid = 'item'::regclass");
+    }
+
+    // One that has neither plans nor figures of before.
+    private async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Database.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(Cancel);
+        return connection;
+    }
+
     // By this transaction so far.
     private static async Task<long> ReadAsync(NpgsqlConnection connection)
     {
-        await using var read = new NpgsqlCommand("select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'item'", connection);
+        await using var read = new NpgsqlCommand("select seq_tup_read + (select sum(pg_stat_get_xact_tuples_returned(indexrelid)) from pg_index where indrelid = relid)::bigint from pg_stat_xact_user_tables where relname = 'item'", connection);
         return (long)(await read.ExecuteScalarAsync(Cancel))!;
     }
 }

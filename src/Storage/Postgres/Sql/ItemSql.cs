@@ -23,7 +23,14 @@ internal static class ItemSql
                                  and (not b.probing or not exists (select from item i where i.batch_id = b.id and i.lease_owner is not null)) as open) o),
         token as materialized (select nextval('lease_token') as value),
         dead as materialized (
-            select o.id from (select distinct i.lease_owner as id from item i where i.batch_id = any ($1) and i.lease_owner is not null) o
+            select distinct o.id from unnest($1::text[]) as w (batch_id) cross join lateral (
+                -- From owner to owner through the index: all that is leased would be thousands of rows a claim.
+                with recursive owner (id) as (
+                    (select i.lease_owner from item i where i.batch_id = w.batch_id and i.lease_owner is not null order by i.lease_owner limit 1)
+                    union all
+                    select (select i.lease_owner from item i where i.batch_id = w.batch_id and i.lease_owner > owner.id order by i.lease_owner limit 1)
+                    from owner where owner.id is not null)
+                select id from owner where id is not null) o
             left join process p on p.id = o.id
             where p.id is null or p.lease_until = '-infinity' or p.lease_until < now() and pg_postmaster_start_time() + $4 < now()),
         expired as materialized (

@@ -19,7 +19,14 @@ internal static class LaneSql
 
     public const string Plan = """
         -- name: Lane.Plan
-        with probed as (
+        with recursive lease (batch_id, owner) as (
+            -- From one to the next through the index, not by reading all that is leased.
+            (select i.batch_id, i.lease_owner from item i where i.lease_owner is not null order by i.batch_id, i.lease_owner limit 1)
+            union all
+            select n.batch_id, n.lease_owner from lease l cross join lateral (
+                select i.batch_id, i.lease_owner from item i where i.lease_owner is not null and (i.batch_id, i.lease_owner) > (l.batch_id, l.owner)
+                order by i.batch_id, i.lease_owner limit 1) n),
+        probed as (
             update batch set state = 'running', probing = true, detail = 'Trying a single call after a halt. ' || coalesce(detail, '')
             where state = 'halted' and probe_every is not null and halted_at + probe_every < now()),
         alive as materialized (select id from process where takes_lanes and lease_until > now()),
@@ -34,8 +41,8 @@ internal static class LaneSql
             from batch b where b.state = 'running' and batch_opens_in(b.window_from, b.window_to, b.window_zone, now()) = 0
             union
             select b.id, b.priority, b.created_at, 1
-            from item i join batch b on b.id = i.batch_id left join process p on p.id = i.lease_owner
-            where i.lease_owner is not null and (p.id is null or p.lease_until < now())),
+            from lease l join batch b on b.id = l.batch_id left join process p on p.id = l.owner
+            where p.id is null or p.lease_until < now()),
         unfinished as (
             select w.id, w.priority, w.created_at, max(greatest(w.due, 1)) as due from work w group by w.id, w.priority, w.created_at),
         wanted as (
