@@ -65,7 +65,8 @@ public sealed record SimulatorOptions
     public SimulatorFaults Faults { get; init; } = SimulatorFaults.None;
 
     /// <summary>
-    /// For benchmarks: the bytes of every image sent, 1,024 to 64 MiB. Such an image is made once for each size and format and sent again and again.
+    /// For benchmarks: the bytes of every image sent, 1,024 to 64 MiB, or as few as a blank picture of the size takes. Such an image is made once for each size
+    /// and format and sent again and again.
     /// Default null: every answer is drawn for its request.
     /// </summary>
     public int? OutputBytes { get; init; }

@@ -16,7 +16,7 @@ internal static class PngEncoder
     /// <param name="scale">Every pixel becomes a square of this edge.</param>
     /// <param name="alpha">Whether the file has an alpha channel.</param>
     /// <param name="comment">A text chunk that tells equal pictures of different answers apart, or null.</param>
-    /// <param name="padTo">The file's size in bytes, reached by a private chunk that decoders skip; 0 = as it comes.</param>
+    /// <param name="padTo">The file's size in bytes, reached by a private chunk that decoders skip, and before that the picture takes as few as it can; 0 = as it comes.</param>
     public static byte[] Encode(Raster picture, int scale = 1, bool alpha = false, string? comment = null, int padTo = 0)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(padTo, MaxPadding);
@@ -28,7 +28,7 @@ internal static class PngEncoder
             PngChunk.Write(file, "tEXt", Encoding.Latin1.GetBytes("Comment\0" + comment));
         }
 
-        PngChunk.Write(file, "IDAT", Compress(picture, scale, alpha));
+        PngChunk.Write(file, "IDAT", Compress(picture, scale, alpha, padTo > 0 ? CompressionLevel.SmallestSize : CompressionLevel.Fastest));
         var missing = padTo - (int)file.Length - 24;
         if (missing > 0)
         {
@@ -49,14 +49,14 @@ internal static class PngEncoder
         return header;
     }
 
-    private static ReadOnlySpan<byte> Compress(Raster picture, int scale, bool alpha)
+    private static ReadOnlySpan<byte> Compress(Raster picture, int scale, bool alpha, CompressionLevel level)
     {
         var packed = new MemoryStream(1 << 16);
         var channels = alpha ? 4 : 3;
         var row = new byte[1 + (picture.Width * scale * channels)];
         var repeat = new byte[row.Length];
         repeat[0] = 2;
-        using (var zip = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (var zip = new ZLibStream(packed, level, leaveOpen: true))
         {
             for (var y = 0; y < picture.Height; y++)
             {

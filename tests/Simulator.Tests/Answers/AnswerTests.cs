@@ -105,6 +105,23 @@ public sealed class AnswerTests
         }
     }
 
+    [Theory]
+    [InlineData("png", 1024, 8_000)]
+    [InlineData("png", 20_000, 20_000)]
+    [InlineData("jpeg", 1024, 30_000)]
+    [InlineData("webp", 1024, 1024)]
+    public async Task OutputBytes_FewerThanAPaintingTakes_SendsABlankOne(string format, int asked, int most)
+    {
+        await using var simulation = await Simulation.StartAsync(new() { OutputBytes = asked });
+        var file = Simulation.ImageOf(await simulation.EditOkAsync(("output_format", format)));
+        file.Length.ShouldBeInRange(asked - 100, most + 10);
+        (ImageInfo.Read(file)!.Width, ImageInfo.Read(file)!.Height).ShouldBe((1024, 1024));
+        if (format == "png")
+        {
+            PngFile.Read(file).Height.ShouldBe(1024);
+        }
+    }
+
     [Fact]
     public async Task Stream_TwoImagesWithPartials_SendsEventsWhoseUsageAddsUp()
     {
