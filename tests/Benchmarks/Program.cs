@@ -76,7 +76,7 @@ static int Usage(int code)
         decode     reading answers with large images: streamed against JsonDocument
                    --rounds N (7)  --images N a round (8)  --megabytes N an image (8)
         pace       share of an allowance used and calls refused, enforced second by second; aim 99 % and 1 of 1,000
-                   --rate N a minute (600, 6000, 60000)  --workers N (1, 2, 4)  --seconds N (20)  --warm-up SECONDS (30)  --no-baselines
+                   --rate N a minute (600, 6000, 60000)  --workers N (1, 2, 4)  --seconds N (20)  --warm-up SECONDS (60)  --no-baselines
                    --sliding: enforced in every second, wherever it begins, which is stricter than slices
         cold       limits unknown: time until 95 % of the real one is used, calls refused on the way; aim 60 s
                    --rate N a minute (6000)  --workers N (2)  --seconds N of patience (90)  --no-baselines

@@ -13,7 +13,7 @@ internal static class PaceScenario
     /// <summary>Runs the scenario.</summary>
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        var (warmUp, time) = (arguments.Seconds("--warm-up", 30), arguments.Seconds("--seconds", 20));
+        var (warmUp, time) = (arguments.Seconds("--warm-up", 60), arguments.Seconds("--seconds", 20));
         int[] rates = arguments.Number("--rate", int.MaxValue) is var one && one != int.MaxValue ? [one] : [600, 6000, 60_000];
         int[] counts = arguments.Number("--workers", int.MaxValue) is var many && many != int.MaxValue ? [many] : [1, 2, 4];
         var slices = !arguments.Has("--sliding");
@@ -22,7 +22,7 @@ internal static class PaceScenario
         foreach (var rate in rates)
         {
             foreach (var workers in counts) figures.Add(await WorkersAsync(rate, slices, workers, warmUp, time));
-            if (!arguments.Has("--no-baselines")) figures.AddRange(await BaselinesAsync(rate, slices, warmUp / 3, time));
+            if (!arguments.Has("--no-baselines")) figures.AddRange(await BaselinesAsync(rate, slices, warmUp / 6, time));
         }
 
         Report.Json(new { Scenario = "pace", AimedShare, AimedRefusalsPerThousand = AimedRefusals, Slices = slices, Runs = figures });

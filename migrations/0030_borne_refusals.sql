@@ -1,6 +1,7 @@
 -- compatible
--- Calls that begin late put off those after them only where the service refused more than one call in two thousand within half a minute: a refused call costs a moment
--- and no money, and to keep every one away loses more of a fast pace than it saves.
+-- Calls that begin late put off those after them only where the service refused more than one call in two hundred within half a minute: at a thousand calls a second,
+-- windows that follow one another refuse two in a thousand whatever is late, and to keep those away took a twentieth of the pace; a refused call costs a moment and no
+-- money. Windows that hold wherever they begin refuse forty, and there it is worth it.
 create or replace function limiter_began_late(p_group text, p_until double precision, p_dimensions text[], p_units double precision[]) returns void
 language plpgsql as $$
 declare
@@ -10,7 +11,7 @@ declare
 begin
     if not exists (select from limit_group g join limit_bucket b on b.limits_group = g.limits_group and b.dimension = 'requests',
                    limit_bins(g.throttled, g.throttled_bin, v_bin) t, limit_bins(b.used, b.used_bin, v_bin) u
-                   where g.limits_group = p_group and t[1] + t[2] + t[3] > (u[1] + u[2] + u[3]) / 2000) then
+                   where g.limits_group = p_group and t[1] + t[2] + t[3] > (u[1] + u[2] + u[3]) / 200) then
         return;
     end if;
     perform from limit_bucket where limits_group = p_group order by dimension for update;
