@@ -29,7 +29,7 @@ public interface ILaneStore
     /// Ends a lane that is of no use to the process that the engine gave it to, and tells every process of its batch, so that one that has none can plan its own
     /// at once. A lane that another live process runs stays as it is.
     /// </summary>
-    Task DeclineAsync(long laneId, long processId, CancellationToken cancellationToken);
+    Task DeclineAsync(long laneId, CancellationToken cancellationToken);
 
     /// <summary>Tells every process that a batch has something to do.</summary>
     Task TellAsync(string batchId, CancellationToken cancellationToken);

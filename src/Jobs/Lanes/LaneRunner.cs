@@ -17,7 +17,7 @@ public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStor
         if (await lanes.StartAsync(laneId, process.Id, cancellationToken) is not { } batchId)
         {
             Log.LaneUseless(logger, laneId);
-            await lanes.DeclineAsync(laneId, process.Id, cancellationToken);
+            await lanes.DeclineAsync(laneId, cancellationToken);
             return;
         }
 

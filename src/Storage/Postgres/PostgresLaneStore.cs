@@ -69,9 +69,9 @@ public sealed class PostgresLaneStore(NpgsqlDataSource database) : ILaneStore
     public Task EndAsync(long laneId, CancellationToken cancellationToken) => ExecuteAsync(LaneSql.End, laneId, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task DeclineAsync(long laneId, long processId, CancellationToken cancellationToken)
+    public async Task DeclineAsync(long laneId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(LaneSql.Decline).With(laneId).With(processId);
+        await using var command = database.CreateCommand(LaneSql.Decline).With(laneId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

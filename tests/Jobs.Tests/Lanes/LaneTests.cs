@@ -26,7 +26,7 @@ public sealed class LaneTests
     {
         _lanes.StartAsync(5, 42, Cancel).Returns((string?)null);
         await Runner.RunLaneAsync(5, Cancel);
-        await _lanes.Received().DeclineAsync(5, 42, Arg.Any<CancellationToken>());
+        await _lanes.Received().DeclineAsync(5, Arg.Any<CancellationToken>());
         await _lanes.DidNotReceiveWithAnyArgs().EndAsync(default, Cancel);
         await _shop.Images.DidNotReceiveWithAnyArgs().CheckAsync(Cancel);
     }

@@ -36,7 +36,7 @@ public sealed class PostgresLaneStoreTests : OwnDatabaseTest
         (await Lanes.PlanAsync(QueuedTime, free, Cancel)).ShouldBeEmpty();
 
         await using var news = await ListenAsync();
-        await Lanes.DeclineAsync(lanes[1].Id, busy, Cancel);
+        await Lanes.DeclineAsync(lanes[1].Id, Cancel);
         (await news.NextAsync()).ShouldBe(batch);
         (await Lanes.PlanAsync(QueuedTime, free, Cancel)).Count.ShouldBe(1);
     }
@@ -44,28 +44,29 @@ public sealed class PostgresLaneStoreTests : OwnDatabaseTest
     [Fact]
     public async Task DeclineAsync_LaneThatAnotherLiveProcessRuns_StaysItsOwnUntilThatDies()
     {
-        var (one, other) = (await RegisterAsync(), await RegisterAsync());
+        var one = await RegisterAsync();
+        await RegisterAsync();
         await ImportAsync(1);
         var lane = (await PlanLanesAsync())[0];
         await Lanes.StartAsync(lane.Id, one, Cancel);
 
-        await Lanes.DeclineAsync(lane.Id, other, Cancel);
+        await Lanes.DeclineAsync(lane.Id, Cancel);
         (await ScalarAsync<string>("select state from lane where id = $1", lane.Id)).ShouldBe("running");
         await DieAsync(one);
-        await Lanes.DeclineAsync(lane.Id, other, Cancel);
+        await Lanes.DeclineAsync(lane.Id, Cancel);
         (await ScalarAsync<string>("select state from lane where id = $1", lane.Id)).ShouldBe("ended");
     }
 
     [Fact]
     public async Task DeclineAsync_EndedLane_TellsNothing()
     {
-        var process = await RegisterAsync();
+        await RegisterAsync();
         await ImportAsync(1);
         var lane = (await PlanLanesAsync())[0];
         await Lanes.EndAsync(lane.Id, Cancel);
 
         await using var news = await ListenAsync();
-        await Lanes.DeclineAsync(lane.Id, process, Cancel);
+        await Lanes.DeclineAsync(lane.Id, Cancel);
         await Lanes.TellAsync("the next", Cancel);
         (await news.NextAsync()).ShouldBe("the next");
     }

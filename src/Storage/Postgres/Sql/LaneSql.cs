@@ -83,7 +83,7 @@ internal static class LaneSql
         with declined as (
             update lane l set state = 'ended', ended_at = now()
             where l.id = $1 and l.state <> 'ended'
-              and (l.state = 'queued' or l.process_id = $2 or not exists (select from process p where p.id = l.process_id and p.lease_until > now()))
+              and (l.state = 'queued' or not exists (select from process p where p.id = l.process_id and p.lease_until > now()))
             returning l.batch_id)
         select pg_notify('darkroom_news', batch_id) from declined
         """;
