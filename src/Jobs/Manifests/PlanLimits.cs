@@ -10,10 +10,10 @@ public sealed record PlanLimits
     public int MaxProblems { get; init; } = 100;
 
     /// <summary>
-    /// The longest row in bytes, default 512 MiB: sixteen data URLs of 20,971,520 characters and a mask fit. A longer one is a problem; without a bound,
-    /// a file with one line break missing would be read whole into memory.
+    /// The longest row in bytes, default 24 MiB: the longest data URL that the service takes (20,971,520 characters) and its prompt fit. A row is read whole into
+    /// memory, so a longer one is a problem; images that need more room go as files or addresses.
     /// </summary>
-    public int MaxRowBytes { get; init; } = 512 * 1024 * 1024;
+    public int MaxRowBytes { get; init; } = 24 * 1024 * 1024;
 
     /// <summary>
     /// Options that aren't the endpoint's, allowed all the same as if they stood in <c>options.extra</c>; in CSV a column of such a name is an option.

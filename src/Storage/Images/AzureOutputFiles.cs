@@ -35,7 +35,7 @@ public sealed class AzureOutputFiles(BlobContainerClient client, AzureStorageOpt
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredFile> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var blobs = client.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var blobs = client.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).GetAsyncEnumerator(cancellationToken);
         // Nothing more is no answer of the service's, and neither is a container that isn't there.
         while (await _container.ReadAsync<BlobItem[]>(prefix, async () => await blobs.MoveNextAsync() ? [blobs.Current] : [], cancellationToken) is [var blob])
             yield return new StoredFile(blob.Name, blob.Properties.ContentLength ?? 0);

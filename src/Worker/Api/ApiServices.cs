@@ -19,7 +19,7 @@ internal static class ApiServices
         services.AddHostedService<ChangeFolding>();
         services.AddDarkroomAccess();
         services.AddDarkroomOpenApi();
-        services.AddSingleton(_ => ThumbnailMakers.CreateMaker());
+        services.AddSingleton<ThumbnailMaker>();
         services.AddSingleton<ThumbnailSources>();
         services.AddDarkroomPages();
         return services;

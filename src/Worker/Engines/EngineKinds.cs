@@ -6,6 +6,6 @@ public static class EngineKinds
     public const string Hangfire = "hangfire";
     public const string Quartz = "quartz";
 
-    /// <summary>What this build has; the first is the default.</summary>
-    public static IReadOnlyList<string> Built { get; } = EngineAddOns.HasHangfire ? [Hangfire, Quartz] : [Quartz];
+    /// <summary>All of them; the first is the default.</summary>
+    public static IReadOnlyList<string> Built { get; } = [Hangfire, Quartz];
 }

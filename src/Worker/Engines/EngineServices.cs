@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
+using Darkroom.Worker.Engines.Hangfire;
 using Darkroom.Worker.Engines.Quartz;
 
 namespace Darkroom.Worker.Engines;
@@ -29,13 +30,13 @@ public static class EngineServices
             if (host.ShutdownTimeout < needed) host.ShutdownTimeout = needed;
         });
         if (engine.Kind == EngineKinds.Quartz) services.AddQuartzEngine(connectionString, worker, engine.Timings);
-        else EngineAddOns.AddHangfire(services, connectionString, worker, engine.Timings);
+        else services.AddHangfireEngine(connectionString, worker, engine.Timings);
         return services;
     }
 
     /// <summary>Maps the engine's own dashboard at <c>/hangfire</c>, for those who may look; Quartz has none.</summary>
     public static void MapEngineDashboard(this IEndpointRouteBuilder endpoints, EngineOptions engine)
     {
-        if (engine.Kind == EngineKinds.Hangfire) EngineAddOns.MapHangfireDashboard(endpoints);
+        if (engine.Kind == EngineKinds.Hangfire) HangfireDashboard.Map(endpoints);
     }
 }

@@ -40,7 +40,7 @@ public static class DarkroomServices
     {
         services.AddDarkroomPlanning(session.Configuration);
         services.AddImageStore(Path.Combine(session.Home, "images"));
-        services.AddSingleton(provider => new ThumbnailCache(Path.Combine(session.Home, "thumbnails"), provider.GetRequiredService<IThumbnailMaker>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ThumbnailCache>>()));
+        services.AddSingleton(provider => new ThumbnailCache(Path.Combine(session.Home, "thumbnails"), provider.GetRequiredService<ThumbnailMaker>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ThumbnailCache>>()));
         services.AddPostgresState(session.Database);
         services.AddSingleton<WorkerLoop>();
         services.AddSingleton<SchemaWatch>();

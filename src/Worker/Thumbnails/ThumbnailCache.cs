@@ -5,16 +5,13 @@ using Darkroom.Jobs.Images;
 namespace Darkroom.Worker.Thumbnails;
 
 /// <summary>
-/// Keeps thumbnails as files: of outputs by their content, so for ever; of sources by their address, so for a while. Other workers keep their own. The oldest go when
-/// there are too many.
+/// Keeps thumbnails as files: of outputs by their content, so for ever; of sources by their address, so for a while. A picture of which none can be made is remembered for
+/// a while by an empty file, so that it isn't decoded again for each view. Each worker keeps its own; the oldest go when there are too many.
 /// </summary>
-internal sealed partial class ThumbnailCache(string folder, IThumbnailMaker maker, TimeProvider time, ILogger<ThumbnailCache> logger)
+internal sealed partial class ThumbnailCache(string folder, ThumbnailMaker maker, TimeProvider time, ILogger<ThumbnailCache> logger)
 {
-    /// <summary>How long a source's thumbnail is taken for what is there.</summary>
+    /// <summary>How long a source's thumbnail is taken for what is there, and how long a failure is remembered.</summary>
     internal static readonly TimeSpan SourceAge = TimeSpan.FromHours(1);
-
-    /// <summary>The most pixels that are decoded.</summary>
-    internal const long MostPixels = 60_000_000;
 
     private const long MostBytes = 512L * 1024 * 1024;
     private const long TrimEvery = 32L * 1024 * 1024;
@@ -27,37 +24,38 @@ internal sealed partial class ThumbnailCache(string folder, IThumbnailMaker make
     /// <summary>The name of what is at an address.</summary>
     public static string NameOfSource(string address) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"source {address}")))[..40];
 
-    /// <summary>A thumbnail that is kept, or null.</summary>
+    /// <summary>What is known of a thumbnail.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="side">Its side.</param>
     /// <param name="age">How old it may be; null: any age.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task<Thumbnail?> FindAsync(string name, int side, TimeSpan? age, CancellationToken cancellationToken)
+    /// <returns>Whether it is known, and the thumbnail; known without one means that none can be made.</returns>
+    public async Task<(bool IsKnown, Thumbnail? Thumbnail)> FindAsync(string name, int side, TimeSpan? age, CancellationToken cancellationToken)
     {
         var path = PathOf(name, side);
         try
         {
-            if (age is { } most && time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) > most) return null;
+            var kept = time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path);
+            if (kept > age) return (false, null);
             var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
-            return ImageHeader.Read(bytes) is { } header ? new Thumbnail(bytes, header.MediaType) : null;
+            if (bytes.Length == 0) return (kept <= SourceAge, null);
+            return ImageHeader.Read(bytes) is { } header ? (true, new Thumbnail(bytes, header.MediaType)) : (false, null);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return null;
+            return (false, null);
         }
     }
 
     /// <summary>Makes a thumbnail and keeps it.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="side">Its side.</param>
-    /// <param name="path">The picture's file.</param>
-    /// <param name="header">What its first bytes say.</param>
+    /// <param name="prepare">Gives the picture's file when it is its turn, or null when there is no picture.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Null when none can be made.</returns>
-    public async Task<Thumbnail?> MakeAsync(string name, int side, string path, ImageHeader header, CancellationToken cancellationToken)
+    public async Task<Thumbnail?> MakeAsync(string name, int side, Func<Task<string?>> prepare, CancellationToken cancellationToken)
     {
-        if ((long)header.Width * header.Height > MostPixels) return null;
-        if (await maker.MakeAsync(path, side, cancellationToken) is not { } made) return null;
+        var made = await maker.MakeAsync(prepare, side, cancellationToken);
         try
         {
             await KeepAsync(PathOf(name, side), made);
@@ -71,14 +69,14 @@ internal sealed partial class ThumbnailCache(string folder, IThumbnailMaker make
         return made;
     }
 
-    private async Task KeepAsync(string place, Thumbnail made)
+    private async Task KeepAsync(string place, Thumbnail? made)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
         // Moved into place whole: nobody reads half of one.
         var temporary = $"{place}.{Guid.NewGuid():N}";
-        await File.WriteAllBytesAsync(temporary, made.Bytes, CancellationToken.None);
+        await File.WriteAllBytesAsync(temporary, made?.Bytes ?? [], CancellationToken.None);
         File.Move(temporary, place, overwrite: true);
-        if (Interlocked.Add(ref _written, made.Bytes.Length) <= TrimEvery) return;
+        if (Interlocked.Add(ref _written, made?.Bytes.Length ?? 0) <= TrimEvery) return;
         Interlocked.Exchange(ref _written, 0);
         Trim();
     }

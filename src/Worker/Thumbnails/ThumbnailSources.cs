@@ -25,7 +25,7 @@ internal sealed class ThumbnailSources(ThumbnailCache cache, IImageStore images,
     public async Task<Thumbnail?> OfOutputAsync(StoredImage output, int side, CancellationToken cancellationToken)
     {
         var name = ThumbnailCache.NameOfContent(output.Sha256);
-        if (await cache.FindAsync(name, side, age: null, cancellationToken) is { } known) return known;
+        if (await cache.FindAsync(name, side, age: null, cancellationToken) is (true, var known)) return known;
         if (output.Bytes > SourceFile.MaxBytes || await images.OpenReadAsync(output.Path, cancellationToken) is not { } stream) return null;
         await using (stream)
         {
@@ -38,7 +38,7 @@ internal sealed class ThumbnailSources(ThumbnailCache cache, IImageStore images,
     {
         if (image.Kind == ImageReferenceKind.FileId) return null;
         var name = ThumbnailCache.NameOfSource(image.Value);
-        if (await cache.FindAsync(name, side, ThumbnailCache.SourceAge, cancellationToken) is { } known) return known;
+        if (await cache.FindAsync(name, side, ThumbnailCache.SourceAge, cancellationToken) is (true, var known)) return known;
         if (_missing.TryGetValue(name, out var at) && time.GetElapsedTime(at) < Refused) return null;
         var made = image.Kind == ImageReferenceKind.LocalPath ? await OfFileAsync(name, side, image.Value, cancellationToken)
             : image.Value.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? await OfDataAsync(name, side, image.Value, cancellationToken)
@@ -61,7 +61,7 @@ internal sealed class ThumbnailSources(ThumbnailCache cache, IImageStore images,
             patience.CancelAfter(Patience);
             var (fetched, _) = await sources.FetchAsync(url, patience.Token);
             if (fetched is null) return null;
-            using (fetched) return await cache.MakeAsync(name, side, fetched.Path, fetched.Header!, cancellationToken);
+            using (fetched) return await cache.MakeAsync(name, side, () => Task.FromResult<string?>(fetched.Path), cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -92,9 +92,20 @@ internal sealed class ThumbnailSources(ThumbnailCache cache, IImageStore images,
 
     private async Task<Thumbnail?> MakeAsync(string name, int side, Stream picture, CancellationToken cancellationToken)
     {
-        await using var file = ScratchFile.Create(out var path);
-        await picture.CopyToAsync(file, cancellationToken);
-        await file.FlushAsync(cancellationToken);
-        return await SourceFile.HeaderOfAsync(file.SafeFileHandle, file.Length, cancellationToken) is { } header ? await cache.MakeAsync(name, side, path, header, cancellationToken) : null;
+        FileStream? file = null;
+        try
+        {
+            return await cache.MakeAsync(name, side, async () =>
+            {
+                file = ScratchFile.Create(out var path);
+                await picture.CopyToAsync(file, cancellationToken);
+                await file.FlushAsync(cancellationToken);
+                return await SourceFile.HeaderOfAsync(file.SafeFileHandle, file.Length, cancellationToken) is null ? null : path;
+            }, cancellationToken);
+        }
+        finally
+        {
+            if (file is not null) await file.DisposeAsync();
+        }
     }
 }

@@ -31,7 +31,7 @@ public sealed class ManifestPlanTests
     public void Limits_Defaults_AreAsDocumented()
     {
         PlanLimits.Default.MaxProblems.ShouldBe(100);
-        PlanLimits.Default.MaxRowBytes.ShouldBe(536_870_912);
+        PlanLimits.Default.MaxRowBytes.ShouldBe(25_165_824);
         PlanLimits.Default.AllowedOptions.ShouldBeEmpty();
     }
 

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Core;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Storage.Images;
@@ -185,7 +186,7 @@ public sealed class AzureFaultTests(AzuriteFixture azurite) : IClassFixture<Azur
     {
         var paths = new List<string>();
         if (!await Plain.ExistsAsync(Cancel)) return paths;
-        await foreach (var blob in Plain.GetBlobsAsync(prefix: $"{_place.BatchId}/", cancellationToken: Cancel)) paths.Add(blob.Name);
+        await foreach (var blob in Plain.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{_place.BatchId}/", Cancel)) paths.Add(blob.Name);
         return paths;
     }
 }

@@ -127,7 +127,7 @@ public sealed class AzureImageStoreTests : ImageStoreContract, IClassFixture<Azu
     {
         var paths = new List<string>();
         if (!await _container.ExistsAsync(Cancel)) return paths;
-        await foreach (BlobItem blob in _container.GetBlobsAsync(prefix: $"{Batch}/", cancellationToken: Cancel)) paths.Add(blob.Name);
+        await foreach (BlobItem blob in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{Batch}/", Cancel)) paths.Add(blob.Name);
         return paths;
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
 using Darkroom.Simulator;
 using Darkroom.Testing.Azurite;
@@ -87,7 +88,7 @@ public sealed class SignatureTests
     {
         var sent = world.Simulator.Account.Billed.SelectMany(edit => edit.ImageSha256).ToHashSet(StringComparer.Ordinal);
         var seen = 0;
-        await foreach (var blob in container.GetBlobsAsync(prefix: $"{batch}/", cancellationToken: Cancel))
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{batch}/", Cancel))
         {
             if (!blob.Name.EndsWith(".png", StringComparison.Ordinal)) continue;
             var bytes = (await container.GetBlobClient(blob.Name).DownloadContentAsync(Cancel)).Value.Content.ToArray();

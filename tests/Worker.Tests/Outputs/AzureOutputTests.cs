@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Darkroom.Testing.Azurite;
 using Darkroom.Worker.Tests.Processes;
 
@@ -28,7 +29,7 @@ public sealed class AzureOutputTests
 
         var batch = (await world.RunAsync("run", world.WriteManifest(2), "--size", "1024x1024", "--quality", "low", "--json")).ShouldExit(0).Json["batch"]!.GetValue<string>();
 
-        (await container.GetBlobsAsync(cancellationToken: cancel).Select(blob => blob.Name).ToListAsync(cancel))
+        (await container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix: null, cancel).Select(blob => blob.Name).ToListAsync(cancel))
             .ShouldBe([$"{batch}/item-1-1.png", $"{batch}/item-2-1.png", $"{batch}/results.csv", $"{batch}/results.jsonl"], ignoreOrder: true);
         var results = (await world.RunAsync("results", batch, "--urls", "--expires", "1h")).ShouldExit(0);
         var output = JsonNode.Parse(results.Lines[0])!["outputs"]![0]!;
@@ -41,6 +42,6 @@ public sealed class AzureOutputTests
         (await File.ReadAllBytesAsync(Path.Combine(world.Folder.Path, "here", "item-1-1.png"), cancel)).ShouldBe(image);
 
         (await world.RunAsync("purge", batch, "--yes", "--json")).ShouldExit(0).Json[0]!["files"]!.GetValue<int>().ShouldBe(4);
-        (await container.GetBlobsAsync(cancellationToken: cancel).CountAsync(cancel)).ShouldBe(0);
+        (await container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix: null, cancel).CountAsync(cancel)).ShouldBe(0);
     }
 }
