@@ -103,7 +103,7 @@ public sealed class AnswerReaderEventTests
     public async Task ReadAsync_ErrorEvent_IsTheError(string body)
     {
         var (answer, _, _) = await Answers.ReadAsync(body, events: true);
-        answer.Error.ShouldBe(new ErrorBody("m", "image_generation_server_error", "image_generation_failed", null, null));
+        answer.Error.ShouldBe(new ErrorBody("m", "image_generation_server_error", "image_generation_failed", null, null) { IsOwn = true });
     }
 
     [Theory]
