@@ -36,6 +36,7 @@ public sealed class ImageSniffer
         Signature,
         PngChunk,
         PngHeader,
+        PngEnd,
         JpegMarker,
         JpegFill,
         JpegLength,
@@ -133,6 +134,9 @@ public sealed class ImageSniffer
             case State.Signature:
                 Begin(field.ToArray());
                 break;
+            case State.PngEnd:
+                (_hasEnd, _state) = (true, State.Done);
+                break;
             case State.PngChunk or State.PngHeader:
                 TakePng(field);
                 break;
@@ -217,7 +221,8 @@ public sealed class ImageSniffer
         }
         else if (type.SequenceEqual("IEND"u8))
         {
-            (_hasEnd, _state) = (true, State.Done);
+            // Its checksum.
+            Want(State.PngEnd, 4);
         }
         else
         {
