@@ -24,28 +24,18 @@ internal static class AnswerParser
             foreach (var image in data.EnumerateArray())
                 if (image.ValueKind == JsonValueKind.Object) TakeImage(image, placed, urls);
         placed.Sort();
-        return new ParsedAnswer(Text(root, "type"), Raw(root, "usage"), urls, ErrorOf(root), placed.SequenceEqual(Enumerable.Range(0, images)));
+        return new ParsedAnswer(Text(root, "type"), Raw(root, "usage"), urls, ErrorBodyReader.ReadOwn(root), placed.SequenceEqual(Enumerable.Range(0, images)))
+        {
+            Said = images + urls.Count == 0 ? ErrorBodyReader.ReadAny(root, isRefusal: false) : null,
+        };
     });
 
     /// <summary>Parses an error answer's body.</summary>
-    /// <returns>Null when it is no JSON object.</returns>
-    public static ErrorBody? ParseError(ReadOnlyMemory<byte> body) =>
-        // Gateways have shapes of their own: {"message":…}, {"detail":…}, {"title":…}.
-        ParseObject(body, root => ErrorOf(root) ?? Read(root) with { Message = Text(root, "message") ?? Text(root, "detail") ?? Text(root, "title") });
-
-    private static ErrorBody? ErrorOf(JsonElement root)
-    {
-        if (root.TryGetProperty("error", out var error))
-        {
-            if (error.ValueKind == JsonValueKind.Object) return Read(error);
-            if (error.ValueKind == JsonValueKind.String) return Read(root) with { Message = Text(root, "error") };
-        }
-
-        return Text(root, "type") == "error" ? Read(root) : null;
-    }
-
-    private static ErrorBody Read(JsonElement error) =>
-        new(Text(error, "message"), Text(error, "type"), Text(error, "code"), Text(error, "param"), Raw(error, "moderation_details"));
+    /// <returns>Null when it is neither a JSON object nor an array that begins with one.</returns>
+    public static ErrorBody? ParseError(ReadOnlyMemory<byte> body) => ParseJson(body, root =>
+        root.ValueKind == JsonValueKind.Object || (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0 && root[0].ValueKind == JsonValueKind.Object)
+            ? ErrorBodyReader.ReadAny(root, isRefusal: true)
+            : null);
 
     private static void TakeImage(JsonElement owner, List<int> placed, List<string> urls)
     {
@@ -61,12 +51,15 @@ internal static class AnswerParser
     }
 
     private static T? ParseObject<T>(ReadOnlyMemory<byte> json, Func<JsonElement, T> read)
+        where T : class => ParseJson(json, root => root.ValueKind == JsonValueKind.Object ? read(root) : null);
+
+    private static T? ParseJson<T>(ReadOnlyMemory<byte> json, Func<JsonElement, T?> read)
         where T : class
     {
         try
         {
             using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? read(document.RootElement) : null;
+            return read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -75,24 +68,27 @@ internal static class AnswerParser
         }
     }
 
-    private static string? Text(JsonElement owner, string name)
-    {
-        if (!owner.TryGetProperty(name, out var value)) return null;
-        return value.ValueKind switch
-        {
-            JsonValueKind.String => Guarded(value, v => v.GetString()),
-            JsonValueKind.Number => value.GetRawText(),
-            _ => null,
-        };
-    }
+    /// <summary>A property's text, or its number's; null when it is neither.</summary>
+    public static string? Text(JsonElement owner, string name) => owner.TryGetProperty(name, out var value) ? TextOf(value) : null;
 
-    private static string? Raw(JsonElement owner, string name)
+    /// <summary>A value's text, or its number's; null when it is neither.</summary>
+    public static string? TextOf(JsonElement value) => value.ValueKind switch
     {
-        if (!owner.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.Object) return null;
+        JsonValueKind.String => Guarded(value, v => v.GetString()),
+        JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    };
+
+    /// <summary>An object as it came; null when it is none, or can't be stored.</summary>
+    public static string? RawOf(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object) return null;
         var raw = Guarded(value, v => v.GetRawText());
         // Postgres' jsonb takes no NUL character; nobody's token counts hold one.
         return raw is null || raw.Length > MaxRaw || raw.Contains("\\u0000", StringComparison.Ordinal) ? null : raw;
     }
+
+    private static string? Raw(JsonElement owner, string name) => owner.TryGetProperty(name, out var value) ? RawOf(value) : null;
 
     // The same in a value costs that value only.
     private static string? Guarded(JsonElement value, Func<JsonElement, string?> read)

@@ -187,7 +187,7 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
         var named = EventKinds.Of(_splitter.Name);
         var typed = EventKinds.Of(parsed?.Type);
         var kind = Decide(named, typed, parsed);
-        if (kind == EventKind.Error) _error ??= parsed?.Error ?? ErrorBody.Empty;
+        if (kind == EventKind.Error) _error ??= parsed?.Error ?? parsed?.Said ?? PlainError();
         else if (parsed is null && (named == EventKind.Final || (named == EventKind.Untold && _spool.Count > 0))) Fail("not_json", "A completed event is not a JSON object.");
         else if (Contradict(named, typed)) FailContradiction();
         else if (kind == EventKind.Final && !parsed!.ImagesAgree) FailContradiction();
@@ -198,6 +198,13 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
         await _spool.DisposeAsync();
         _scanner.Reset();
         _splitter.NextEvent();
+    }
+
+    // A gateway in the way of a stream writes what it likes.
+    private ErrorBody PlainError()
+    {
+        var text = System.Text.Encoding.UTF8.GetString(_scanner.Skeleton.Span[..Math.Min(_scanner.Skeleton.Length, SecretScrubber.MaxLength)]);
+        return ErrorBody.Empty with { Message = string.IsNullOrWhiteSpace(text) ? null : text };
     }
 
     private static bool Contradict(EventKind named, EventKind typed) =>
@@ -223,7 +230,7 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
         _images = _output.Images;
         _urls.AddRange(parsed.Urls);
         _usage = UsageSum.Add(_usage, parsed.UsageJson);
-        _error ??= parsed.Error;
+        _error ??= parsed.Error ?? (parsed.Said is { Message: not null } said ? said : null);
         _isWhole = true;
         if (_urls.Count > AnswerParser.MaxImages) FailTooMany();
     }

@@ -5,4 +5,5 @@ namespace Darkroom.Jobs.Editing;
 /// <param name="Error">The error object; empty when there was none.</param>
 /// <param name="Fallback">The message to show when the error object has none.</param>
 /// <param name="Signals">What headers and text said of waiting.</param>
-internal sealed record CallFailure(int Status, ErrorBody Error, string Fallback, CallSignals Signals);
+/// <param name="HasLeft">Whether the edit's body had begun to leave. Until then the service has nothing that it could work on.</param>
+internal sealed record CallFailure(int Status, ErrorBody Error, string Fallback, CallSignals Signals, bool HasLeft);

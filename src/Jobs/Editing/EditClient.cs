@@ -99,7 +99,7 @@ public sealed class EditClient : IEditClient
             using var message = await MessageAsync(content, either.Token);
             response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
             _logger.Answered((int)response.StatusCode, Elapsed(started), RequestId(response));
-            if (!response.IsSuccessStatusCode) return await RefusedAsync(response, either.Token);
+            if (!response.IsSuccessStatusCode) return await RefusedAsync(response, content.HasStarted, either.Token);
             reader = new AnswerReader(sink, _options.MaxAnswerBytes);
             return await ReadAsync(request, response, reader, either.Token);
         }
@@ -130,6 +130,7 @@ public sealed class EditClient : IEditClient
         ThrowIfNotStored(reader, isWhole ? response : null);
         if (!isWhole) return null;
         _logger.BrokeAfterwards(reader.Answer.Images, SecretScrubber.Scrub(fault.Message));
+        if (reader.Output.Unreadable is { } unreadable) return Finish(_classifier.Unreadable(unreadable), response);
         return Finish(new EditOutcome.Succeeded(reader.Answer.UsageJson, reader.Answer.Images), response);
     }
 
@@ -159,10 +160,11 @@ public sealed class EditClient : IEditClient
             if (fault is not null) return Finish(_classifier.Unusable(answer with { Fault = fault }), response);
         }
 
+        if (reader.Output.Unreadable is { } unreadable) return Finish(_classifier.Unreadable(unreadable), response);
         var images = reader.Output.Images;
         if (images == 0 && answer.Error is { } error)
         {
-            var failure = new CallFailure(200, error, "The service failed without a message.", _signals.Read(response.Headers, error.Message));
+            var failure = new CallFailure(200, error, "The answer has an error without a message, and no image.", _signals.Read(response.Headers, error.Message), HasLeft: true);
             return Finish(_classifier.Classify(failure), response, error.Message);
         }
 
@@ -199,10 +201,10 @@ public sealed class EditClient : IEditClient
             : failure;
     }
 
-    private async Task<EditOutcome> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<EditOutcome> RefusedAsync(HttpResponseMessage response, bool hasLeft, CancellationToken cancellationToken)
     {
         var (error, fallback) = await ErrorAnswerReader.ReadAsync(response, cancellationToken);
-        var failure = new CallFailure((int)response.StatusCode, error, fallback, _signals.Read(response.Headers, error.Message));
+        var failure = new CallFailure((int)response.StatusCode, error, fallback, _signals.Read(response.Headers, error.Message), hasLeft);
         return Finish(_classifier.Classify(failure), response, error.Message);
     }
 

@@ -34,7 +34,7 @@ public abstract record EditOutcome
     /// <param name="Error">What the service said.</param>
     public sealed record Halted(string Reason, ServiceError Error) : EditOutcome;
 
-    /// <summary>The service failed and said so: surely not billed, or billed nothing that can be had; retried with backoff, an attempt is spent.</summary>
+    /// <summary>The service failed and said so in its own words: surely not billed, or billed nothing that can be had; retried with backoff, an attempt is spent.</summary>
     /// <param name="Error">What the service said.</param>
     /// <param name="RetryAfter">How long it said to wait, or null.</param>
     public sealed record ServerFailed(ServiceError Error, TimeSpan? RetryAfter) : EditOutcome;
@@ -42,8 +42,21 @@ public abstract record EditOutcome
     /// <summary>The request surely never reached the service (refused, DNS, TLS): retried, surely not billed, an attempt is spent.</summary>
     public sealed record NotSent(ServiceError Error) : EditOutcome;
 
-    /// <summary>The request left and no whole answer came (reset, timeout, cut short): maybe billed.</summary>
-    public sealed record Unknown(ServiceError Error) : EditOutcome;
+    /// <summary>
+    /// The request left, and no answer came that tells what became of it (reset, timeout, cut short, a gateway's word for it, no image where one should be): maybe billed.
+    /// </summary>
+    /// <param name="Error">What is known.</param>
+    public sealed record Unknown(ServiceError Error) : EditOutcome
+    {
+        /// <summary>How long it said to wait before another call, or null.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+
+        /// <summary>Whether it said that another call can't come to anything (<c>x-should-retry: false</c>).</summary>
+        public bool ForbidsRetry { get; init; }
+
+        /// <summary>Whether what the answer brought as images, and isn't, lies in the sink and is to be kept for a look.</summary>
+        public bool LeavesBytes { get; init; }
+    }
 
     /// <summary>The error of an outcome, or null for a success.</summary>
     public ServiceError? ErrorOrNull => this switch

@@ -27,10 +27,12 @@ internal static class ErrorAnswerReader
         }
 
         var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
-        if (AnswerParser.ParseError(bytes) is { } error) return (error, Fallback(response, ""));
+        var error = AnswerParser.ParseError(bytes);
+        if (error?.Message is not null) return (error, "");
         var text = System.Text.Encoding.UTF8.GetString(bytes.Span[..Math.Min(bytes.Length, ShownCharacters * 4)]);
         var shown = text.Length > ShownCharacters ? text[..ShownCharacters] : text;
-        return (ErrorBody.Empty, Fallback(response, shown.Length == 0 ? broken : $" The answer is no JSON and begins: {shown}{broken}"));
+        var what = error is null ? "is no JSON and begins" : "has no message";
+        return (error ?? ErrorBody.Empty, Fallback(response, shown.Length == 0 ? broken : $" The answer {what}: {shown}{broken}"));
     }
 
     private static string Fallback(HttpResponseMessage response, string more) => $"HTTP {(int)response.StatusCode} {response.ReasonPhrase}.{more}";

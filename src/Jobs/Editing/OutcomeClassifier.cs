@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Authentication;
 using System.Text.Json;
 
@@ -17,14 +18,21 @@ internal sealed class OutcomeClassifier(string? secret)
         "insufficient_quota", "credit_balance_exhausted", "organization_usage_limit_exceeded", "billing_hard_limit_reached", "billing_not_active",
     };
 
+    private static readonly string[] ModerationWords =
+    [
+        "content_policy_violation", "ContentPolicyViolation", "ResponsibleAIPolicyViolation", "content management policy", "responsible AI polic", "as a result of our safety system",
+        "blocked by our content filter",
+    ];
+
     /// <summary>The outcome of an answer with an error status, or of an error event or object under status 200.</summary>
     public EditOutcome Classify(CallFailure failure)
     {
         var error = failure.Error;
         var wait = failure.Signals.RetryAfter;
         if (failure.Status is >= 300 and < 400) return new EditOutcome.Rejected(Make(ErrorClasses.InvalidRequest, failure, "redirect_refused", RedirectRefused));
+        if (MayHaveWorked(failure)) return Unknown(failure);
         if (IsQuota(error) || failure.Status == 402) return new EditOutcome.Halted(HaltReasons.Quota, Make(ErrorClasses.Quota, failure));
-        if (IsModeration(error)) return new EditOutcome.Rejected(Make(ErrorClasses.Moderation, failure));
+        if (IsModeration(failure)) return new EditOutcome.Rejected(Make(ErrorClasses.Moderation, failure));
         if (Is(error, "rate_limit_exceeded") || Is(error, "slow_down")) return new EditOutcome.Throttled(Make(ErrorClasses.Throttled, failure), wait);
         if (Is(error, "server_is_overloaded") || Is(error, "image_generation_server_error") || Is(error, "server_error"))
             return ServerFailed(failure);
@@ -35,7 +43,7 @@ internal sealed class OutcomeClassifier(string? secret)
             < 300 => ServerFailed(failure),
             401 or 403 => new EditOutcome.Halted(HaltReasons.KeyRefused, Make(ErrorClasses.KeyRefused, failure)),
             429 => new EditOutcome.Throttled(Make(ErrorClasses.Throttled, failure), wait),
-            408 or 409 or 425 or >= 500 => ServerFailed(failure),
+            408 or 409 or 425 or 499 or >= 500 => ServerFailed(failure),
             _ => Refused(failure),
         };
     }
@@ -52,6 +60,9 @@ internal sealed class OutcomeClassifier(string? secret)
             ? new EditOutcome.Unknown(new ServiceError(ErrorClasses.BadAnswer, "no_image", "The answer is whole and has no image."))
             : new EditOutcome.Unknown(new ServiceError(ErrorClasses.UnknownOutcome, "cut_short", "The stream ended without a completed event."));
     }
+
+    /// <summary>The outcome of an answer whose images aren't any: paid for, perhaps, and its bytes are worth a look.</summary>
+    public EditOutcome Unreadable(ServiceError fault) => new EditOutcome.Unknown(fault with { Message = SecretScrubber.Scrub(fault.Message, secret) }) { LeavesBytes = true };
 
     /// <summary>The outcome of a call that no answer came of, or whose answer broke off.</summary>
     /// <param name="exception">What happened.</param>
@@ -70,7 +81,35 @@ internal sealed class OutcomeClassifier(string? secret)
     private static bool IsQuota(string? code) =>
         code is not null && (QuotaCodes.Contains(code) || code.EndsWith("_spend_limit_exceeded", StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsModeration(ErrorBody error) => Is(error, "moderation_blocked") || Is(error, "content_policy_violation");
+    /// <summary>
+    /// Whether the service may have done the work, and bill it, whatever the answer says: a gateway gave up waiting for it, or somebody answers in its place. A 4xx by
+    /// which a request is turned away stays one, also with a page for a body.
+    /// </summary>
+    private static bool MayHaveWorked(CallFailure failure)
+    {
+        if (!failure.HasLeft) return false;
+        if (HasGivenUp(failure.Status)) return true;
+        if (failure.Status is not (< 300 or 409 or 425 or >= 500)) return false;
+        // Proxies that answer as the service does put the status of their upstream into the code.
+        return !failure.Error.IsOwn || (int.TryParse(failure.Error.Code, NumberStyles.None, CultureInfo.InvariantCulture, out var upstream) && HasGivenUp(upstream));
+    }
+
+    // 499 is nginx's and some proxies' for a caller that left, 520 to 527 are Cloudflare's for an origin that didn't answer, 598 and 599 other proxies' timeouts.
+    private static bool HasGivenUp(int status) => status is 408 or 499 or 504 or (>= 520 and <= 527) or 598 or 599;
+
+    private EditOutcome.Unknown Unknown(CallFailure failure)
+    {
+        var isAnswer = failure.Status < 300;
+        var error = Make(
+            isAnswer ? ErrorClasses.BadAnswer : ErrorClasses.UnknownOutcome, failure,
+            failure.Error.Code ?? failure.Error.Type ?? (isAnswer ? "no_image" : string.Create(CultureInfo.InvariantCulture, $"http_{failure.Status}")));
+        return new EditOutcome.Unknown(error) { RetryAfter = failure.Signals.RetryAfter, ForbidsRetry = failure.Signals.ShouldRetry == false };
+    }
+
+    // Some servers have words for it and no code. Only where an answer is a refusal: the words may stand in any text.
+    private static bool IsModeration(CallFailure failure) =>
+        failure.Error.IsModeration || ErrorBody.NamesModeration(failure.Error.Code) || ErrorBody.NamesModeration(failure.Error.Type)
+        || (failure.Status is < 300 or 400 or 403 or 422 && failure.Error.Message is { } said && ModerationWords.Any(words => said.Contains(words, StringComparison.OrdinalIgnoreCase)));
 
     private static bool Is(ErrorBody error, string name) =>
         string.Equals(error.Code, name, StringComparison.OrdinalIgnoreCase) || string.Equals(error.Type, name, StringComparison.OrdinalIgnoreCase);

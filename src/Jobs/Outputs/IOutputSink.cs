@@ -33,4 +33,12 @@ public interface IOutputSink : IAsyncDisposable
     /// </summary>
     /// <exception cref="ImageStoreException">The store refused; nothing, or only images other than the first, may be visible.</exception>
     Task<IReadOnlyList<StoredImage>> CommitAsync(OutputMetadata metadata, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Keeps what was written for a person to look at, instead of committing it: the answer was paid for and isn't an image. The files go to
+    /// <see cref="AttemptPlace.AsidePathOf"/>, where recovery and reuse never look.
+    /// </summary>
+    /// <returns>Their paths in the store.</returns>
+    /// <exception cref="ImageStoreException">The store refused.</exception>
+    Task<IReadOnlyList<string>> SetAsideAsync(CancellationToken cancellationToken);
 }

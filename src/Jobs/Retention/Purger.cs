@@ -36,15 +36,19 @@ public sealed class Purger(IPurgeStore store, IOutputFiles files, UploadCleanup 
     private async Task<(long Files, long Bytes)> RemoveFilesAsync(string prefix, CancellationToken cancellationToken)
     {
         long count = 0, bytes = 0;
-        await Parallel.ForEachAsync(
-            files.ListAsync(prefix, cancellationToken),
-            new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken },
-            async (file, cancel) =>
-            {
-                if (!await files.DeleteAsync(file.Path, cancel)) return;
-                Interlocked.Increment(ref count);
-                Interlocked.Add(ref bytes, file.Bytes);
-            });
+        foreach (var root in (string[])["", AttemptPlace.AsideRoot])
+        {
+            await Parallel.ForEachAsync(
+                files.ListAsync(root + prefix, cancellationToken),
+                new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken },
+                async (file, cancel) =>
+                {
+                    if (!await files.DeleteAsync(file.Path, cancel)) return;
+                    Interlocked.Increment(ref count);
+                    Interlocked.Add(ref bytes, file.Bytes);
+                });
+        }
+
         return (count, bytes);
     }
 }

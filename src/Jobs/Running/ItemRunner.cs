@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json.Nodes;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
@@ -143,6 +144,7 @@ public sealed class ItemRunner(
             await place.StartAsync(abort);
             var outcome = await client.SendAsync(new EditRequest(prepared.Input, item.Prompt, item.Options) { Form = book.Find(item.Model).Form }, sink, abort);
             await LearnAsync(item, outcome);
+            if (outcome is EditOutcome.Unknown { LeavesBytes: true } unreadable) outcome = await SetAsideAsync(unreadable, sink, abort);
             if (prepared.AreRefusedBy(outcome) && await sources!.ForgetAsync(item, prepared, abort)) return policy.SourcesGone(item, attempt, outcome);
             answer = outcome as EditOutcome.Succeeded;
             var metadata = answer is null ? null : new OutputMetadata(attempt.Id, answer.UsageJson, answer.Images, answer.RequestId) { EditKey = item.EditKey, SourceVersion = item.SourceVersion };
@@ -160,6 +162,20 @@ public sealed class ItemRunner(
             Log.ItemBroke(logger, item.Key, fault);
             return policy.Broken(item, attempt, fault);
         }
+    }
+
+    private async Task<EditOutcome> SetAsideAsync(EditOutcome.Unknown outcome, IOutputSink sink, CancellationToken abort)
+    {
+        var kept = await _telemetry.StoreAsync("set aside", () => sink.SetAsideAsync(abort));
+        var error = outcome.Error;
+        return outcome with
+        {
+            Error = error with
+            {
+                Message = $"{error.Message} Kept for a look at {string.Join(", ", kept)}.",
+                DetailsJson = new JsonObject { ["kept"] = new JsonArray([.. kept.Select(path => (JsonNode)path)]) }.ToJsonString(),
+            },
+        };
     }
 
     private async Task<Decision> RecoverAsync(ClaimedItem item, CancellationToken abort)

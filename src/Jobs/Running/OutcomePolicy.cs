@@ -39,7 +39,7 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
             EditOutcome.Halted o => new Decision(Halt(ended with { AttemptState = AttemptState.Halted, Error = null, AttemptError = o.Error }, o.Reason, o.Error.Message)),
             EditOutcome.ServerFailed o => Failed(ended with { AttemptState = AttemptState.ServerFailed }, o.RetryAfter),
             EditOutcome.NotSent o => NotSent(ended, o.Error),
-            EditOutcome.Unknown => Unknown(ended),
+            EditOutcome.Unknown o => Unknown(ended, o.RetryAfter, o.ForbidsRetry),
             _ => throw new InvalidOperationException($"No rule for {result.Outcome.GetType().Name}."),
         };
     }
@@ -142,13 +142,13 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
         return new Decision(unsent % MaxUnsent == 0 ? Halt(waiting, HaltReasons.Unreachable, error.Message) : waiting);
     }
 
-    private Decision Unknown(ItemCompletion ended)
+    private Decision Unknown(ItemCompletion ended, TimeSpan? asked = null, bool forbidsRetry = false)
     {
         var item = ended.Item;
         var unknown = ended with { AttemptState = AttemptState.Unknown, SpendsAttempt = true, CountsUnknown = true, Ledger = pricing.Unconfirmed(item) };
-        if (item.OnUnknown == OnUnknown.Hold || item.Unknowns >= MaxUnknowns) return new Decision(unknown with { Next = ItemState.Held });
+        if (item.OnUnknown == OnUnknown.Hold || forbidsRetry || item.Unknowns >= MaxUnknowns) return new Decision(unknown with { Next = ItemState.Held });
         return new Decision(item.Attempts + 1 >= item.MaxAttempts
             ? unknown with { Next = ItemState.Failed }
-            : unknown with { RetryDelay = backoff.Next(item.Attempts + 1) });
+            : unknown with { RetryDelay = backoff.Next(item.Attempts + 1, asked) });
     }
 }

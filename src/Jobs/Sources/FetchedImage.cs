@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Images;
@@ -80,23 +79,6 @@ internal sealed class FetchedImage : IDownloadTarget, IDisposable
         ETag = etag;
         Sha256 = Convert.ToHexStringLower(_hash.GetHashAndReset());
         return Header is null ? await LookAsync(isWhole: true, cancellationToken) : null;
-    }
-
-    /// <summary>Copies it to an output.</summary>
-    public async Task CopyToAsync(OutputWriter output, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
-        try
-        {
-            _file.Position = 0;
-            int read;
-            while ((read = await _file.ReadAsync(buffer, cancellationToken)) > 0) await output.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            await output.EndAsync(cancellationToken);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 
     /// <inheritdoc/>

@@ -68,7 +68,7 @@ public static class LimitNewsReader
         EditOutcome.Throttled { HttpStatus: ServiceUnavailable } => LimitNewsKind.Slowed,
         EditOutcome.Throttled { Error.Code: "slow_down" } => LimitNewsKind.Slowed,
         EditOutcome.Throttled => LimitNewsKind.Throttled,
-        EditOutcome.ServerFailed { HttpStatus: ServiceUnavailable } => LimitNewsKind.Slowed,
+        EditOutcome.ServerFailed { HttpStatus: ServiceUnavailable } or EditOutcome.Unknown { HttpStatus: ServiceUnavailable } => LimitNewsKind.Slowed,
         _ => LimitNewsKind.Answered,
     };
 
@@ -76,6 +76,7 @@ public static class LimitNewsReader
     {
         EditOutcome.Throttled o => o.RetryAfter is { } wait ? Backoff(wait) : null,
         EditOutcome.ServerFailed o => o.RetryAfter is { } wait ? Backoff(wait) : null,
+        EditOutcome.Unknown o => o.RetryAfter is { } wait ? Backoff(wait) : null,
         _ => null,
     };
 

@@ -121,7 +121,7 @@ public sealed class OpenAIFileService : IFileService
         var error = AnswerParser.ParseError(body) ?? ErrorBody.Empty;
         // A key that may edit and not upload is no reason to stop the batch.
         var status = response.Status == 403 ? 400 : response.Status;
-        var failure = new CallFailure(status, error, $"HTTP {response.Status} from the Files API.", _signals.Read(headers.Headers, error.Message));
+        var failure = new CallFailure(status, error, $"HTTP {response.Status} from the Files API.", _signals.Read(headers.Headers, error.Message), HasLeft: false);
         return _classifier.Classify(failure) with { HttpStatus = response.Status };
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Darkroom.Simulator.Answers;
 
@@ -22,13 +23,15 @@ internal static class ErrorWriter
     }
 
     /// <summary>Answers as a proxy in between would: a page that isn't JSON.</summary>
-    public static Task WriteHtmlAsync(HttpContext context)
+    public static Task WriteHtmlAsync(HttpContext context, int status)
     {
-        context.Response.StatusCode = 502;
+        context.Response.StatusCode = status;
         context.Response.ContentType = "text/html";
-        return context.Response.WriteAsync(
-            "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><hr>simulated proxy</body></html>", context.RequestAborted);
+        return context.Response.WriteAsync(Page($"{status} {ReasonPhrases.GetReasonPhrase(status)}".TrimEnd()), context.RequestAborted);
     }
+
+    /// <summary>A proxy's page.</summary>
+    public static string Page(string title) => $"<html><head><title>{title}</title></head><body><h1>{title}</h1><hr>simulated proxy</body></html>";
 
     /// <summary>The error object, as <c>{"error":{…}}</c>.</summary>
     public static void Write(Utf8JsonWriter writer, ServiceError error)

@@ -1,3 +1,4 @@
+using System.Text;
 using Darkroom.Simulator.Accounts;
 using Darkroom.Simulator.Answers;
 using Darkroom.Simulator.Faults;
@@ -67,7 +68,7 @@ internal sealed class EditEndpoint(
         {
             account.Refuse("html", StatusCodes.Status502BadGateway);
             visit.Dispose();
-            await ErrorWriter.WriteHtmlAsync(context);
+            await ErrorWriter.WriteHtmlAsync(context, StatusCodes.Status502BadGateway);
             return null;
         }
 
@@ -135,10 +136,23 @@ internal sealed class EditEndpoint(
 
     private async Task DeliverAsync(HttpContext context, EditAnswer answer, FaultPlan plan, Visit visit, long sequence)
     {
+        if (plan.GatewayStatus is { } status)
+        {
+            account.Refuse("gateway", status);
+            visit.Dispose();
+            await ErrorWriter.WriteHtmlAsync(context, status);
+            return;
+        }
+
         if (plan.ResetAfter)
         {
             Reset(context, visit);
             return;
+        }
+
+        if (plan.NotImage)
+        {
+            answer = answer with { Images = [.. answer.Images.Select(_ => new AnswerImage(Encoding.UTF8.GetBytes(ErrorWriter.Page("No image")), ""))] };
         }
 
         await (answer.Request.Stream

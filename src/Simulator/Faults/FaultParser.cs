@@ -32,15 +32,17 @@ internal static class FaultParser
         "html" => faults with { Html = Chance(part, value) },
         "reset-before" => faults with { ResetBefore = Chance(part, value) },
         "reset-after" => faults with { ResetAfter = Chance(part, value) },
+        "not-image" => faults with { NotImage = Chance(part, value) },
         "cut" => faults with { Cut = Chance(part, value) },
         "stream-error" => faults with { StreamError = Chance(part, value) },
         "slow" => AddSlow(faults, part, value),
-        "408" or "409" or "429" or "500" or "502" or "503" or "504" => faults with
-        {
-            Statuses = new Dictionary<int, double>(faults.Statuses) { [int.Parse(name, CultureInfo.InvariantCulture)] = Chance(part, value) },
-        },
+        "408" or "409" or "429" or "500" or "502" or "503" or "504" => faults with { Statuses = Add(faults.Statuses, name, Chance(part, value)) },
+        "408-after" or "502-after" or "504-after" or "522-after" or "524-after" => faults with { StatusesAfter = Add(faults.StatusesAfter, name[..3], Chance(part, value)) },
         _ => throw Wrong(part, $"has the unknown name '{name}'"),
     };
+
+    private static Dictionary<int, double> Add(IReadOnlyDictionary<int, double> statuses, string status, double chance) =>
+        new(statuses) { [int.Parse(status, CultureInfo.InvariantCulture)] = chance };
 
     private static SimulatorFaults AddSlow(SimulatorFaults faults, string part, string value)
     {

@@ -13,7 +13,8 @@ public sealed record SimulatorFaults
     public static IReadOnlyList<string> Names { get; } =
     [
         "key-refused-after=N", "model-gone=NAME", "quota-after=N", "html=P", "408=P", "409=P", "429=P", "500=P", "502=P", "503=P", "504=P",
-        "reset-before=P", "moderation=WORD", "slow=P:DURATION", "stream-error=P", "reset-after=P", "cut=P",
+        "reset-before=P", "moderation=WORD", "slow=P:DURATION", "stream-error=P",
+        "408-after=P", "502-after=P", "504-after=P", "522-after=P", "524-after=P", "reset-after=P", "not-image=P", "cut=P",
     ];
 
     /// <summary>Words that are moderated besides <see cref="SimulatorOptions.ModerationWords"/>. Default: none.</summary>
@@ -24,6 +25,12 @@ public sealed record SimulatorFaults
 
     /// <summary>The chance of a proxy's HTML page with status 502; nothing is billed. Default 0.</summary>
     public double Html { get; init; }
+
+    /// <summary>The chance that the edit is billed and a gateway in between answers its page with this status. Default: none.</summary>
+    public IReadOnlyDictionary<int, double> StatusesAfter { get; init; } = new Dictionary<int, double>();
+
+    /// <summary>The chance that the edit is billed and each inline image is an HTML page instead. Default 0.</summary>
+    public double NotImage { get; init; }
 
     /// <summary>The chance of a connection reset before anything is billed. Default 0.</summary>
     public double ResetBefore { get; init; }

@@ -6,7 +6,9 @@ namespace Darkroom.Storage.Images;
 /// <summary>Creates an attempt's blobs one after another, the last image first: whoever creates that has the place.</summary>
 internal sealed class AzureImageSink(AzureContainer container, AttemptPlace place, bool keepPartials) : ImageSink<AzureImageStream>(place, keepPartials)
 {
-    protected override AzureImageStream Create(int index, string path) => new(container, index, path);
+    protected override AzureImageStream Create(int index, Func<string?, string> pathOf) => new(container, index, pathOf);
+
+    protected override Task SetAsideAsync(AzureImageStream image, string path, CancellationToken cancellationToken) => image.SetAsideAsync(path, cancellationToken);
 
     protected override async Task StorePartialsAsync(OutputMetadata metadata, IReadOnlyList<AzureImageStream> partials, CancellationToken cancellationToken)
     {

@@ -77,12 +77,16 @@ public sealed class AzureImageStore : IImageStore
 
     private async Task<FoundImage?> FindImageAsync(AttemptPlace place, int index, long attemptId, CancellationToken cancellationToken)
     {
-        var path = ImagePaths.Require(place.PathOf(index));
-        var there = await _container.DescribeAsync(path, cancellationToken);
-        return there is not null && AzureMetadata.ReadAttempt(there.Metadata) is { } metadata && metadata.AttemptId == attemptId
-            && AzureMetadata.ReadImage(there.Metadata, path, there.ContentLength) is { } image
-            ? new FoundImage(image, metadata)
-            : null;
+        foreach (var at in place.InEveryFormat)
+        {
+            var path = ImagePaths.Require(at.PathOf(index));
+            var there = await _container.DescribeAsync(path, cancellationToken);
+            if (there is not null && AzureMetadata.ReadAttempt(there.Metadata) is { } metadata && metadata.AttemptId == attemptId
+                && AzureMetadata.ReadImage(there.Metadata, path, there.ContentLength) is { } image)
+                return new FoundImage(image, metadata);
+        }
+
+        return null;
     }
 
     private sealed record FoundImage(StoredImage Image, OutputMetadata Metadata);

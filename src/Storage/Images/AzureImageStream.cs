@@ -10,7 +10,7 @@ namespace Darkroom.Storage.Images;
 /// One image on its way into a blob: full blocks are staged while the answer still arrives, and stay invisible until their list is committed. An
 /// image of less than a block goes up in one call at the commit. Staged blocks that are never committed are dropped by the service after a week.
 /// </summary>
-internal sealed class AzureImageStream(AzureContainer container, int index, string path) : ImageStream(index, path, BlockBytes)
+internal sealed class AzureImageStream(AzureContainer container, int index, Func<string?, string> pathOf) : ImageStream(index, pathOf, BlockBytes)
 {
     /// <summary>Bytes of a block. 50,000 blocks make a blob at most; no image comes near.</summary>
     public const int BlockBytes = 4 * 1024 * 1024;
@@ -23,21 +23,49 @@ internal sealed class AzureImageStream(AzureContainer container, int index, stri
     /// <summary>Makes the image visible, unless something is there already.</summary>
     /// <returns>Null when it is visible, else the answer that says that the place is taken.</returns>
     /// <exception cref="ImageStoreException">The service refused.</exception>
-    public async Task<RequestFailedException?> PublishAsync(OutputMetadata metadata, CancellationToken cancellationToken)
+    public Task<RequestFailedException?> PublishAsync(OutputMetadata metadata, CancellationToken cancellationToken)
     {
         var image = Describe();
-        var headers = container.HeadersOf(ImageHeader.MediaTypeOf(image.Format));
-        var values = AzureMetadata.Of(metadata, image);
-        var blob = container.Blob(ImagePath);
+        return CreateAsync(image.Path, container.HeadersOf(ImageFormats.MediaTypeOf(image.Format)), AzureMetadata.Of(metadata, image), cancellationToken);
+    }
+
+    /// <summary>Makes what was written visible at a path that is no image's. What is there already is an earlier try's.</summary>
+    /// <exception cref="ImageStoreException">The service refused.</exception>
+    public async Task SetAsideAsync(string path, CancellationToken cancellationToken)
+    {
+        var headers = container.HeadersOf("application/octet-stream");
+        var staged = Describe().Path;
+        if (_blocks.Count == 0)
+        {
+            await CreateAsync(path, headers, null, cancellationToken);
+            return;
+        }
+
+        // Blocks belong to the name that they were staged for, so they are committed there, without the metadata that recovery looks for, and moved.
+        if (await CreateAsync(staged, headers, null, cancellationToken) is { } refusal) throw container.Refused(staged, refusal);
+        var found = await container.ReadAsync(staged, async () => (await container.Blob(staged).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value, cancellationToken);
+        if (found is null) return;
+        await using (var content = found.Content)
+        {
+            await container.CreateAsync(
+                path, () => container.Blob(path).UploadAsync(content, new BlobUploadOptions { HttpHeaders = headers, Conditions = OnlyIfNew }, cancellationToken), cancellationToken);
+        }
+
+        await container.WriteAsync(staged, () => container.Blob(staged).DeleteIfExistsAsync(cancellationToken: cancellationToken), cancellationToken);
+    }
+
+    private async Task<RequestFailedException?> CreateAsync(string path, BlobHttpHeaders headers, Dictionary<string, string>? values, CancellationToken cancellationToken)
+    {
+        var blob = container.Blob(path);
         if (_blocks.Count == 0)
         {
             var options = new BlobUploadOptions { HttpHeaders = headers, Metadata = values, Conditions = OnlyIfNew, AccessTier = container.Tier };
-            return await container.CreateAsync(ImagePath, () => blob.UploadAsync(Content(Tail), options, cancellationToken), cancellationToken);
+            return await container.CreateAsync(path, () => blob.UploadAsync(Content(Tail), options, cancellationToken), cancellationToken);
         }
 
         var blocks = Tail.IsEmpty ? _blocks : [.. _blocks, await StageAsync(_blocks.Count, Tail, cancellationToken)];
         var list = new CommitBlockListOptions { HttpHeaders = headers, Metadata = values, Conditions = OnlyIfNew, AccessTier = container.Tier };
-        return await container.CreateAsync(ImagePath, () => blob.CommitBlockListAsync(blocks, list, cancellationToken), cancellationToken);
+        return await container.CreateAsync(path, () => blob.CommitBlockListAsync(blocks, list, cancellationToken), cancellationToken);
     }
 
     protected override async ValueTask WriteBlockAsync(ReadOnlyMemory<byte> block, CancellationToken cancellationToken) =>

@@ -5,27 +5,38 @@ namespace Darkroom.Storage.Images;
 /// <summary>Writes an attempt's images under names of their own, then claims the place and renames them into it.</summary>
 internal sealed class FileImageSink(FileTree tree, AttemptPlace place, bool keepPartials) : ImageSink<FileImageStream>(place, keepPartials)
 {
-    private readonly AttemptPlace _place = place;
-
-    protected override FileImageStream Create(int index, string path) => FileTree.Guard(path, () =>
+    protected override FileImageStream Create(int index, Func<string?, string> pathOf) => FileTree.Guard(pathOf(null), () =>
     {
         var name = tree.NewUnfinished();
-        return new FileImageStream(tree, index, path, name, tree.Create(name));
+        return new FileImageStream(tree, index, pathOf, name, tree.Create(name));
     });
+
+    protected override Task SetAsideAsync(FileImageStream image, string path, CancellationToken cancellationToken) =>
+        tree.RunFlushingAsync(() => FileTree.Guard(path, () =>
+        {
+            image.Finish();
+            // What is there already is an earlier try's.
+            return image.TryMove(path);
+        }), cancellationToken);
 
     protected override Task StorePartialsAsync(OutputMetadata metadata, IReadOnlyList<FileImageStream> partials, CancellationToken cancellationToken) =>
         tree.RunFlushingAsync(() => FileTree.Guard(partials[0].ImagePath, () =>
         {
-            foreach (var partial in partials) partial.Finish();
-            return partials.Count(partial => partial.TryMove());
+            foreach (var partial in partials)
+            {
+                partial.Describe();
+                partial.Finish();
+            }
+
+            return partials.Count(partial => partial.TryMove(partial.ImagePath));
         }), cancellationToken);
 
     protected override Task<IReadOnlyList<StoredImage>> StoreAsync(OutputMetadata metadata, IReadOnlyList<FileImageStream> images, CancellationToken cancellationToken)
     {
-        var first = _place.PathOf(0);
+        var written = images.Select(image => image.Describe()).ToArray();
+        var first = written[0].Path;
         return tree.RunFlushingAsync(() => FileTree.Guard(first, () =>
         {
-            var written = images.Select(image => image.Describe()).ToArray();
             foreach (var image in images) image.Finish();
             var record = new FileRecord(metadata.AttemptId, metadata.RequestId, metadata.UsageJson, written) { EditKey = metadata.EditKey, SourceVersion = metadata.SourceVersion };
             var claim = TryClaim(first, record) ? record : EarlierClaim(first, record.AttemptId);
@@ -70,7 +81,7 @@ internal sealed class FileImageSink(FileTree tree, AttemptPlace place, bool keep
         for (var index = claim.Images.Count - 1; index >= 0; index--)
         {
             var image = claim.Images[index];
-            var moved = index < images.Count && mine.Images[index] == image && images[index].TryMove();
+            var moved = index < images.Count && mine.Images[index] == image && images[index].TryMove(image.Path);
             if (!moved && !FileRecord.Holds(tree.ImageAt(image.Path), image))
                 throw new ImageStoreException($"{image.Path} isn't there or is something else than what attempt {claim.AttemptId} claims to have stored.");
         }

@@ -48,12 +48,15 @@ public sealed class FileImageStore : IImageStore
     public Task<AdoptedOutputs?> FindAsync(AttemptPlace place, long attemptId, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var first = place.PathOf(0);
-        return Task.FromResult(FileTree.Guard(first, () =>
+        return Task.FromResult(FileTree.Guard(place.PathOf(0), () =>
         {
-            var record = FileRecord.Read(_tree.RecordAt(first));
-            if (record is null) _tree.EnsureRoot();
-            if (record is null || record.AttemptId != attemptId) return null;
+            var record = place.InEveryFormat.Select(at => FileRecord.Read(_tree.RecordAt(at.PathOf(0)))).FirstOrDefault(record => record?.AttemptId == attemptId);
+            if (record is null)
+            {
+                _tree.EnsureRoot();
+                return null;
+            }
+
             foreach (var image in record.Images)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -7,7 +7,7 @@ namespace Darkroom.Storage.Images;
 /// One image on its way into a file. Writes are synchronous: they end in the page cache, and .NET has no asynchronous file writes on Linux but
 /// a thread of the pool.
 /// </summary>
-internal sealed class FileImageStream(FileTree tree, int index, string path, string unfinished, SafeFileHandle handle) : ImageStream(index, path, BlockBytes)
+internal sealed class FileImageStream(FileTree tree, int index, Func<string?, string> pathOf, string unfinished, SafeFileHandle handle) : ImageStream(index, pathOf, BlockBytes)
 {
     // No larger, so that buffers stay off the heap for large arrays (see AnswerReader); no smaller, since a header is read off the first block.
     private const int BlockBytes = ImageHeader.EnoughBytes;
@@ -24,11 +24,11 @@ internal sealed class FileImageStream(FileTree tree, int index, string path, str
         handle.Dispose();
     }
 
-    /// <summary>Moves the finished file to its place.</summary>
+    /// <summary>Moves the finished file to a path in the store.</summary>
     /// <returns>False when something is there already.</returns>
-    public bool TryMove()
+    public bool TryMove(string path)
     {
-        if (_unfinished is null || !tree.TryMove(_unfinished, tree.ImageAt(ImagePath))) return false;
+        if (_unfinished is null || !tree.TryMove(_unfinished, tree.ImageAt(path))) return false;
         _unfinished = null;
         return true;
     }

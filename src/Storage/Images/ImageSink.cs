@@ -16,7 +16,7 @@ internal abstract class ImageSink<TStream>(AttemptPlace place, bool keepPartials
     {
         RequireTurn(cancellationToken);
         if (index != _images.Count) throw new InvalidOperationException($"Image {index} was opened after {_images.Count}: images are opened one after another.");
-        var image = Create(index, ImagePaths.Require(place.PathOf(index)));
+        var image = Create(index, format => ImagePaths.Require(In(format).PathOf(index)));
         _images.Add(image);
         return ValueTask.FromResult<Stream>(image);
     }
@@ -25,7 +25,7 @@ internal abstract class ImageSink<TStream>(AttemptPlace place, bool keepPartials
     {
         if (!keepPartials) throw new NotSupportedException("This store keeps no partial images.");
         RequireTurn(cancellationToken);
-        var image = Create(index, ImagePaths.Require(place.PartialPathOf(index, number)));
+        var image = Create(index, format => ImagePaths.Require(In(format).PartialPathOf(index, number)));
         _partials.Add(image);
         return ValueTask.FromResult<Stream>(image);
     }
@@ -37,6 +37,19 @@ internal abstract class ImageSink<TStream>(AttemptPlace place, bool keepPartials
             throw new InvalidOperationException($"The metadata speaks of {metadata.Images} images, {_images.Count} were written.");
         if (_partials.Count > 0) await StorePartialsAsync(metadata, _partials, cancellationToken);
         return _committed = await StoreAsync(metadata, _images, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<string>> SetAsideAsync(CancellationToken cancellationToken)
+    {
+        var kept = new List<string>(_images.Count);
+        for (var index = 0; index < _images.Count; index++)
+        {
+            var path = ImagePaths.Require(place.AsidePathOf(index));
+            await SetAsideAsync(_images[index], path, cancellationToken);
+            kept.Add(path);
+        }
+
+        return kept;
     }
 
     public ValueTask DisposeAsync()
@@ -51,13 +64,18 @@ internal abstract class ImageSink<TStream>(AttemptPlace place, bool keepPartials
 
     /// <summary>Makes the stream that takes an image.</summary>
     /// <exception cref="ImageStoreException">The store refused.</exception>
-    protected abstract TStream Create(int index, string path);
+    protected abstract TStream Create(int index, Func<string?, string> pathOf);
+
+    /// <summary>Makes what was written visible at a path that is no image's.</summary>
+    protected abstract Task SetAsideAsync(TStream image, string path, CancellationToken cancellationToken);
 
     /// <summary>Makes the partial images visible. What is there already is an earlier try's of this attempt, and stays.</summary>
     protected abstract Task StorePartialsAsync(OutputMetadata metadata, IReadOnlyList<TStream> partials, CancellationToken cancellationToken);
 
     /// <summary>Makes the images visible, last to first.</summary>
     protected abstract Task<IReadOnlyList<StoredImage>> StoreAsync(OutputMetadata metadata, IReadOnlyList<TStream> images, CancellationToken cancellationToken);
+
+    private AttemptPlace In(string? format) => format is null ? place : place with { Format = format };
 
     private void RequireTurn(CancellationToken cancellationToken)
     {

@@ -6,35 +6,36 @@ using Darkroom.Jobs.Outputs;
 namespace Darkroom.Storage.Images;
 
 /// <summary>
-/// Takes one image as it arrives and hands it on in blocks, from a pooled buffer that grows with the image. Hash, length and header are taken
+/// Takes one image as it arrives and hands it on in blocks, from a pooled buffer that grows with the image. Hash, length and format are taken
 /// on the way. Closing does no I/O: what is left in the buffer goes out when the sink commits, so closing can't fail.
 /// </summary>
 internal abstract class ImageStream : Stream
 {
     private const int FirstBufferBytes = ImageHeader.EnoughBytes;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly ImageSniffer _sniffer = new();
     private readonly int _index;
+    private readonly Func<string?, string> _pathOf;
     private readonly int _blockBytes;
     private byte[]? _buffer;
     private int _held;
     private long _sent;
-    private ImageHeader? _header;
     private bool _failed;
     private StoredImage? _finished;
 
     /// <param name="index">0-based place among the images of the answer.</param>
-    /// <param name="path">The image's path in the store.</param>
-    /// <param name="blockBytes">Size of a full block; at least <see cref="ImageHeader.EnoughBytes"/>, since the header is read off the first.</param>
-    protected ImageStream(int index, string path, int blockBytes)
+    /// <param name="pathOf">The image's path in the store by its format, null for one that isn't known.</param>
+    /// <param name="blockBytes">Size of a full block; at least <see cref="ImageHeader.EnoughBytes"/>, since the format is read off the first.</param>
+    protected ImageStream(int index, Func<string?, string> pathOf, int blockBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(blockBytes, ImageHeader.EnoughBytes);
         _index = index;
-        ImagePath = path;
+        _pathOf = pathOf;
         _blockBytes = blockBytes;
     }
 
-    /// <summary>The image's path in the store.</summary>
-    public string ImagePath { get; }
+    /// <summary>The image's path in the store, whose ending says what the bytes are. It stands once a first block has gone or the image has been described.</summary>
+    public string ImagePath => _pathOf(_sniffer.Format);
 
     /// <summary>True once the writer has closed the stream.</summary>
     public bool IsClosed { get; private set; }
@@ -98,7 +99,7 @@ internal abstract class ImageStream : Stream
         if (_failed) throw new InvalidOperationException($"{ImagePath} isn't whole: a write failed.");
         Account();
         return _finished = new StoredImage(_index, ImagePath, Length, Convert.ToHexStringLower(_hash.GetHashAndReset()),
-            _header?.Format ?? "unknown", _header?.Width, _header?.Height);
+            _sniffer.Format ?? "unknown", _sniffer.Width, _sniffer.Height);
     }
 
     /// <summary>Gives the buffer back to the pool; safe to repeat.</summary>
@@ -158,7 +159,7 @@ internal abstract class ImageStream : Stream
     private void Account()
     {
         var block = _buffer.AsSpan(0, _held);
-        if (_sent == 0) _header = ImageHeader.Read(block[..Math.Min(block.Length, ImageHeader.EnoughBytes)]);
+        _sniffer.Take(block);
         _hash.AppendData(block);
     }
 }

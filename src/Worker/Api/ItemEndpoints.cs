@@ -1,5 +1,6 @@
 using System.Globalization;
 using Darkroom.Jobs.Browsing;
+using Darkroom.Jobs.Images;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Client;
@@ -50,7 +51,7 @@ internal static class ItemEndpoints
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         headers.CacheControl = caching;
-        var type = output.Format switch { "png" => "image/png", "jpeg" => "image/jpeg", "webp" => "image/webp", _ => "application/octet-stream" };
+        var type = ImageFormats.MediaTypeOf(output.Format);
         // What isn't known to be an image isn't shown.
         var name = type == "application/octet-stream" ? Path.GetFileName(output.Path) : null;
         return TypedResults.Stream(stream, type, name, lastModified: null, new EntityTagHeaderValue($"\"{output.Sha256}\""), enableRangeProcessing: stream.CanSeek);

@@ -10,5 +10,7 @@ internal sealed class FileSink(string path) : IOutputSink
 
     public Task<IReadOnlyList<StoredImage>> CommitAsync(OutputMetadata metadata, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<StoredImage>>([]);
 
+    public Task<IReadOnlyList<string>> SetAsideAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Darkroom.Jobs.Editing;
 
 namespace Darkroom.Jobs.Tests.Editing;
@@ -7,11 +8,26 @@ internal static class Answers
 {
     public const string Usage = """{"input_tokens":268,"input_tokens_details":{"image_tokens":256,"text_tokens":12},"output_tokens":196,"total_tokens":464}""";
 
+    /// <summary>What stands behind a PNG's picture data: its checksum and the end.</summary>
+    public static readonly byte[] PngEnd = [1, 2, 3, 4, 0, 0, 0, 0, .. "IEND"u8, 0xAE, 0x42, 0x60, 0x82];
+
+    /// <summary>A PNG of that many bytes whose picture is noise; mere noise where a PNG has no room.</summary>
     public static byte[] Picture(int length, int seed = 1)
     {
-        var bytes = new byte[length];
-        new Random(seed).NextBytes(bytes);
-        return bytes;
+        var noise = new byte[length];
+        new Random(seed).NextBytes(noise);
+        var data = length - PngHead(0).Length - PngEnd.Length;
+        return data < 1 ? noise : [.. PngHead(data), .. noise[..data], .. PngEnd];
+    }
+
+    /// <summary>What stands before a PNG's picture data.</summary>
+    public static byte[] PngHead(int data, int width = 256, int height = 256)
+    {
+        byte[] head = [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, 0, 0, 0, 13, .. "IHDR"u8, 0, 0, 0, 0, 0, 0, 0, 0, 8, 6, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, .. "IDAT"u8];
+        BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(16), width);
+        BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(20), height);
+        BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(33), data);
+        return head;
     }
 
     public static string Json(params byte[][] images) =>

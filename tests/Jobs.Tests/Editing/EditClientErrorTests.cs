@@ -57,8 +57,17 @@ public sealed class EditClientErrorTests : EditClientTest
     }
 
     [Theory]
-    [InlineData("502 Bad Gateway", "text/html", "<html>Bad sk-abcdef gateway</html>", "ServerFailed", "HTTP 502 Bad Gateway. The answer is no JSON and begins: <html>Bad sk-*** gateway</html>")]
-    [InlineData("503 Service Unavailable", "text/plain", "", "ServerFailed", "HTTP 503 Service Unavailable.")]
+    [InlineData("502 Bad Gateway", "text/html", "<html>Bad sk-abcdef gateway</html>", "Unknown", "HTTP 502 Bad Gateway. The answer is no JSON and begins: <html>Bad sk-*** gateway</html>")]
+    [InlineData("503 Service Unavailable", "text/plain", "", "Unknown", "HTTP 503 Service Unavailable.")]
+    [InlineData("502 Bad Gateway", "application/json", "{\"message\":\"An invalid response was received from the upstream server\"}", "Unknown", "An invalid response was received from the upstream server")]
+    [InlineData("502 Bad Gateway", "application/problem+json", "{\"title\":\"Bad Gateway\",\"status\":502,\"detail\":\"The origin answered wrongly.\"}", "Unknown", "Bad Gateway: The origin answered wrongly.")]
+    [InlineData("500 Oops", "application/json", "{\"status\":\"failed\"}", "Unknown", "HTTP 500 Oops. The answer has no message: {\"status\":\"failed\"}")]
+    [InlineData("500 Oops", "application/json", "{\"detail\":\"CUDA out of memory\"}", "ServerFailed", "CUDA out of memory")]
+    [InlineData("500 Oops", "application/json", "{\"object\":\"error\",\"message\":\"m\",\"type\":\"InternalServerError\",\"code\":500}", "ServerFailed", "m")]
+    [InlineData("504 Gateway Timeout", "application/json", "{\"error\":{\"message\":\"upstream timed out\"}}", "Unknown", "upstream timed out")]
+    [InlineData("200 OK", "application/json", "{\"code\":200,\"message\":\"success\",\"data\":[]}", "Unknown", "success")]
+    [InlineData("200 OK", "text/event-stream", "event: error\ndata: upstream timed out\n\n", "Unknown", "upstream timed out")]
+    [InlineData("200 OK", "text/event-stream", "event: error\ndata: {\"detail\":\"no memory\"}\n\n", "ServerFailed", "no memory")]
     [InlineData("400 Bad Request", "application/json", "{\"error\":\"plain\"}", "Rejected", "plain")]
     [InlineData("400 Bad Request", "application/json", "{\"detail\":\"fast\"}", "Rejected", "fast")]
     [InlineData("400 Bad Request", "application/json", "[]", "Rejected", "HTTP 400 Bad Request. The answer is no JSON and begins: []")]
@@ -71,10 +80,36 @@ public sealed class EditClientErrorTests : EditClientTest
     }
 
     [Fact]
-    public async Task SendAsync_ErrorBodyCut_IsByItsStatus()
+    public async Task SendAsync_ErrorBodyCut_IsUnknown()
     {
         await using var server = new ScriptedServer(ScriptedServer.Answer("500 Oops", "Content-Length: 1000\r\n", "{\"error\":"u8.ToArray()));
-        (await SendAsync(server)).ShouldBeOfType<EditOutcome.ServerFailed>().Error.Message.ShouldContain("The body broke off");
+        (await SendAsync(server)).ShouldBeOfType<EditOutcome.Unknown>().Error.Message.ShouldContain("The body broke off");
+    }
+
+    [Theory]
+    [InlineData("A text, not an image.", "not_an_image", "is text")]
+    [InlineData("<!DOCTYPE html><html><body>Sorry</body></html>", "not_an_image", "is an HTML page")]
+    [InlineData("<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "not_an_image", "is an SVG")]
+    [InlineData("{\"error\":\"blocked\"}", "not_an_image", "is JSON")]
+    [InlineData("GIF", "not_an_image", "is text")]
+    [InlineData("GIF89a\u0001\0\u0001\0\0\0\0;", "broken_image", "is a GIF header without a picture behind it")]
+    public async Task SendAsync_WhatIsNoImage_IsUnknownAndSaysWhatItIs(string content, string code, string says)
+    {
+        var bytes = Encoding.Latin1.GetBytes(content);
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", Answers.Json(Answers.Picture(100), bytes)));
+        var outcome = (await SendAsync(server)).ShouldBeOfType<EditOutcome.Unknown>();
+        (outcome.Error.Class, outcome.Error.Code, outcome.LeavesBytes, outcome.HttpStatus).ShouldBe((ErrorClasses.BadAnswer, code, true, 200));
+        outcome.Error.Message.ShouldStartWith($"Image 2 of the answer {says}, {bytes.Length} bytes.");
+        Sink.Images.ShouldBe([Answers.Picture(100), bytes]);
+    }
+
+    [Fact]
+    public async Task SendAsync_StreamWhoseImageBreaksOff_IsUnknownThoughTheConnectionBreaksToo()
+    {
+        var body = Answers.Event("image_edit.completed", Answers.Completed(Picture[..^8]));
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "Content-Type: text/event-stream\r\nContent-Length: 99999999\r\n", Encoding.UTF8.GetBytes(body)));
+        var outcome = (await SendAsync(server)).ShouldBeOfType<EditOutcome.Unknown>();
+        (outcome.Error.Code, outcome.LeavesBytes).ShouldBe(("broken_image", true));
     }
 
     [Fact]
@@ -90,7 +125,7 @@ public sealed class EditClientErrorTests : EditClientTest
     [InlineData("200 OK", "text/html", "<html>", ErrorClasses.BadAnswer)]
     [InlineData("200 OK", "text/event-stream", "event: image_edit.completed\ndata: {\"x\":\"", ErrorClasses.BadAnswer)]
     [InlineData("400 Bad Request", "application/json", "{\"error\":{\"message\":\"", ErrorClasses.InvalidRequest)]
-    [InlineData("502 Bad Gateway", "text/html", "<html>", ErrorClasses.Server)]
+    [InlineData("502 Bad Gateway", "text/html", "<html>", ErrorClasses.UnknownOutcome)]
     public async Task SendAsync_HundredMegabytesOfNoImage_IsAnErrorAndReadOnlyInPart(string status, string type, string start, string errorClass)
     {
         const int Megabytes = 100;

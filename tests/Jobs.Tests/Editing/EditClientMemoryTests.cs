@@ -14,11 +14,16 @@ public sealed class EditClientMemoryTests
     public async Task SendAsync_HundredMegabytes_StaysBoundedInMemory()
     {
         const int Megabytes = 100;
+        const int Data = Megabytes * 1024 * 1024 / 4 * 3;
+        // A byte of data besides, so that its base64 ends without padding.
+        byte[] head = [.. Answers.PngHead(Data + 1), 0];
         var text = Encoding.ASCII.GetBytes(new string('Q', 1024 * 1024));
         async Task Answer(NetworkStream stream, Socket socket)
         {
             await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"data\":[{\"b64_json\":\""u8.ToArray());
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(Convert.ToBase64String(head)));
             for (var i = 0; i < Megabytes; i++) await stream.WriteAsync(text);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(Convert.ToBase64String(Answers.PngEnd)));
             await stream.WriteAsync("\"}]}"u8.ToArray());
         }
 
@@ -32,7 +37,7 @@ public sealed class EditClientMemoryTests
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var outcome = await client.SendAsync(request, sink, TestContext.Current.CancellationToken);
         outcome.ShouldBeOfType<EditOutcome.Succeeded>();
-        sink.Total.ShouldBe(Megabytes * 1024L * 1024 / 4 * 3);
+        sink.Total.ShouldBe(head.Length + Data + Answers.PngEnd.Length);
         (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(10 * 1024 * 1024);
         server.Heads[0].ShouldNotContain("Authorization");
     }
@@ -61,7 +66,7 @@ public sealed class EditClientMemoryTests
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             await until;
-            return new HttpResponseMessage { Content = new StringContent("""{"data":[{"b64_json":"iVBORw0KGgo="}]}""") };
+            return new HttpResponseMessage { Content = new StringContent(Answers.Json(Answers.Picture(100))) };
         }
     }
 

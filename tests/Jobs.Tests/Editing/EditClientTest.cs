@@ -9,8 +9,7 @@ namespace Darkroom.Jobs.Tests.Editing;
 /// <summary>What tests of the client have to hand: a picture, a request, and the client before a scripted server.</summary>
 public abstract class EditClientTest : IDisposable
 {
-    private protected static byte[] Picture { get; } =
-        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 1, 0, 0, 0, 1, 0, 8, 6, 0, 0, 0, .. Answers.Picture(400_000)];
+    private protected static byte[] Picture { get; } = Answers.Picture(400_000);
 
     private protected static EditRequest Request { get; } = new(new EditInput([ImageReference.Url("https://x.test/a.png")], null), "p", EditOptions.None);
 

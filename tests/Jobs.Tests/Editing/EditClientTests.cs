@@ -44,7 +44,7 @@ public sealed class EditClientTests : EditClientTest
     [Fact]
     public async Task SendAsync_ChunkedAndCutAnywhere_IsRead()
     {
-        var body = Encoding.UTF8.GetBytes(Answers.Json(Answers.Picture(3000), Answers.Picture(10, 5)));
+        var body = Encoding.UTF8.GetBytes(Answers.Json(Answers.Picture(3000), Answers.Picture(100, 5)));
         await using var server = new ScriptedServer(async (stream, socket) =>
         {
             socket.NoDelay = true;
@@ -60,7 +60,7 @@ public sealed class EditClientTests : EditClientTest
             await stream.WriteAsync("0\r\n\r\n"u8.ToArray());
         });
         (await SendAsync(server)).ShouldBeOfType<EditOutcome.Succeeded>().Images.ShouldBe(2);
-        Sink.Images.ShouldBe([Answers.Picture(3000), Answers.Picture(10, 5)]);
+        Sink.Images.ShouldBe([Answers.Picture(3000), Answers.Picture(100, 5)]);
     }
 
     [Theory]

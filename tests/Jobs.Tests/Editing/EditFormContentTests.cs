@@ -153,14 +153,14 @@ public sealed class EditFormContentTests : IDisposable
 
     private async Task<(byte[] Body, string Head)> SendAsync(EditInput input, string options)
     {
-        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", Answers.Json("x"u8.ToArray())));
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", Answers.Json(Answers.Picture(100))));
         (await CallAsync(server.Address, input, options)).ShouldBeOfType<EditOutcome.Succeeded>();
         return (server.RawBodies[0], server.Heads[0]);
     }
 
     private async Task<(EditOutcome Outcome, int Calls)> OutcomeAsync(EditInput input)
     {
-        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", Answers.Json("x"u8.ToArray())));
+        await using var server = new ScriptedServer(ScriptedServer.Answer("200 OK", "application/json", Answers.Json(Answers.Picture(100))));
         return (await CallAsync(server.Address, input, "{}"), server.Heads.Count);
     }
 

@@ -48,6 +48,9 @@ internal sealed class MemorySink : IOutputSink
     public Task<IReadOnlyList<StoredImage>> CommitAsync(OutputMetadata metadata, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("The client never commits.");
 
+    public Task<IReadOnlyList<string>> SetAsideAsync(CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("The client never sets aside.");
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private sealed class Entry(MemorySink sink, Action<byte[]> done) : MemoryStream

@@ -31,7 +31,7 @@ public sealed class OutcomeClassifierTests
     [InlineData(404, "model_not_found", "invalid_request_error", null, "Halted:model_gone", ErrorClasses.ModelGone)]
     [InlineData(404, null, "invalid_request_error", null, "Rejected", ErrorClasses.InvalidRequest)]
     [InlineData(404, null, null, null, "Rejected", ErrorClasses.InvalidRequest)]
-    [InlineData(408, null, null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(408, null, null, null, "Unknown", ErrorClasses.UnknownOutcome)]
     [InlineData(409, null, null, null, "ServerFailed", ErrorClasses.Server)]
     [InlineData(409, null, null, false, "Rejected", ErrorClasses.Server)]
     [InlineData(413, null, null, null, "Rejected", ErrorClasses.InvalidRequest)]
@@ -54,7 +54,20 @@ public sealed class OutcomeClassifierTests
     [InlineData(503, "slow_down", null, null, "Throttled", ErrorClasses.Throttled)]
     [InlineData(503, "server_is_overloaded", null, null, "ServerFailed", ErrorClasses.Server)]
     [InlineData(429, "server_is_overloaded", null, null, "ServerFailed", ErrorClasses.Server)]
-    [InlineData(504, null, null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(504, null, null, null, "Unknown", ErrorClasses.UnknownOutcome)]
+    [InlineData(400, "content_filter", null, null, "Rejected", ErrorClasses.Moderation)]
+    [InlineData(400, "contentFilter", null, null, "Rejected", ErrorClasses.Moderation)]
+    [InlineData(400, null, "ContentPolicyViolationError", null, "Rejected", ErrorClasses.Moderation)]
+    [InlineData(499, null, null, null, "Unknown", ErrorClasses.UnknownOutcome)]
+    [InlineData(504, "server_error", null, null, "Unknown", ErrorClasses.UnknownOutcome)]
+    [InlineData(504, null, null, false, "Unknown", ErrorClasses.UnknownOutcome)]
+    [InlineData(520, null, null, null, "Unknown", ErrorClasses.UnknownOutcome)]
+    [InlineData(522, null, null, null, "Unknown", ErrorClasses.UnknownOutcome)]
+    [InlineData(524, null, null, null, "Unknown", ErrorClasses.UnknownOutcome)]
+    [InlineData(529, "overloaded_error", null, null, "ServerFailed", ErrorClasses.Server)]
+    [InlineData(598, null, null, null, "Unknown", ErrorClasses.UnknownOutcome)]
+    [InlineData(500, "504", null, null, "Unknown", ErrorClasses.UnknownOutcome)]
+    [InlineData(200, "524", "server_error", null, "Unknown", ErrorClasses.BadAnswer)]
     [InlineData(200, "image_generation_failed", "image_generation_server_error", null, "ServerFailed", ErrorClasses.Server)]
     [InlineData(200, null, null, null, "ServerFailed", ErrorClasses.Server)]
     [InlineData(200, "moderation_blocked", "image_generation_user_error", null, "Rejected", ErrorClasses.Moderation)]
@@ -64,27 +77,73 @@ public sealed class OutcomeClassifierTests
     public void Classify_Answer_IsByTheTable(int status, string? code, string? type, bool? shouldRetry, string expected, string errorClass)
     {
         var outcome = new OutcomeClassifier(null).Classify(
-            new CallFailure(status, new ErrorBody("m", type, code, null, null), "fallback", new CallSignals(null, Wait, shouldRetry)));
+            new CallFailure(status, new ErrorBody("m", type, code, null, null) { IsOwn = true }, "fallback", new CallSignals(null, Wait, shouldRetry), HasLeft: true));
         var name = outcome is EditOutcome.Halted halted ? $"Halted:{halted.Reason}" : outcome.GetType().Name;
         (name, outcome.ErrorOrNull!.Class).ShouldBe((expected, errorClass));
         if (outcome is EditOutcome.Throttled throttled) throttled.RetryAfter.ShouldBe(Wait);
         if (outcome is EditOutcome.ServerFailed failed) failed.RetryAfter.ShouldBe(Wait);
+        if (outcome is EditOutcome.Unknown unknown) (unknown.RetryAfter, unknown.ForbidsRetry, unknown.LeavesBytes).ShouldBe((Wait, shouldRetry == false, false));
+    }
+
+    // Status; outcome of an answer that isn't the service's own JSON, when the body had begun to leave and when it hadn't.
+    [Theory]
+    [InlineData(200, "Unknown", "ServerFailed")]
+    [InlineData(301, "Rejected", "Rejected")]
+    [InlineData(400, "Rejected", "Rejected")]
+    [InlineData(401, "Halted", "Halted")]
+    [InlineData(402, "Halted", "Halted")]
+    [InlineData(403, "Halted", "Halted")]
+    [InlineData(404, "Rejected", "Rejected")]
+    [InlineData(405, "Rejected", "Rejected")]
+    [InlineData(408, "Unknown", "ServerFailed")]
+    [InlineData(409, "Unknown", "ServerFailed")]
+    [InlineData(413, "Rejected", "Rejected")]
+    [InlineData(415, "Rejected", "Rejected")]
+    [InlineData(422, "Rejected", "Rejected")]
+    [InlineData(425, "Unknown", "ServerFailed")]
+    [InlineData(429, "Throttled", "Throttled")]
+    [InlineData(499, "Unknown", "ServerFailed")]
+    [InlineData(500, "Unknown", "ServerFailed")]
+    [InlineData(502, "Unknown", "ServerFailed")]
+    [InlineData(503, "Unknown", "ServerFailed")]
+    [InlineData(504, "Unknown", "ServerFailed")]
+    [InlineData(521, "Unknown", "ServerFailed")]
+    [InlineData(530, "Unknown", "ServerFailed")]
+    [InlineData(599, "Unknown", "ServerFailed")]
+    public void Classify_AnswerOfSomebodyElse_IsUnknownOnceTheBodyBeganUnlessItWasTurnedAway(int status, string left, string stayed)
+    {
+        var classifier = new OutcomeClassifier(null);
+        classifier.Classify(new CallFailure(status, ErrorBody.Empty, "a page", CallSignals.None, HasLeft: true)).GetType().Name.ShouldBe(left);
+        classifier.Classify(new CallFailure(status, ErrorBody.Empty, "a page", CallSignals.None, HasLeft: false)).GetType().Name.ShouldBe(stayed);
+    }
+
+    [Theory]
+    [InlineData(400, true)]
+    [InlineData(403, true)]
+    [InlineData(422, true)]
+    [InlineData(404, false)]
+    [InlineData(500, false)]
+    public void Classify_ModerationInWordsAlone_IsOnlyThatOfARefusal(int status, bool isModeration)
+    {
+        var body = new ErrorBody("The response was filtered due to the prompt triggering Azure OpenAI's content management policy.", null, "400", null, null) { IsOwn = true };
+        var error = new OutcomeClassifier(null).Classify(new CallFailure(status, body, "", CallSignals.None, HasLeft: true)).ErrorOrNull!;
+        (error.Class == ErrorClasses.Moderation).ShouldBe(isModeration);
     }
 
     [Fact]
     public void Classify_ErrorObject_IsKeptScrubbed()
     {
         const string Details = """{"moderation_stage":"input","categories":["violence"]}""";
-        var body = new ErrorBody($"{new string('x', 3000)}", "image_generation_user_error", "moderation_blocked", "prompt", Details);
-        var error = new OutcomeClassifier("0123456789").Classify(new CallFailure(400, body with { Message = "key 0123456789 sk-abc" }, "", CallSignals.None)).ErrorOrNull!;
+        var body = new ErrorBody($"{new string('x', 3000)}", "image_generation_user_error", "moderation_blocked", "prompt", Details) { IsOwn = true };
+        var error = new OutcomeClassifier("0123456789").Classify(new CallFailure(400, body with { Message = "key 0123456789 sk-abc" }, "", CallSignals.None, HasLeft: true)).ErrorOrNull!;
         error.ShouldBe(new ServiceError(ErrorClasses.Moderation, "moderation_blocked", "key *** sk-***") { Type = "image_generation_user_error", Param = "prompt", DetailsJson = Details });
-        new OutcomeClassifier(null).Classify(new CallFailure(400, body, "", CallSignals.None)).ErrorOrNull!.Message.Length.ShouldBe(2000);
+        new OutcomeClassifier(null).Classify(new CallFailure(400, body, "", CallSignals.None, HasLeft: true)).ErrorOrNull!.Message.Length.ShouldBe(2000);
     }
 
     [Fact]
     public void Classify_Redirect_SaysThatItWasRefused()
     {
-        var error = new OutcomeClassifier(null).Classify(new CallFailure(302, ErrorBody.Empty, "", CallSignals.None)).ErrorOrNull!;
+        var error = new OutcomeClassifier(null).Classify(new CallFailure(302, ErrorBody.Empty, "", CallSignals.None, HasLeft: true)).ErrorOrNull!;
         error.Code.ShouldBe("redirect_refused");
         error.Message.ShouldStartWith("A redirect was refused");
     }

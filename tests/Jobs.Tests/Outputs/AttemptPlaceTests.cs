@@ -22,4 +22,21 @@ public sealed class AttemptPlaceTests
     }
 
     private static IEnumerable<AttemptPlace> Places(string name) => Enumerable.Range(1, 3).Select(attempt => new AttemptPlace("b", name, attempt, "png"));
+
+    [Theory]
+    [InlineData("a", 1, "unreadable/b/a-1.bin")]
+    [InlineData("a", 3, "unreadable/b/a-1.3.bin")]
+    [InlineData("/shoes/b/a_", 2, "unreadable/shoes/b/a_1.2.bin")]
+    public void AsidePathOf_Attempt_BeginsAsItsImagesDoBelowAFolderOfItsOwn(string name, int attempt, string path)
+    {
+        var place = new AttemptPlace("b", name, attempt, "jpeg");
+        place.AsidePathOf(0).ShouldBe(path);
+        path.ShouldStartWith(AttemptPlace.AsideRoot + place.Stem);
+    }
+
+    [Fact]
+    public void InEveryFormat_AskedFor_ComesFirstAndEachPathOnce()
+    {
+        new AttemptPlace("b", "a", 1, "webp").InEveryFormat.Select(place => place.PathOf(0)).ShouldBe(["b/a-1.webp", "b/a-1.png", "b/a-1.jpg", "b/a-1.gif", "b/a-1.avif"]);
+    }
 }

@@ -22,6 +22,8 @@ public sealed class PurgerTests
         _store.When(store => store.RemoveBatchAsync("b1", Arg.Any<CancellationToken>())).Do(_ => _steps.Add("batch"));
         _files.ListAsync("b1/", Arg.Any<CancellationToken>()).Returns(_ => new[] { new StoredFile("b1/a-1.png", 10), new StoredFile("b1/results.csv", 5) }.ToAsyncEnumerable());
         _files.ListAsync("2026/b1-x-", Arg.Any<CancellationToken>()).Returns(_ => new[] { new StoredFile("2026/b1-x-1.png", 100) }.ToAsyncEnumerable());
+        _files.ListAsync("unreadable/b1/", Arg.Any<CancellationToken>()).Returns(_ => new[] { new StoredFile("unreadable/b1/c-1.bin", 7) }.ToAsyncEnumerable());
+        _files.ListAsync("unreadable/2026/b1-x-", Arg.Any<CancellationToken>()).Returns(_ => new[] { new StoredFile("unreadable/2026/b1-x-2.bin", 8) }.ToAsyncEnumerable());
         _files.DeleteAsync(default!, default).ReturnsForAnyArgs(call => Step($"delete {call.Arg<string>()}", true));
     }
 
@@ -32,10 +34,11 @@ public sealed class PurgerTests
     {
         var result = await Purger().PurgeAsync("b1", Cancel);
 
-        result.ShouldBe(new PurgeResult("b1", 3, 115, 2, null));
+        result.ShouldBe(new PurgeResult("b1", 5, 130, 2, null));
         _steps[0].ShouldBe("begin");
-        _steps[1..4].ShouldBe(["delete b1/a-1.png", "delete b1/results.csv", "delete 2026/b1-x-1.png"], ignoreOrder: true);
-        _steps[4..].ShouldBe(["items", "items", "batch"]);
+        _steps[1..6].ShouldBe(
+            ["delete b1/a-1.png", "delete b1/results.csv", "delete unreadable/b1/c-1.bin", "delete 2026/b1-x-1.png", "delete unreadable/2026/b1-x-2.bin"], ignoreOrder: true);
+        _steps[6..].ShouldBe(["items", "items", "batch"]);
     }
 
     [Fact]

@@ -136,6 +136,29 @@ public sealed class ItemRunnerTests
     }
 
     [Fact]
+    public async Task RunAsync_AnswerThatIsNoImage_IsKeptAsideNamedAndNeverCommitted()
+    {
+        _shop.Sink.SetAsideAsync(_abort.Token).Returns(["unreadable/b-1/out/key-7-1.bin"]);
+        Answer(new EditOutcome.Unknown(new ServiceError(ErrorClasses.BadAnswer, "not_an_image", "Image 1 of the answer is text.")) { LeavesBytes = true });
+        await RunAsync();
+        var done = _shop.Completions.Single();
+        (done.AttemptState, done.Ledger!.Kind, done.Outputs.Count).ShouldBe(("unknown", "unconfirmed", 0));
+        done.Error!.Message.ShouldBe("Image 1 of the answer is text. Kept for a look at unreadable/b-1/out/key-7-1.bin.");
+        done.Error.DetailsJson.ShouldBe("""{"kept":["unreadable/b-1/out/key-7-1.bin"]}""");
+        await _shop.Sink.DidNotReceiveWithAnyArgs().CommitAsync(default!, default);
+    }
+
+    [Fact]
+    public async Task RunAsync_AnswerThatIsNoImageCannotBeKept_HaltsAtWorstCost()
+    {
+        _shop.Sink.SetAsideAsync(default).ThrowsAsyncForAnyArgs(new ImageStoreException("Disk full."));
+        Answer(new EditOutcome.Unknown(new ServiceError(ErrorClasses.BadAnswer, "not_an_image", "m")) { LeavesBytes = true });
+        await RunAsync();
+        var done = _shop.Completions.Single();
+        (done.Next, done.HaltReason, done.Ledger!.Kind).ShouldBe((ItemState.Held, "store", "unconfirmed"));
+    }
+
+    [Fact]
     public async Task RunAsync_BugInTheCall_IsAnUnknownOutcome()
     {
         _shop.Send = _ => Task.FromException<EditOutcome>(new NotSupportedException("Oops."));

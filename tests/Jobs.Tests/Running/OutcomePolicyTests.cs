@@ -182,6 +182,17 @@ public sealed class OutcomePolicyTests
     }
 
     [Fact]
+    public void Decide_UnknownWithAWait_ComesAgainNoSooner() =>
+        Decide(new EditOutcome.Unknown(Said) { RetryAfter = TimeSpan.FromSeconds(40) }).Completion.RetryDelay.ShouldBe(TimeSpan.FromSeconds(40));
+
+    [Fact]
+    public void Decide_UnknownThatForbidsARetry_IsHeldWhateverThePolicy()
+    {
+        var done = Decide(new EditOutcome.Unknown(Said) { ForbidsRetry = true }).Completion;
+        (done.Next, done.Ledger).ShouldBe((ItemState.Held, WorstCase));
+    }
+
+    [Fact]
     public void Broken_InACall_IsUnknown()
     {
         var done = Claims.Policy().Broken(Claims.Item(), Claims.First, new NotSupportedException("Key sk-proj-abcdefghijklmnopqrstuvwxyz1234 leaked.")).Completion;

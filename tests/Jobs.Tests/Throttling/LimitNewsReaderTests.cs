@@ -40,6 +40,14 @@ public sealed class LimitNewsReaderTests
             .PerMinute.ShouldBe(new Dictionary<string, double> { [LimitDimension.Requests] = 20 });
 
     [Fact]
+    public void Read_PageOfAnOverloadedGateway_SlowsThePaceThoughTheOutcomeIsUnknown()
+    {
+        var news = LimitNewsReader.Read("g", NoLimits, new EditOutcome.Unknown(Error) { HttpStatus = 503, RetryAfter = TimeSpan.FromSeconds(9) }).ShouldNotBeNull();
+        (news.Kind, news.Hold).ShouldBe((LimitNewsKind.Slowed, TimeSpan.FromSeconds(9)));
+        LimitNewsReader.Read("g", NoLimits, new EditOutcome.Unknown(Error) { HttpStatus = 504 }).ShouldBeNull();
+    }
+
+    [Fact]
     public void Read_SuffixOfItsOwn_IsLearnedAsItself()
     {
         var news = LimitNewsReader.Read("g", NoLimits, Answered(("pixels", new LimitSignal(1_000_000, 250_000, null, null, TimeSpan.FromSeconds(40))), ("requests-1d", Limit(500)))).ShouldNotBeNull();

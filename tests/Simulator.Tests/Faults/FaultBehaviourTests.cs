@@ -38,6 +38,27 @@ public sealed class FaultBehaviourTests
     }
 
     [Theory]
+    [InlineData(502)]
+    [InlineData(504)]
+    [InlineData(524)]
+    public async Task StatusAfter_GatewayGivesUp_IsBilledAndAPage(int status)
+    {
+        await using var simulation = await StartAsync($"{status}-after=1");
+        using var answer = await simulation.EditAsync(Simulation.Body());
+        ((int)answer.StatusCode).ShouldBe(status);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+        simulation.Server.Account.Billed.ShouldHaveSingleItem().Delivered.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task NotImage_Answered_IsBilledAndAPageInBase64()
+    {
+        await using var simulation = await StartAsync("not-image=1");
+        System.Text.Encoding.UTF8.GetString(Simulation.ImageOf(await simulation.EditOkAsync())).ShouldStartWith("<html>");
+        simulation.Server.Account.Billed.Count.ShouldBe(1);
+    }
+
+    [Theory]
     [InlineData("reset-before=1", 0)]
     [InlineData("reset-after=1", 1)]
     [InlineData("cut=1", 1)]

@@ -153,7 +153,7 @@ public sealed class FileImageStoreTests : ImageStoreContract, IDisposable
         // Every write to this device answers that no room is left.
         var tree = Tree();
         var handle = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-        var image = new FileImageStream(tree, 0, Place().PathOf(0), Path.Combine(_root, "unfinished"), handle);
+        var image = new FileImageStream(tree, 0, _ => Place().PathOf(0), Path.Combine(_root, "unfinished"), handle);
 
         var refusal = await Should.ThrowAsync<ImageStoreException>(() => image.WriteAsync(new byte[1_000_000], Cancel).AsTask());
 

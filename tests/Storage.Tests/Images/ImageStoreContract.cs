@@ -182,6 +182,49 @@ public abstract class ImageStoreContract : PartialImageContract
     }
 
     [Theory]
+    [InlineData(1000)]
+    [InlineData(9_000_000)]
+    public async Task CommitAsync_OtherFormatThanAskedFor_PathSaysWhatTheBytesAreAndRecoveryFindsThem(int bytes)
+    {
+        var jpeg = Pictures.Jpeg(30, 20, bytes);
+
+        var stored = await StoreAsync(Place(), Metadata(7, 2), jpeg, Small);
+
+        stored.Select(image => (image.Path, image.Format, image.Width, image.Height))
+            .ShouldBe([($"{Batch}/mugs/SKU-1-1.jpg", "jpeg", 30, 20), ($"{Batch}/mugs/SKU-1-2.png", "png", 1024, 1536)]);
+        (await VisibleAsync()).ShouldBe(stored.Select(image => image.Path), ignoreOrder: true);
+        (await ReadAsync(stored[0].Path)).AsSpan().SequenceEqual(jpeg).ShouldBeTrue();
+        (await Store.FindAsync(Place(), 7, Cancel)).ShouldNotBeNull().Images.ShouldBe(stored);
+        (await Store.FindAsync(Place(), 8, Cancel)).ShouldBeNull();
+        (await StoreAsync(Place(), Metadata(7, 2), jpeg, Small)).ShouldBe(stored);
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(70_000)]
+    [InlineData(9_000_000)]
+    public async Task SetAsideAsync_WhatIsNoImage_IsKeptWhereRecoveryNeverLooks(int bytes)
+    {
+        var place = Place() with { Attempt = 2 };
+        var noise = new byte[bytes];
+        new Random(bytes).NextBytes(noise);
+        string[] kept = [$"unreadable/{Batch}/mugs/SKU-1-1.2.bin", $"unreadable/{Batch}/mugs/SKU-1-2.2.bin"];
+
+        await using (var sink = Store.OpenSink(place))
+        {
+            await WriteAsync(sink, 0, noise);
+            await WriteAsync(sink, 1, Small);
+            (await sink.SetAsideAsync(Cancel)).ShouldBe(kept);
+        }
+
+        (await VisibleAsync()).Where(path => !path.StartsWith(AttemptPlace.AsideRoot, StringComparison.Ordinal)).ShouldBeEmpty();
+        (await ReadAsync(kept[0])).AsSpan().SequenceEqual(noise).ShouldBeTrue();
+        (await ReadAsync(kept[1])).ShouldBe(Small);
+        (await Store.FindAsync(place, 7, Cancel)).ShouldBeNull();
+        (await StoreAsync(place, Metadata(8, 1), Small)).Count.ShouldBe(1);
+    }
+
+    [Theory]
     [InlineData("tassen/größe-画像-🦊")]
     [InlineData("a b/100%/c#d?e&f=g+h")]
     [InlineData("dots..inside/.hidden")]

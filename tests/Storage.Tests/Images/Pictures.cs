@@ -15,4 +15,13 @@ internal static class Pictures
         BinaryPrimitives.WriteInt32BigEndian(picture.AsSpan(20), height);
         return picture;
     }
+
+    /// <summary>Bytes with a JPEG's header.</summary>
+    public static byte[] Jpeg(int width, int height, int bytes)
+    {
+        var picture = Png(width, height, bytes);
+        byte[] head = [0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width, 1, 1, 0x11, 0, 0xFF, 0xDA, 0, 2];
+        head.CopyTo(picture, 0);
+        return picture;
+    }
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Darkroom.Worker.Tests.Processes;
 
-/// <summary>An endpoint that keeps what it is sent, and refuses it for good.</summary>
+/// <summary>An endpoint that keeps what it is sent, and refuses it for good unless another answer is set.</summary>
 internal sealed class RecordingEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -19,6 +19,8 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     public ConcurrentQueue<JsonNode> Bodies { get; } = new();
 
     public ConcurrentQueue<string> Authorizations { get; } = new();
+
+    public (int Status, string Body) Answer { get; set; } = (400, """{"error":{"message":"Recorded.","type":"invalid_request_error","param":null,"code":"invalid_value"}}""");
 
     public string BaseUrl => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/v1";
 
@@ -40,8 +42,8 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     {
         Bodies.Enqueue((await JsonNode.ParseAsync(context.Request.Body))!);
         Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
-        context.Response.StatusCode = 400;
+        context.Response.StatusCode = Answer.Status;
         context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync("""{"error":{"message":"Recorded.","type":"invalid_request_error","param":null,"code":"invalid_value"}}""");
+        await context.Response.WriteAsync(Answer.Body);
     }
 }
