@@ -19,12 +19,17 @@ internal static class AnswerParser
     {
         var placed = new List<int>();
         var urls = new List<string>();
+        var usage = Raw(root, "usage");
         TakeImage(root, placed, urls);
         if (root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Array)
+        {
             foreach (var image in data.EnumerateArray())
                 if (image.ValueKind == JsonValueKind.Object) TakeImage(image, placed, urls);
+            if (!UsageSum.HasTokens(usage)) usage = UsageByImage(data) ?? usage;
+        }
+
         placed.Sort();
-        return new ParsedAnswer(Text(root, "type"), Raw(root, "usage"), urls, ErrorOf(root), placed.SequenceEqual(Enumerable.Range(0, images)));
+        return new ParsedAnswer(Text(root, "type"), usage, urls, ErrorOf(root), placed.SequenceEqual(Enumerable.Range(0, images)));
     });
 
     /// <summary>Parses an error answer's body.</summary>
@@ -46,6 +51,20 @@ internal static class AnswerParser
 
     private static ErrorBody Read(JsonElement error) =>
         new(Text(error, "message"), Text(error, "type"), Text(error, "code"), Text(error, "param"), Raw(error, "moderation_details"));
+
+    // Some servers tell the usage of each image beside it. Null when none does.
+    private static string? UsageByImage(JsonElement data)
+    {
+        var (sum, without) = ((string?)null, 0);
+        foreach (var image in data.EnumerateArray().Where(image => image.ValueKind == JsonValueKind.Object))
+        {
+            var usage = Raw(image, "usage");
+            if (UsageSum.HasTokens(usage)) sum = UsageSum.Add(sum, usage);
+            else without++;
+        }
+
+        return UsageSum.Note(sum, without);
+    }
 
     private static void TakeImage(JsonElement owner, List<int> placed, List<string> urls)
     {

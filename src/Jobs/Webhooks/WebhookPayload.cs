@@ -45,6 +45,7 @@ public static class WebhookPayload
             ["canceled"] = status.Items.Canceled,
         };
         json["cost_usd"] = Money.Format(status.CostUsd);
+        json["estimated_usd"] = Money.Format(status.EstimatedUsd);
         json["unconfirmed_usd"] = Money.Format(status.UnconfirmedUsd);
         return json.ToJsonString();
     }

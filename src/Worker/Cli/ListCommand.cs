@@ -46,7 +46,7 @@ internal static class ListCommand
         {
             table.AddRow(
                 new Text(status.Batch.Id), new Text(status.Batch.State.ToName()), new Text(status.Batch.Name), new Text(status.Items.Total.ToString()), new Text(status.Items.Good.ToString()),
-                new Text((status.Items.Ended - status.Items.Good).ToString()), new Text(BatchSummary.Dollars(status.CostUsd)));
+                new Text((status.Items.Ended - status.Items.Good).ToString()), new Text(ProgressLine.Dollars(status.CostUsd, status.Unpriced)));
         }
 
         console.Write(table);
