@@ -31,6 +31,8 @@ public sealed class Repricer(ILedgerStore ledger, ModelBook book)
                 Rows = result.Rows + rows.Count,
                 Changed = result.Changed + changes.Count,
                 Before = result.Before + priced.Sum(p => p.Change.Before ?? 0),
+                UnpricedBefore = result.UnpricedBefore + rows.Count(row => row.CostUsd is null),
+                UnpricedAfter = result.UnpricedAfter + priced.Count(p => p.Change.After.CostUsd is null),
                 After = result.After + priced.Sum(p => p.Change.After.CostUsd ?? 0),
             };
             after = rows[^1].Id;

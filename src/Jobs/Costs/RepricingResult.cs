@@ -6,4 +6,11 @@ namespace Darkroom.Jobs.Costs;
 /// <param name="Before">USD of all rows before, those without a price left out.</param>
 /// <param name="After">USD of all rows after, those without a price left out.</param>
 /// <param name="PriceBook">The version that prices now.</param>
-public sealed record RepricingResult(long Rows, long Changed, decimal Before, decimal After, string PriceBook);
+public sealed record RepricingResult(long Rows, long Changed, decimal Before, decimal After, string PriceBook)
+{
+    /// <summary>Rows whose cost wasn't known before: they are in no sum.</summary>
+    public long UnpricedBefore { get; init; }
+
+    /// <summary>Rows whose cost isn't known after.</summary>
+    public long UnpricedAfter { get; init; }
+}

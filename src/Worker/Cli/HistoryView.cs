@@ -1,6 +1,7 @@
 using System.Globalization;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Progress;
 using Spectre.Console;
 
 namespace Darkroom.Worker.Cli;

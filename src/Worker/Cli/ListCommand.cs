@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Darkroom.Jobs.Batches;
+using Darkroom.Worker.Progress;
 using Spectre.Console;
 
 namespace Darkroom.Worker.Cli;

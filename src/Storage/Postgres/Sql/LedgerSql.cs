@@ -21,6 +21,7 @@ internal static class LedgerSql
         order by l.id limit $2
         """;
 
+    /// <remarks>Budgets that count a row go along, so that one isn't overrun by what its calls turn out to have cost.</remarks>
     public const string Reprice = """
         -- name: Ledger.Reprice
         with change as materialized (
@@ -31,7 +32,16 @@ internal static class LedgerSql
             where l.cost_usd is not distinct from c.before order by l.id for update of l),
         kept as (
             insert into ledger_repricing (ledger_id, cost_usd_before, price_book_before, cost_usd_after, price_book_after)
-            select id, cost_usd, price_book, after, $4 from held where cost_usd is distinct from after)
+            select id, cost_usd, price_book, after, $4 from held where cost_usd is distinct from after),
+        differing as materialized (
+            select s.scope, sum(coalesce(h.after, 0) - coalesce(h.cost_usd, 0)) as usd
+            from held h join ledger l on l.id = h.id join attempt a on a.id = l.attempt_id,
+                 lateral (values ('batch:' || a.batch_id), ('day:' || to_char(a.started_at at time zone 'UTC', 'YYYY-MM-DD')),
+                                 ('month:' || to_char(a.started_at at time zone 'UTC', 'YYYY-MM'))) as s (scope)
+            group by s.scope),
+        locked as materialized (select u.scope from budget u where u.scope in (select scope from differing) order by u.scope for update),
+        accounted as (
+            update budget u set spent_usd = greatest(0, u.spent_usd + d.usd) from differing d, locked k where u.scope = d.scope and k.scope = u.scope)
         update ledger l set cost_usd = h.after, price_book = $4, kind = h.kind,
                             input_text_tokens = h.input_text, input_image_tokens = h.input_image, output_text_tokens = h.output_text, output_image_tokens = h.output_image
         from held h where l.id = h.id
