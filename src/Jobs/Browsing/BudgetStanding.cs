@@ -8,4 +8,8 @@ namespace Darkroom.Jobs.Browsing;
 /// <param name="SpentUsd">USD that count against it, unconfirmed calls at their worst included.</param>
 /// <param name="UnconfirmedUsd">USD of them at worst that belong to calls of which nobody knows whether they were billed.</param>
 /// <param name="ReservedUsd">USD at worst that its calls in flight hold.</param>
-public sealed record BudgetStanding(BudgetScope Scope, string? BatchId, string? Name, decimal CapUsd, decimal SpentUsd, decimal UnconfirmedUsd, decimal ReservedUsd);
+public sealed record BudgetStanding(BudgetScope Scope, string? BatchId, string? Name, decimal CapUsd, decimal SpentUsd, decimal UnconfirmedUsd, decimal ReservedUsd)
+{
+    /// <summary>USD of what was spent that are estimated, since answers had no usable usage.</summary>
+    public decimal EstimatedUsd { get; init; }
+}

@@ -10,4 +10,8 @@ namespace Darkroom.Jobs.Browsing;
 /// <param name="OpenCostUsd">What the same have cost so far.</param>
 /// <param name="OpenBatches">How many they are.</param>
 public sealed record Spending(
-    decimal TodayUsd, decimal MonthUsd, decimal UnconfirmedUsd, long Unpriced, decimal ReservedUsd, decimal OpenExpectedUsd, decimal OpenCostUsd, long OpenBatches);
+    decimal TodayUsd, decimal MonthUsd, decimal UnconfirmedUsd, long Unpriced, decimal ReservedUsd, decimal OpenExpectedUsd, decimal OpenCostUsd, long OpenBatches)
+{
+    /// <summary>USD of this month that are estimated, since answers had no usable usage.</summary>
+    public decimal EstimatedUsd { get; init; }
+}

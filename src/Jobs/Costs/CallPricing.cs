@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Running;
 
@@ -11,11 +12,12 @@ public sealed class CallPricing(ModelBook book, TimeProvider time)
 
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
-    /// <summary>The row of a call that was answered.</summary>
+    /// <summary>The row of a call that was answered with images.</summary>
     public LedgerEntry Answered(ClaimedItem item, string? usageJson, int images)
     {
-        var priced = _pricing.Price(item.Model, Today, batch: false, usageJson, images, item.Options);
-        return new LedgerEntry(usageJson is null ? LedgerKinds.Unreported : LedgerKinds.Reported, priced.Tokens, images, priced.CostUsd, priced.PriceBookVersion);
+        var asked = item.Options.N == images ? item : item with { Options = item.Options.With("n", JsonSerializer.SerializeToElement(images)) };
+        var priced = _pricing.Price(item.Model, Today, batch: false, usageJson, images, item.Options, Estimate(asked).Expected);
+        return new LedgerEntry(priced.Kind, priced.Tokens, images, priced.CostUsd, _pricing.Version);
     }
 
     /// <summary>The row of a call that may or may not have been billed: its worst case.</summary>

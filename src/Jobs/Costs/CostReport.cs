@@ -27,6 +27,7 @@ public static class CostReport
             Items = sum.Items + row.Items,
             Tokens = sum.Tokens + row.Tokens,
             CostUsd = sum.CostUsd + row.CostUsd,
+            EstimatedUsd = sum.EstimatedUsd + row.EstimatedUsd,
             UnconfirmedUsd = sum.UnconfirmedUsd + row.UnconfirmedUsd,
             Unpriced = sum.Unpriced + row.Unpriced,
         });

@@ -1,17 +1,20 @@
 using System.Globalization;
 using System.Text.Json;
+using Darkroom.Jobs.Editing;
 
 namespace Darkroom.Jobs.Costs;
 
 /// <summary>
-/// Reads the raw <c>usage</c> object (images-edits-contract.md, Returns). A server may answer anything, so nothing here fails:
-/// what can't be read counts as absent, and what is absent is filled in so that a cost is never understated.
+/// Reads the raw <c>usage</c> object (images-edits-contract.md, Returns) under the names of images and of chat: <c>input_tokens</c> or <c>prompt_tokens</c>,
+/// <c>output_tokens</c> or <c>completion_tokens</c>, each with the details of either kind; gateways fill in one of them and leave the other at zero, so the greater
+/// one counts. A server may answer anything, so nothing here fails: what can't be read counts as absent, zero tokens count as absent, and what is absent is filled
+/// in so that a cost is never understated.
 /// <list type="bullet">
-/// <item>no <c>output_tokens_details</c>: all output tokens are image tokens (images-edits-facts.md, Prices);</item>
-/// <item>no <c>input_tokens_details</c>: all input tokens are image tokens, the dearer kind;</item>
+/// <item>no details of the output, or details that leave nothing for the image: all output tokens are image tokens (images-edits-facts.md, Prices);</item>
+/// <item>no details of the input: all input tokens are image tokens, the dearer kind;</item>
 /// <item>one part of the details: the other is what the total leaves;</item>
 /// <item>parts that don't add up to their total stand as they are;</item>
-/// <item>no <c>input_tokens</c> or <c>output_tokens</c>: what <c>total_tokens</c> leaves; with neither, all of it is image output.</item>
+/// <item>no input or output: what <c>total_tokens</c> leaves; with neither, all of it is image output.</item>
 /// </list>
 /// </summary>
 public static class UsageParser
@@ -19,7 +22,7 @@ public static class UsageParser
     /// <summary>A count above this is nonsense and counts as absent; it also keeps any cost within the ledger's numeric(20,10).</summary>
     public const long MaxTokens = 1_000_000_000;
 
-    private static readonly ParsedUsage Nothing = new(default, Complete: false);
+    private static readonly ParsedUsage Nothing = new(default, HasInput: false, HasOutput: false);
 
     /// <summary>Reads the tokens.</summary>
     /// <param name="usageJson">The object as it came, or null when the answer had none.</param>
@@ -34,7 +37,7 @@ public static class UsageParser
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             // Not JSON, or text with half a surrogate pair, raw (ArgumentException) or escaped (InvalidOperationException).
-            // Nothing is lost: the raw text is in the ledger, and a usage that isn't complete is shown as such.
+            // Nothing is lost: the raw text is in the ledger, and what it doesn't say is booked at its estimate.
             return Nothing;
         }
     }
@@ -43,18 +46,27 @@ public static class UsageParser
     {
         if (usage.ValueKind != JsonValueKind.Object) return Nothing;
         var total = Count(usage, "total_tokens");
-        var (inText, inImage) = Details(usage, "input_tokens_details");
-        var (outText, outImage) = Details(usage, "output_tokens_details");
-        var inSum = Count(usage, "input_tokens") ?? Sum(inText, inImage);
-        var outSum = Count(usage, "output_tokens") ?? Sum(outText, outImage);
-        var complete = inSum is not null && outSum is not null && inText is not null && inImage is not null;
-        outSum ??= Left(total, inSum ?? 0);
+        var (inText, inImage) = Details(usage, "input_tokens_details", "prompt_tokens_details");
+        var (outText, outImage) = Details(usage, "output_tokens_details", "completion_tokens_details");
+        var inSum = Told(Count(usage, "input_tokens", "prompt_tokens")) ?? Told(inText + inImage);
+        var outSum = Told(Count(usage, "output_tokens", "completion_tokens")) ?? Told(outText + outImage);
+        var isTotalOnly = inSum is null && outSum is null && total > 0;
+        outSum ??= Left(total, inSum ?? ((inText ?? 0) + (inImage ?? 0)));
         inSum ??= Left(total, outSum ?? 0);
         var input = Split(inSum, inText, inImage);
-        var output = Split(outSum, outText, outImage);
-        var tokens = new TokenUsage(input.Text, input.Image, output.Text, output.Image);
-        var addsUp = input.Text + input.Image == inSum && output.Text + output.Image == outSum && (total is null || total == inSum + outSum);
-        return new ParsedUsage(tokens, complete && addsUp);
+        // An image came, so a breakdown of the output that has no place for one isn't a breakdown.
+        var output = outImage is null && Left(outSum, outText ?? 0) == 0 ? (Text: 0, Image: outSum!.Value) : Split(outSum, outText, outImage);
+        return new ParsedUsage(
+            new TokenUsage(input.Text, input.Image, output.Text, output.Image),
+            HasInput: input.Text + input.Image > 0 || isTotalOnly,
+            HasOutput: output.Image > 0 && Told(Count(usage, UsageSum.Unaccounted)) is null);
+    }
+
+    private static (long? Text, long? Image) Details(JsonElement usage, string name, string other)
+    {
+        var (text, image) = Details(usage, name);
+        var (otherText, otherImage) = Details(usage, other);
+        return (Greater(text, otherText), Greater(image, otherImage));
     }
 
     private static (long? Text, long? Image) Details(JsonElement usage, string name) =>
@@ -70,9 +82,14 @@ public static class UsageParser
         _ => (0, sum ?? 0),
     };
 
-    private static long? Sum(long? a, long? b) => a is null || b is null ? null : a + b;
-
     private static long? Left(long? total, long part) => total is null ? null : Math.Max(0, total.Value - part);
+
+    // No edit takes nothing: a zero is a gateway's word for "not known".
+    private static long? Told(long? count) => count > 0 ? count : null;
+
+    private static long? Greater(long? a, long? b) => a is null ? b : b is null ? a : Math.Max(a.Value, b.Value);
+
+    private static long? Count(JsonElement parent, string name, string other) => Greater(Count(parent, name), Count(parent, other));
 
     private static long? Count(JsonElement parent, string name)
     {

@@ -19,12 +19,17 @@ internal static class AnswerParser
     {
         var placed = new List<int>();
         var urls = new List<string>();
+        var usage = Raw(root, "usage");
         TakeImage(root, placed, urls);
         if (root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Array)
+        {
             foreach (var image in data.EnumerateArray())
                 if (image.ValueKind == JsonValueKind.Object) TakeImage(image, placed, urls);
+            if (!UsageSum.HasTokens(usage)) usage = UsageByImage(data) ?? usage;
+        }
+
         placed.Sort();
-        return new ParsedAnswer(Text(root, "type"), Raw(root, "usage"), urls, ErrorBodyReader.ReadOwn(root), placed.SequenceEqual(Enumerable.Range(0, images)))
+        return new ParsedAnswer(Text(root, "type"), usage, urls, ErrorBodyReader.ReadOwn(root), placed.SequenceEqual(Enumerable.Range(0, images)))
         {
             Said = images + urls.Count == 0 ? ErrorBodyReader.ReadAny(root, isRefusal: false) : null,
         };
@@ -36,6 +41,20 @@ internal static class AnswerParser
         root.ValueKind == JsonValueKind.Object || (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0 && root[0].ValueKind == JsonValueKind.Object)
             ? ErrorBodyReader.ReadAny(root, isRefusal: true)
             : null);
+
+    // Some servers tell the usage of each image beside it. Null when none does.
+    private static string? UsageByImage(JsonElement data)
+    {
+        var (sum, without) = ((string?)null, 0);
+        foreach (var image in data.EnumerateArray().Where(image => image.ValueKind == JsonValueKind.Object))
+        {
+            var usage = Raw(image, "usage");
+            if (UsageSum.HasTokens(usage)) sum = UsageSum.Add(sum, usage);
+            else without++;
+        }
+
+        return UsageSum.Note(sum, without);
+    }
 
     private static void TakeImage(JsonElement owner, List<int> placed, List<string> urls)
     {

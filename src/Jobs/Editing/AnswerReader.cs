@@ -25,6 +25,8 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
     private bool _isWhole;
     private int _images;
     private string? _usage;
+    private string? _usageAlone;
+    private int _unaccounted;
     private ErrorBody? _error;
     private ServiceError? _fault;
 
@@ -39,7 +41,7 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
     public OutputWriter Output => _output;
 
     /// <summary>What has been read so far.</summary>
-    public Answer Answer => new(_images, _urls, _usage, _isWhole, _error, _fault);
+    public Answer Answer => new(_images, _urls, UsageSum.HasTokens(_usage) ? UsageSum.Note(_usage, _unaccounted) : _usageAlone ?? _usage, _isWhole, _error, _fault);
 
     /// <summary>Whether a stream of events has brought that many final images and stands between two events: a break then costs nothing.</summary>
     public bool HasAll(int wanted) => _isEvents && _images >= wanted && !_output.IsOpen && _output.Images == _images;
@@ -195,6 +197,8 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
         else if (kind == EventKind.Final) await KeepEventAsync(parsed!, cancellationToken);
         else if (kind == EventKind.Partial && _output.KeepsPartials && parsed is { ImagesAgree: true } && !_spool.HasBroken)
             await _spool.CopyPartialsAsync(_output, _decoded, cancellationToken);
+        // Some servers tell the usage of all in an event of its own, at the end.
+        else if (kind == EventKind.Other && UsageSum.HasTokens(parsed?.UsageJson)) _usageAlone = parsed!.UsageJson;
         await _spool.DisposeAsync();
         _scanner.Reset();
         _splitter.NextEvent();
@@ -227,6 +231,7 @@ internal sealed class AnswerReader(IOutputSink sink, long maxBytes) : IAsyncDisp
 
     private void Keep(ParsedAnswer parsed)
     {
+        if (!UsageSum.HasTokens(parsed.UsageJson)) _unaccounted += _output.Images - _images + parsed.Urls.Count;
         _images = _output.Images;
         _urls.AddRange(parsed.Urls);
         _usage = UsageSum.Add(_usage, parsed.UsageJson);

@@ -101,8 +101,8 @@ public sealed class ItemTelemetry(JobMetrics metrics, TimeProvider time)
         if (completion.Next.IsFinal()) metrics.Items.Add(1, Tag(MetricNames.Outcome, completion.Next.ToName()), model);
         if (completion.AttemptState is { } state) metrics.Attempts.Add(1, Tag(MetricNames.AttemptState, state), model);
         if (completion.Ledger is not { } ledger) return;
-        metrics.Cost.Add((double)(ledger.CostUsd ?? 0), Tag(MetricNames.LedgerKind, ledger.Kind), model);
-        if (ledger.Kind == Costs.LedgerKinds.Unconfirmed) return;
+        if (ledger.CostUsd is { } usd) metrics.Cost.Add((double)usd, Tag(MetricNames.LedgerKind, ledger.Kind), model);
+        if (ledger.Kind is Costs.LedgerKinds.Unconfirmed or Costs.LedgerKinds.Estimated) return;
         Count("input", "text", ledger.Tokens.InputText, model);
         Count("input", "image", ledger.Tokens.InputImage, model);
         Count("output", "text", ledger.Tokens.OutputText, model);

@@ -63,7 +63,7 @@ public static class MetricNames
     /// <summary>Attribute: the limits group.</summary>
     public const string LimitsGroup = "darkroom.limits_group";
 
-    /// <summary>Attribute: reported, unreported or unconfirmed.</summary>
+    /// <summary>Attribute: reported, unreported, estimated or unconfirmed.</summary>
     public const string LedgerKind = "darkroom.ledger.kind";
 
     /// <summary>Attribute: text or image.</summary>

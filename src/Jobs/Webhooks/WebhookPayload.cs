@@ -45,7 +45,9 @@ public static class WebhookPayload
             ["canceled"] = status.Items.Canceled,
         };
         json["cost_usd"] = Money.Format(status.CostUsd);
+        json["estimated_usd"] = Money.Format(status.EstimatedUsd);
         json["unconfirmed_usd"] = Money.Format(status.UnconfirmedUsd);
+        json["unpriced_calls"] = status.Unpriced;
         return json.ToJsonString();
     }
 

@@ -23,7 +23,7 @@ internal static class StreamedAnswer
             }
 
             var half = cut && i == answer.Images.Count - 1;
-            var usage = $",\"usage\":{UsageJson.Text(answer.Shares[i], rules)}";
+            var usage = UsageJson.Member(answer.Shares[i], 1, rules.Form == UsageForm.PerImage ? rules with { Form = UsageForm.OpenAI } : rules);
             await WriteEventAsync(to, Completed, answer, answer.Images[i], usage, half, cancellationToken);
         }
 

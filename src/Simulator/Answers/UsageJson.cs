@@ -4,32 +4,68 @@ using Darkroom.Simulator.Tokens;
 
 namespace Darkroom.Simulator.Answers;
 
-/// <summary>Usage in the service's shape.</summary>
+/// <summary>Usage as servers tell it.</summary>
 internal static class UsageJson
 {
-    /// <summary>Writes the object.</summary>
-    public static void Write(Utf8JsonWriter writer, Usage usage, TokenRules rules)
+    /// <summary>The object in the service's shape, as the account keeps it; or null.</summary>
+    public static string? Text(Usage? usage, TokenRules rules) =>
+        usage is null ? null : ToText(writer => Write(writer, usage.InputText, usage.InputImage, usage.Output, rules.OutputDetails, "input", "output"));
+
+    /// <summary>The member of an answer, or of an event, with its comma; empty where nothing is told.</summary>
+    /// <param name="images">How many images it is of.</param>
+    public static string Member(Usage? usage, int images, TokenRules rules) => usage is null || Told(usage, images, rules) is not { } told ? "" : $",\"usage\":{told}";
+
+    /// <summary>The member of one image in <c>data</c>, with its comma; empty where nothing is told.</summary>
+    public static string MemberOfImage(Usage share, TokenRules rules) => rules.Form == UsageForm.PerImage ? $",\"usage\":{Text(share, rules)}" : "";
+
+    private static string? Told(Usage usage, int images, TokenRules rules) => rules.Form switch
+    {
+        UsageForm.OpenAI => Text(usage, rules),
+        UsageForm.Null => "null",
+        UsageForm.Empty => "{}",
+        UsageForm.Zero => Text(new Usage(0, 0, 0), rules),
+        UsageForm.Chat => ToText(writer => Write(writer, usage.InputText, usage.InputImage, usage.Output, details: true, "prompt", "completion")),
+        UsageForm.Mixed => ToText(writer => WriteMixed(writer, usage)),
+        UsageForm.InputOnly => ToText(writer => Write(writer, usage.InputText, usage.InputImage, 0, details: false, "input", "output")),
+        UsageForm.ImageCount => $"{{\"image_count\":{images}}}",
+        _ => null,
+    };
+
+    private static void Write(Utf8JsonWriter writer, long inputText, long inputImage, long output, bool details, string input, string outputName)
     {
         writer.WriteStartObject();
-        writer.WriteNumber("input_tokens", usage.InputText + usage.InputImage);
-        writer.WriteStartObject("input_tokens_details");
-        writer.WriteNumber("image_tokens", usage.InputImage);
-        writer.WriteNumber("text_tokens", usage.InputText);
-        writer.WriteEndObject();
-        writer.WriteNumber("output_tokens", usage.Output);
-        writer.WriteNumber("total_tokens", usage.Total);
-        if (rules.OutputDetails)
-        {
-            writer.WriteStartObject("output_tokens_details");
-            writer.WriteNumber("image_tokens", usage.Output);
-            writer.WriteNumber("text_tokens", 0);
-            writer.WriteEndObject();
-        }
-
+        writer.WriteNumber($"{input}_tokens", inputText + inputImage);
+        WriteDetails(writer, input, inputText, inputImage);
+        writer.WriteNumber($"{outputName}_tokens", output);
+        writer.WriteNumber("total_tokens", inputText + inputImage + output);
+        if (details) WriteDetails(writer, outputName, 0, output);
         writer.WriteEndObject();
     }
 
-    /// <summary>The object as text, or null.</summary>
-    public static string? Text(Usage? usage, TokenRules rules) =>
-        usage is null ? null : Encoding.UTF8.GetString(JsonAnswers.ToBytes(w => Write(w, usage, rules)));
+    private static void WriteMixed(Utf8JsonWriter writer, Usage usage)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("input_tokens", 0);
+        writer.WriteNumber("output_tokens", 0);
+        writer.WriteNumber("prompt_tokens", usage.InputText + usage.InputImage);
+        writer.WriteNumber("completion_tokens", usage.Output);
+        writer.WriteNumber("total_tokens", usage.Total);
+        WriteDetails(writer, "input", usage.InputText, usage.InputImage);
+        writer.WriteStartObject("prompt_tokens_details");
+        writer.WriteNumber("cached_tokens", 0);
+        writer.WriteNumber("audio_tokens", 0);
+        writer.WriteEndObject();
+        writer.WriteNull("completion_tokens_details");
+        writer.WriteEndObject();
+    }
+
+    private static void WriteDetails(Utf8JsonWriter writer, string of, long text, long image)
+    {
+        writer.WriteStartObject($"{of}_tokens_details");
+        writer.WriteNumber("image_tokens", image);
+        writer.WriteNumber("text_tokens", text);
+        writer.WriteEndObject();
+    }
+
+    private static string ToText(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(JsonAnswers.ToBytes(write));
 }

@@ -29,7 +29,7 @@ internal static class WholeAnswer
                     return;
                 }
 
-                to.WriteText("\"}");
+                to.WriteText($"\"{UsageJson.MemberOfImage(answer.Shares[i], rules)}}}");
             }
 
             to.WriteText(last ? "]" : ",");
@@ -43,7 +43,7 @@ internal static class WholeAnswer
         if (!answer.Request.Model.IsDallE2)
         {
             var about = $",\"background\":\"{answer.Background}\",\"output_format\":\"{answer.Format}\",\"quality\":\"{answer.Quality}\",\"size\":\"{answer.Size}\"";
-            to.WriteText($"{about},\"usage\":{UsageJson.Text(answer.Usage, rules)}");
+            to.WriteText($"{about}{UsageJson.Member(answer.Usage, answer.Images.Count, rules)}");
         }
 
         to.WriteText("}");

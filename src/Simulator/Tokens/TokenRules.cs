@@ -18,6 +18,9 @@ public sealed record TokenRules
     /// <summary>Whether usage has <c>output_tokens_details</c>. Default false, as it is often absent.</summary>
     public bool OutputDetails { get; init; }
 
+    /// <summary>How usage is told; the account always has it in full. Default as the service tells it.</summary>
+    public UsageForm Form { get; init; }
+
     /// <summary>What is wrong, as for <see cref="SimulatorOptions.FindProblems"/>.</summary>
     internal IEnumerable<string> FindProblems()
     {

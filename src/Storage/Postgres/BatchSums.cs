@@ -27,7 +27,10 @@ internal static class BatchSums
                 new TokenUsage(reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11), reader.GetInt64(12)),
                 reader.GetDecimal(13),
                 reader.GetDecimal(14),
-                reader.GetInt64(15));
+                reader.GetInt64(15))
+            {
+                EstimatedUsd = reader.GetDecimal(16),
+            };
         }
 
         return [.. batches.Select(batch => found[batch.Id])];

@@ -78,7 +78,10 @@ public sealed class PostgresBatchInsight(NpgsqlDataSource database) : IBatchInsi
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new Spending(
-            reader.GetDecimal(0), reader.GetDecimal(1), reader.GetDecimal(2), reader.GetInt64(3), reader.GetDecimal(4), reader.GetDecimal(5), reader.GetDecimal(6), reader.GetInt64(7));
+            reader.GetDecimal(0), reader.GetDecimal(1), reader.GetDecimal(2), reader.GetInt64(3), reader.GetDecimal(4), reader.GetDecimal(5), reader.GetDecimal(6), reader.GetInt64(7))
+        {
+            EstimatedUsd = reader.GetDecimal(8),
+        };
     }
 
     /// <inheritdoc/>
@@ -91,7 +94,10 @@ public sealed class PostgresBatchInsight(NpgsqlDataSource database) : IBatchInsi
         {
             budgets.Add(new BudgetStanding(
                 Enum.Parse<BudgetScope>(reader.GetString(0), ignoreCase: true), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2),
-                reader.GetDecimal(3), reader.GetDecimal(4), reader.GetDecimal(5), reader.GetDecimal(6)));
+                reader.GetDecimal(3), reader.GetDecimal(4), reader.GetDecimal(5), reader.GetDecimal(6))
+            {
+                EstimatedUsd = reader.GetDecimal(7),
+            });
         }
 
         return budgets;

@@ -35,7 +35,10 @@ public sealed class PostgresLedgerStore(NpgsqlDataSource database) : ILedgerStor
             new TokenUsage(reader.GetInt64(sums + 1), reader.GetInt64(sums + 2), reader.GetInt64(sums + 3), reader.GetInt64(sums + 4)),
             reader.GetDecimal(sums + 5),
             reader.GetDecimal(sums + 6),
-            reader.GetInt64(sums + 7));
+            reader.GetInt64(sums + 7))
+        {
+            EstimatedUsd = reader.GetDecimal(sums + 8),
+        };
     }
 
     /// <inheritdoc/>
@@ -57,7 +60,8 @@ public sealed class PostgresLedgerStore(NpgsqlDataSource database) : ILedgerStor
                 new TokenUsage(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8)),
                 reader.GetInt32(9),
                 EditOptions.Parse(reader.GetString(10)),
-                reader.IsDBNull(11) ? null : reader.GetDecimal(11)));
+                reader.IsDBNull(11) ? null : reader.GetDecimal(11),
+                reader.IsDBNull(12) ? null : new LedgerAsked(reader.GetInt32(12), reader.GetInt32(13), reader.GetBoolean(14))));
         }
 
         return rows;
@@ -67,9 +71,13 @@ public sealed class PostgresLedgerStore(NpgsqlDataSource database) : ILedgerStor
     public async Task ApplyAsync(IReadOnlyList<PriceChange> changes, string priceBook, CancellationToken cancellationToken)
     {
         decimal?[] before = [.. changes.Select(change => change.Before)];
-        decimal?[] after = [.. changes.Select(change => change.After)];
+        decimal?[] after = [.. changes.Select(change => change.After.CostUsd)];
+        var tokens = changes.Select(change => change.After.Tokens).ToList();
         await using var command = database.CreateCommand(LedgerSql.Reprice)
-            .With(changes.Select(change => change.LedgerId).ToArray()).With(before).With(after).With(priceBook);
+            .With(changes.Select(change => change.LedgerId).ToArray()).With(before).With(after).With(priceBook)
+            .With(changes.Select(change => change.After.Kind).ToArray())
+            .With(tokens.Select(t => t.InputText).ToArray()).With(tokens.Select(t => t.InputImage).ToArray())
+            .With(tokens.Select(t => t.OutputText).ToArray()).With(tokens.Select(t => t.OutputImage).ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -20,6 +20,7 @@ internal static class ResultRow
         reader.IsDBNull(5) ? null : reader.GetString(5),
         reader.IsDBNull(4) ? null : ReadError(reader.GetString(4)))
     {
+        EstimatedUsd = reader.GetDecimal(15),
         TraceId = reader.IsDBNull(14) ? null : reader.GetString(14),
     };
 

@@ -20,11 +20,12 @@ internal static class BatchSummary
         if (status.Batch.Detail is { } detail) Row("why", detail);
         Row("items", string.Join(", ", Counts(items).Where(count => count.Count > 0).Select(count => $"{count.Count} {count.Name}").DefaultIfEmpty("none")));
         Row("tokens", $"{status.Tokens.Total} ({status.Tokens.InputText} text in, {status.Tokens.InputImage} image in, {status.Tokens.OutputText} text out, {status.Tokens.OutputImage} image out)");
-        Row("cost", $"${Money.Format(status.CostUsd)}");
+        Row("cost", status is { CostUsd: 0, Unpriced: > 0 } ? "unknown" : $"${Money.Format(status.CostUsd)}");
+        if (status.EstimatedUsd > 0) Row("estimated", $"${Money.Format(status.EstimatedUsd)} of it: the answers had no usage");
         if (estimate is not null) Row("estimate", Describe(estimate, status.Batch.State));
         if (forecast is not null && ForecastView.Describe(forecast) is { } due) Row("done", due);
         if (status.UnconfirmedUsd > 0) Row("unconfirmed", $"at most ${Money.Format(status.UnconfirmedUsd)} more, for calls whose outcome is unknown");
-        if (status.Unpriced > 0) Row("no price", $"{status.Unpriced} calls of models whose price isn't in the model book");
+        if (status.Unpriced > 0) Row("no price", $"{status.Unpriced} calls of unknown cost, in no sum: the model book has no price for their model");
         if (location is not null) Row("images", $"{location}/{status.Batch.Id}");
         console.Write(grid);
         if (status.Batch.State is BatchState.Halted or BatchState.Paused)

@@ -93,7 +93,7 @@ internal static class DemoCommand
         ReportCommand.WriteTable(
             console,
             [new ReportDimension(ReportDimensionKind.Batch)],
-            [new CostReportRow(new Dictionary<string, string?>(StringComparer.Ordinal) { ["batch"] = status.Batch.Id }, status.Items.Succeeded, status.Tokens, status.CostUsd, status.UnconfirmedUsd, status.Unpriced)]);
+            [new CostReportRow(new Dictionary<string, string?>(StringComparer.Ordinal) { ["batch"] = status.Batch.Id }, status.Items.Succeeded, status.Tokens, status.CostUsd, status.UnconfirmedUsd, status.Unpriced) { EstimatedUsd = status.EstimatedUsd }]);
         console.MarkupLineInterpolated($"The simulator's own account: {simulator.Account.Billed.Count} calls billed, {simulator.Account.Summary.Throttled} told to slow down.");
     }
 
@@ -109,7 +109,7 @@ internal static class DemoCommand
         var stored = results.SelectMany(result => result.Outputs).Select(output => output.Sha256).Order(StringComparer.Ordinal);
         if (!stored.SequenceEqual(simulator.Account.Billed.SelectMany(edit => edit.ImageSha256).Order(StringComparer.Ordinal), StringComparer.Ordinal))
             surprises.Add("the stored images aren't byte for byte those that the simulator sent");
-        if (status.CostUsd <= 0 || status.UnconfirmedUsd != 0 || status.Unpriced != 0) surprises.Add("every call should have a price, and none be unconfirmed");
+        if (status.CostUsd <= 0 || status.UnconfirmedUsd != 0 || status.EstimatedUsd != 0 || status.Unpriced != 0) surprises.Add("every call should have a price, and none be estimated or unconfirmed");
         foreach (var surprise in surprises) console.MarkupLineInterpolated($"[red]Not as scripted:[/] {surprise}.");
         if (surprises.Count > 0) return ExitCodes.WithErrors;
         console.MarkupLine("[green]As scripted:[/] 22 succeeded, 2 were refused for the scripted reasons (moderation, a source that isn't there); what was stored is what was billed.");

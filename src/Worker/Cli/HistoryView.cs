@@ -1,6 +1,7 @@
 using System.Globalization;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Progress;
 using Spectre.Console;
 
 namespace Darkroom.Worker.Cli;
@@ -26,7 +27,7 @@ internal static class HistoryView
                 new Text(ScheduleView.People(run.ScheduledAt, schedule.TimeZone) + (run.Manual ? " by hand" : "")),
                 new Text(run.BatchState ?? run.State), new Text(run.Batch ?? ""),
                 Number(run.Items), Number(run.Changed), Number(run.Reused), Number(run.Failed),
-                new Text(run.CostUsd is { } cost ? BatchSummary.Dollars(RemoteMoney.Read(cost)) : ""),
+                new Text(run.CostUsd is { } cost ? ProgressLine.Dollars(RemoteMoney.Read(cost), run.UnpricedCalls ?? 0) : ""),
                 new Text(run.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds).ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture).TrimStart('0', '.') : ""));
         }
 

@@ -33,6 +33,7 @@ internal static class JsonShapes
         },
         ["tokens"] = Tokens(status.Tokens),
         ["cost_usd"] = Money.Format(status.CostUsd),
+        ["estimated_usd"] = Money.Format(status.EstimatedUsd),
         ["unconfirmed_usd"] = Money.Format(status.UnconfirmedUsd),
         ["unpriced_calls"] = status.Unpriced,
     };
@@ -61,6 +62,8 @@ internal static class JsonShapes
         ["outputs"] = new JsonArray([.. result.Outputs.Select(output => Output(output, links))]),
         ["tokens"] = Tokens(result.Tokens),
         ["cost_usd"] = result.CostUsd is { } cost ? Money.Format(cost) : null,
+        ["cost_estimated"] = result.EstimatedUsd > 0,
+        ["estimated_usd"] = Money.Format(result.EstimatedUsd),
         ["unconfirmed_usd"] = Money.Format(result.UnconfirmedUsd),
         ["reused_from"] = result.ReusedFrom,
         ["error"] = result.Error is { } error ? Error(error) : null,
@@ -77,6 +80,7 @@ internal static class JsonShapes
         json["output_text_tokens"] = row.Tokens.OutputText;
         json["output_image_tokens"] = row.Tokens.OutputImage;
         json["cost_usd"] = Money.Format(row.CostUsd);
+        json["estimated_usd"] = Money.Format(row.EstimatedUsd);
         json["unconfirmed_usd"] = Money.Format(row.UnconfirmedUsd);
         json["unpriced_calls"] = row.Unpriced;
         return json;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Darkroom.Jobs.Batches;
+using Darkroom.Worker.Progress;
 using Spectre.Console;
 
 namespace Darkroom.Worker.Cli;
@@ -46,7 +47,7 @@ internal static class ListCommand
         {
             table.AddRow(
                 new Text(status.Batch.Id), new Text(status.Batch.State.ToName()), new Text(status.Batch.Name), new Text(status.Items.Total.ToString()), new Text(status.Items.Good.ToString()),
-                new Text((status.Items.Ended - status.Items.Good).ToString()), new Text(BatchSummary.Dollars(status.CostUsd)));
+                new Text((status.Items.Ended - status.Items.Good).ToString()), new Text(ProgressLine.Dollars(status.CostUsd, status.Unpriced)));
         }
 
         console.Write(table);

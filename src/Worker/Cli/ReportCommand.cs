@@ -11,7 +11,7 @@ namespace Darkroom.Worker.Cli;
 internal static class ReportCommand
 {
     private const string Description = """
-        Sums tokens and cost from the ledger. Calls whose outcome is unknown stand apart, at their worst case. Days are UTC.
+        Sums tokens and cost from the ledger. Answers without usage count at their estimate. Calls whose outcome is unknown stand apart, at their worst case. Days are UTC.
 
         Examples:
           darkroom report
@@ -58,26 +58,31 @@ internal static class ReportCommand
     {
         var table = new Table().Border(TableBorder.Simple);
         foreach (var dimension in dimensions) table.AddColumn(dimension.Name);
+        var estimated = rows.Any(row => row.EstimatedUsd > 0);
         var unconfirmed = rows.Any(row => row.UnconfirmedUsd > 0);
         var unpriced = rows.Any(row => row.Unpriced > 0);
-        string[] numbers = ["items", "text in", "image in", "text out", "image out", "cost USD", .. unconfirmed ? ["unconfirmed USD"] : Array.Empty<string>(), .. unpriced ? ["no price"] : Array.Empty<string>()];
+        string[] numbers =
+            ["items", "text in", "image in", "text out", "image out", "cost USD", .. estimated ? ["of it estimated"] : Array.Empty<string>(), .. unconfirmed ? ["unconfirmed USD"] : Array.Empty<string>(), .. unpriced ? ["no price"] : Array.Empty<string>()];
         foreach (var number in numbers) table.AddColumn(new TableColumn(number).RightAligned());
-        foreach (var row in rows) table.AddRow([.. dimensions.Select(dimension => new Text(row.Keys[dimension.Name] ?? "–")), .. Numbers(row, unconfirmed, unpriced)]);
+        foreach (var row in rows) table.AddRow([.. dimensions.Select(dimension => new Text(row.Keys[dimension.Name] ?? "–")), .. Numbers(row, estimated, unconfirmed, unpriced)]);
         if (rows.Count > 1)
         {
             table.AddEmptyRow();
-            table.AddRow([.. dimensions.Select((_, at) => new Text(at == 0 ? "total" : "")), .. Numbers(CostReport.Total(rows), unconfirmed, unpriced)]);
+            table.AddRow([.. dimensions.Select((_, at) => new Text(at == 0 ? "total" : "")), .. Numbers(CostReport.Total(rows), estimated, unconfirmed, unpriced)]);
         }
 
         console.Write(table);
+        if (estimated) console.WriteLine($"estimated: ${Money.Format(rows.Sum(row => row.EstimatedUsd))} of the cost, for images that came in answers without usage.");
+        if (unpriced) console.WriteLine($"no price: {rows.Sum(row => row.Unpriced)} calls of unknown cost, in no cost above: the model book has no price for their model.");
         if (unconfirmed) console.WriteLine($"unconfirmed: at most ${Money.Format(rows.Sum(row => row.UnconfirmedUsd))} more, for calls whose outcome isn't known; in no cost above.");
     }
 
-    private static IEnumerable<Text> Numbers(CostReportRow row, bool unconfirmed, bool unpriced)
+    private static IEnumerable<Text> Numbers(CostReportRow row, bool estimated, bool unconfirmed, bool unpriced)
     {
         foreach (var count in new[] { row.Items, row.Tokens.InputText, row.Tokens.InputImage, row.Tokens.OutputText, row.Tokens.OutputImage })
             yield return new Text(count.ToString("N0", CultureInfo.InvariantCulture));
-        yield return new Text(Money.Format(row.CostUsd));
+        yield return new Text(row is { CostUsd: 0, Unpriced: > 0 } ? "unknown" : Money.Format(row.CostUsd));
+        if (estimated) yield return new Text(Money.Format(row.EstimatedUsd));
         if (unconfirmed) yield return new Text(Money.Format(row.UnconfirmedUsd));
         if (unpriced) yield return new Text(row.Unpriced == 0 ? "" : $"{row.Unpriced} calls");
     }
@@ -86,7 +91,7 @@ internal static class ReportCommand
     internal static async Task WriteCsvAsync(TextWriter output, IReadOnlyList<ReportDimension> dimensions, IReadOnlyList<CostReportRow> rows)
     {
         await using var csv = CsvWriter.Create(output, CsvWriterOptions.Default, leaveOpen: true);
-        string[] numbers = ["items", "input_text_tokens", "input_image_tokens", "output_text_tokens", "output_image_tokens", "cost_usd", "unconfirmed_usd", "unpriced_calls"];
+        string[] numbers = ["items", "input_text_tokens", "input_image_tokens", "output_text_tokens", "output_image_tokens", "cost_usd", "unconfirmed_usd", "unpriced_calls", "estimated_usd"];
         foreach (var column in dimensions.Select(dimension => dimension.Name).Concat(numbers)) csv.WriteField(column);
         await csv.EndRecordAsync();
         foreach (var row in rows)
@@ -96,6 +101,7 @@ internal static class ReportCommand
             csv.WriteField(Money.Format(row.CostUsd));
             csv.WriteField(Money.Format(row.UnconfirmedUsd));
             csv.WriteField(row.Unpriced);
+            csv.WriteField(Money.Format(row.EstimatedUsd));
             await csv.EndRecordAsync();
         }
     }

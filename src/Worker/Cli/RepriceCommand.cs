@@ -40,6 +40,8 @@ internal static class RepriceCommand
                     ["applied"] = apply,
                     ["before_usd"] = Money.Format(result.Before),
                     ["after_usd"] = Money.Format(result.After),
+                    ["unpriced_before"] = result.UnpricedBefore,
+                    ["unpriced_after"] = result.UnpricedAfter,
                     ["price_book"] = result.PriceBook,
                 }.ToJsonString());
             }
@@ -47,6 +49,7 @@ internal static class RepriceCommand
             {
                 await context.Output.WriteLineAsync(
                     $"{result.Rows} rows, {result.Changed} {(apply ? "changed" : "would change")}: ${Money.Format(result.Before)} before, ${Money.Format(result.After)} {(apply ? "now" : "then")} (model book {result.PriceBook}).");
+                if (result.UnpricedAfter > 0) await context.Output.WriteLineAsync($"{result.UnpricedAfter} rows have no known price and are in neither sum.");
             }
 
             return ExitCodes.Success;

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Darkroom.Simulator;
 using Darkroom.Simulator.Faults;
+using Darkroom.Simulator.Tokens;
 
 namespace Darkroom.Worker.Cli;
 
@@ -14,9 +16,13 @@ internal static class SimulateCommand
         Examples:
           darkroom simulate --port 18080 --ipm 120 --latency 2s
           darkroom simulate --faults "500=0.05,reset-after=0.01,slow=0.02:5s,quota-after=100"
+          darkroom simulate --usage none
 
         Faults: {string.Join("; ", SimulatorFaults.Names)}.
         """;
+
+    private static readonly Dictionary<string, UsageForm> Usages =
+        Enum.GetValues<UsageForm>().ToDictionary(form => JsonNamingPolicy.KebabCaseLower.ConvertName(form.ToString()).Replace("open-ai", "openai", StringComparison.Ordinal), StringComparer.Ordinal);
 
     public static Command Create(CliContext context)
     {
@@ -30,8 +36,10 @@ internal static class SimulateCommand
         var faults = new Option<string?>("--faults") { Description = "What goes wrong, and how often; see above." };
         var seed = new Option<int>("--seed") { Description = "Everything random follows from it.", DefaultValueFactory = _ => 1 };
         var bytes = new Option<int?>("--output-bytes") { Description = "For benchmarks: answer with a ready-made image of so many bytes." };
+        var usage = new Option<string>("--usage") { Description = "How usage is told: openai as the service does, else as other servers do, or don't.", DefaultValueFactory = _ => "openai" };
+        usage.AcceptOnlyFromAmong([.. Usages.Keys]);
         var json = CommonOptions.Json();
-        foreach (var option in new Option[] { port, ipm, rpm, latency, window, slices, faults, seed, bytes, json }) command.Add(option);
+        foreach (var option in new Option[] { port, ipm, rpm, latency, window, slices, faults, seed, bytes, usage, json }) command.Add(option);
         command.SetAction(async (parsed, _) =>
         {
             var options = new SimulatorOptions
@@ -44,6 +52,7 @@ internal static class SimulateCommand
                 LimitSlices = parsed.GetValue(slices),
                 Faults = ParseFaults(parsed.GetValue(faults)),
                 Seed = parsed.GetValue(seed),
+                TokenRules = new TokenRules { Form = Usages[parsed.GetRequiredValue(usage)] },
                 OutputBytes = parsed.GetValue(bytes),
             };
             if (options.FindProblems() is { Count: > 0 } problems) throw new CliException(string.Join(Environment.NewLine, problems));

@@ -44,7 +44,10 @@ internal sealed class RemoteBatchDesk(DarkroomClient client) : IBatchDesk
         Read(batch.Tokens),
         RemoteMoney.Read(batch.CostUsd),
         RemoteMoney.Read(batch.UnconfirmedUsd),
-        batch.UnpricedCalls);
+        batch.UnpricedCalls)
+    {
+        EstimatedUsd = RemoteMoney.Read(batch.EstimatedUsd),
+    };
 
     private static ItemResult Read(ResultShape result) => new(
         result.Id,
@@ -57,6 +60,7 @@ internal sealed class RemoteBatchDesk(DarkroomClient client) : IBatchDesk
         result.ReusedFrom,
         result.Error is { } error ? new ItemError(error.Class, error.Code, error.Message, error.RequestId, error.Details?.GetRawText()) : null)
     {
+        EstimatedUsd = RemoteMoney.Read(result.EstimatedUsd),
         TraceId = result.TraceId,
     };
 

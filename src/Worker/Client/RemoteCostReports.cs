@@ -19,7 +19,10 @@ internal sealed class RemoteCostReports(DarkroomClient client) : ICostReports
         new TokenUsage(Number(row, "input_text_tokens"), Number(row, "input_image_tokens"), Number(row, "output_text_tokens"), Number(row, "output_image_tokens")),
         RemoteMoney.Read(row["cost_usd"]!.GetValue<string>()),
         RemoteMoney.Read(row["unconfirmed_usd"]!.GetValue<string>()),
-        Number(row, "unpriced_calls"));
+        Number(row, "unpriced_calls"))
+    {
+        EstimatedUsd = RemoteMoney.Read(row["estimated_usd"]!.GetValue<string>()),
+    };
 
     private static long Number(JsonObject row, string name) => row[name]!.GetValue<long>();
 }

@@ -30,7 +30,7 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
     public long Bad => Status.Items.Rejected + Status.Items.Failed + Status.Items.Held;
 
     /// <summary>Cost so far.</summary>
-    public string Cost => Dollars(Status.CostUsd) + (Status.UnconfirmedUsd > 0 ? $" (+ {Dollars(Status.UnconfirmedUsd)} unconfirmed)" : "") + (Status.Unpriced > 0 ? $" (+ {Status.Unpriced} without a price)" : "");
+    public string Cost => Dollars(Status.CostUsd, Status.Unpriced) + (Status.EstimatedUsd > 0 ? $" ({(Status.EstimatedUsd == Status.CostUsd ? "" : $"{Dollars(Status.EstimatedUsd)} ")}estimated)" : "") + (Status.UnconfirmedUsd > 0 ? $" (+ {Dollars(Status.UnconfirmedUsd)} unconfirmed)" : "") + (Status.Unpriced > 0 ? $" (+ {Status.Unpriced} without a price)" : "");
 
     /// <summary>Time left, coarse.</summary>
     public string TimeLeft => Left switch
@@ -40,6 +40,9 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
         { TotalMinutes: >= 1 } left => $"{(int)left.TotalMinutes} min {left.Seconds:00} s",
         { } left => $"{(int)Math.Ceiling(left.TotalSeconds)} s",
     };
+
+    /// <summary>Dollars as people read them, where some calls may have no known price: what isn't known is never $0.</summary>
+    public static string Dollars(decimal usd, long unpriced) => usd == 0 && unpriced > 0 ? "cost unknown" : Dollars(usd);
 
     /// <summary>Dollars as people read them; the exact sum is in the ledger.</summary>
     public static string Dollars(decimal usd) => usd == 0 ? "$0.00" : usd < 1 ? $"${Money.Format(Math.Round(usd, 4))}" : $"${usd.ToString("0.00", CultureInfo.InvariantCulture)}";

@@ -12,7 +12,7 @@ internal static class ResultsFormat
     private static readonly string[] Columns =
     [
         "id", "state", "attempts", "paths", "input_text_tokens", "input_image_tokens", "output_text_tokens", "output_image_tokens", "cost_usd", "unconfirmed_usd",
-        "reused_from", "error_class", "error_code", "error_message", "request_id", "trace_id",
+        "reused_from", "error_class", "error_code", "error_message", "request_id", "trace_id", "cost_estimated", "estimated_usd",
     ];
 
     /// <summary>Writes JSON, one object a line.</summary>
@@ -47,6 +47,8 @@ internal static class ResultsFormat
             csv.WriteField(result.Error?.Message);
             csv.WriteField(result.Error?.RequestId);
             csv.WriteField(result.TraceId);
+            csv.WriteField(result.EstimatedUsd > 0 ? "true" : "false");
+            csv.WriteField(Money.Format(result.EstimatedUsd));
             if (links is not null) csv.WriteField(string.Join('|', result.Outputs.Select(output => links.LinkTo(output.Path).AbsoluteUri)));
             await csv.EndRecordAsync(cancellationToken);
         }

@@ -36,6 +36,8 @@ internal static class ScheduleShapes
             Reused = items.Reused,
             Failed = items.Failed + items.Rejected + items.Held,
             CostUsd = Money.Format(status.CostUsd),
+            EstimatedUsd = Money.Format(status.EstimatedUsd),
+            UnpricedCalls = status.Unpriced,
             UnconfirmedUsd = Money.Format(status.UnconfirmedUsd),
             DurationSeconds = status.Batch.FinishedAt - status.Batch.CreatedAt is { } duration ? Math.Round(duration.TotalSeconds, 3) : null,
         };

@@ -53,7 +53,7 @@ public sealed class NamesTests
     public void AttemptStates_Always_AreThese() => Constants(typeof(AttemptState)).ShouldBe("adopted halted not_sent rejected sending server_failed succeeded throttled unknown");
 
     [Fact]
-    public void LedgerKinds_Always_AreThese() => Constants(typeof(LedgerKinds)).ShouldBe("reported unconfirmed unreported");
+    public void LedgerKinds_Always_AreThese() => Constants(typeof(LedgerKinds)).ShouldBe("estimated reported unconfirmed unreported");
 
     [Fact]
     public void LimitDimensions_Always_AreThese() => Constants(typeof(LimitDimension)).ShouldBe("images input_images requests tokens");

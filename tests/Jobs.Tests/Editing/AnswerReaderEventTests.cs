@@ -61,6 +61,23 @@ public sealed class AnswerReaderEventTests
         answer.UsageJson.ShouldBe("""{"input_tokens":536,"input_tokens_details":{"image_tokens":512,"text_tokens":24},"output_tokens":392,"total_tokens":928}""");
     }
 
+    [Theory]
+    // One of two images has none: its tokens are missing from the sum.
+    [InlineData("""{"output_tokens":5}""", "null", "", """{"output_tokens":5,"images_without_usage":1}""")]
+    [InlineData("{}", """{"output_tokens":5}""", "", """{"output_tokens":5,"images_without_usage":1}""")]
+    [InlineData("{}", "{}", "", "{}")]
+    [InlineData("null", "null", "", null)]
+    // In an event of its own.
+    [InlineData("null", "null", """{"usage":{"prompt_tokens":3,"completion_tokens":9}}""", """{"prompt_tokens":3,"completion_tokens":9}""")]
+    [InlineData("""{"output_tokens":5}""", """{"output_tokens":6}""", """{"usage":{"total_tokens":11}}""", """{"output_tokens":11}""")]
+    public async Task ReadAsync_UsageInAnyEvent_IsFoundAndAGapIsTold(string first, string second, string last, string? usage)
+    {
+        var body = Answers.Event("image_edit.completed", Answers.Completed(Final, first)) + Answers.Event("image_edit.completed", Answers.Completed(Preview, second))
+            + (last.Length == 0 ? "" : $"data: {last}\n\n") + "data: [DONE]\n\n";
+        var (answer, _, _) = await Answers.ReadAsync(body, events: true);
+        (answer.Fault, answer.Images, answer.UsageJson).ShouldBe((null, 2, usage));
+    }
+
     [Fact]
     public async Task ReadAsync_WholeAnswerInOneUnnamedEvent_IsTaken()
     {

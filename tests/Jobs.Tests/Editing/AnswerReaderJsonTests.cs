@@ -18,6 +18,24 @@ public sealed class AnswerReaderJsonTests
         sink.Images.ShouldBe([first, second]);
     }
 
+    [Theory]
+    // Beside each image, where the whole says nothing.
+    [InlineData("""{"data":[{"b64_json":"QUJD","usage":{"output_tokens":5}},{"b64_json":"QUJD","usage":{"output_tokens":7}}]}""", """{"output_tokens":12}""")]
+    [InlineData("""{"data":[{"b64_json":"QUJD","usage":{"output_tokens":5}}],"usage":null}""", """{"output_tokens":5}""")]
+    [InlineData("""{"data":[{"url":"http://x","usage":{"completion_tokens":5}}],"usage":{"output_tokens":0}}""", """{"completion_tokens":5}""")]
+    [InlineData("""{"data":[{"b64_json":"QUJD","usage":{"output_tokens":5}}],"usage":{"total_tokens":9}}""", """{"total_tokens":9}""")]
+    // An image without one isn't free.
+    [InlineData("""{"data":[{"b64_json":"QUJD","usage":{"output_tokens":5}},{"b64_json":"QUJD"}]}""", """{"output_tokens":5,"images_without_usage":1}""")]
+    // What says nothing is kept as it came.
+    [InlineData("""{"data":[{"b64_json":"QUJD","usage":{"output_tokens":0}}],"usage":{}}""", "{}")]
+    [InlineData("""{"data":[{"b64_json":"QUJD"}],"usage":{"image_count":1}}""", """{"image_count":1}""")]
+    [InlineData("""{"data":[{"b64_json":"QUJD"}]}""", null)]
+    public async Task ReadAsync_UsageInAnyPlace_IsFound(string body, string? usage)
+    {
+        var (answer, _, _) = await Answers.ReadAsync(body);
+        (answer.Fault, answer.UsageJson).ShouldBe((null, usage));
+    }
+
     [Fact]
     public void ReadAsync_AnySplit_GivesWhatJsonDocumentGives()
     {

@@ -59,9 +59,15 @@ public sealed class CallCostsTests
         _costs.Of(Claims.Item()).ShouldBe(before);
     }
 
-    [Fact]
-    public void Took_AnswerWithoutUsage_LeavesWhatWasExpected() =>
-        _costs.Took(Claims.Item(), Ended(0, LedgerKinds.Unreported)).ShouldBeNull();
+    [Theory]
+    [InlineData(LedgerKinds.Unreported)]
+    [InlineData(LedgerKinds.Estimated)]
+    public void Took_AnswerWithoutUsage_LeavesWhatWasExpected(string kind)
+    {
+        var before = _costs.Of(Claims.Item());
+        _costs.Took(Claims.Item(), Ended(7, kind)).ShouldBeNull();
+        _costs.Of(Claims.Item()).ShouldBe(before);
+    }
 
     private static ItemCompletion Ended(long tokens, string kind = LedgerKinds.Reported) => new(Claims.Item(), ItemState.Succeeded)
     {

@@ -123,7 +123,7 @@ public sealed class ItemRunnerTests
         _shop.Sink.CommitAsync(default!, default).ThrowsAsyncForAnyArgs(new ImageStoreException("Disk full."));
         await RunAsync();
         var done = _shop.Completions.Single();
-        (done.Next, done.HaltReason, done.Ledger!.Kind).ShouldBe((ItemState.Held, "store", "unreported"));
+        (done.Next, done.HaltReason, done.Ledger!.Kind).ShouldBe((ItemState.Held, "store", "estimated"));
     }
 
     [Fact]

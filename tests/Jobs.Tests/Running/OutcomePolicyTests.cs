@@ -26,11 +26,32 @@ public sealed class OutcomePolicyTests
     }
 
     [Fact]
-    public void Decide_SucceededWithoutUsage_IsBookedAsUnreported()
+    public void Decide_SucceededWithoutUsage_IsBookedAtItsEstimate()
     {
-        var done = Decide(new EditOutcome.Succeeded(null, 2), outputs: Stored).Completion;
-        done.Next.ShouldBe(ItemState.Succeeded);
-        done.Ledger.ShouldBe(new LedgerEntry("unreported", default, 2, null, ModelBook.BuiltIn.Version));
+        var expected = Claims.Pricing().Estimate(Claims.Item()).Expected;
+        expected.OutputImage.ShouldBe(2 * 196);
+        foreach (var usage in new[] { null, "{}", """{"input_tokens":0,"output_tokens":0,"total_tokens":0}""" })
+        {
+            var done = Decide(new EditOutcome.Succeeded(usage, 2), outputs: Stored).Completion;
+            (done.Next, done.UsageJson).ShouldBe((ItemState.Succeeded, usage));
+            (done.Ledger!.Kind, done.Ledger.Tokens, done.Ledger.Images).ShouldBe(("estimated", expected, 2));
+            done.Ledger.CostUsd.ShouldBe(CostCalculator.Price(expected, ModelBook.BuiltIn.PriceOn(Claims.Model, new DateOnly(2026, 11, 22), batch: false)!));
+        }
+    }
+
+    [Fact]
+    public void Decide_SucceededWithoutUsage_IsEstimatedForTheImagesThatCame()
+    {
+        var tokens = Decide(new EditOutcome.Succeeded(null, 3), outputs: Stored).Completion.Ledger!.Tokens;
+        tokens.ShouldBe(Claims.Pricing().Estimate(Claims.Item()).Expected with { OutputImage = 3 * 196 });
+        Decide(new EditOutcome.Succeeded(null, 1), outputs: Stored).Completion.Ledger!.Tokens.OutputImage.ShouldBe(196);
+    }
+
+    [Fact]
+    public void Decide_SucceededWithoutUsageAndPrice_IsUnknown()
+    {
+        var item = Claims.Item() with { Model = "nobody-knows-me", Options = EditOptions.Parse("""{"model":"nobody-knows-me","n":2}""") };
+        Decide(new EditOutcome.Succeeded(null, 2), item, outputs: Stored).Completion.Ledger.ShouldBe(new LedgerEntry("unreported", default, 2, null, ModelBook.BuiltIn.Version));
     }
 
     [Fact]

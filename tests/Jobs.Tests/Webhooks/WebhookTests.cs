@@ -27,14 +27,14 @@ public sealed class WebhookTests
     {
         var happened = new WebhookEvent(Id, WebhookEvent.BatchHalted, Now, "b-1", "nightly", "halted", "budget", "Too much.", null);
         var batch = new Batch("b-1", "nightly 2026-11-23", BatchState.Running, null, null, 5, Now.AddHours(-1), null);
-        var status = new BatchStatus(batch, new ItemCounts(1, 2, 3, 4, 5, 6, 7, 8), default, 0.1234m, 0.5m, 0);
+        var status = new BatchStatus(batch, new ItemCounts(1, 2, 3, 4, 5, 6, 7, 8), default, 0.1234m, 0.5m, 3) { EstimatedUsd = 0.1m };
         var forecast = new BatchForecast("b-1", BatchState.Running, Now, null, 3, 21, Now.AddMinutes(-10), Now.AddHours(1), null, null);
 
         WebhookPayload.Of(happened, status, forecast).ShouldBe("""
             {"id":"11111111-2222-3333-4444-555555555555","event":"batch.halted","at":"2026-11-23T01:02:03Z","schedule":"nightly","batch":"b-1","name":"nightly 2026-11-23",
             "state":"halted","reason":"budget","detail":"Too much.","created_at":"2026-11-23T00:02:03Z","finished_at":null,"deadline":"2026-11-23T02:02:03Z",
             "finish_estimate":"2026-11-23T01:03:33Z","late":false,
-            "items":{"total":36,"pending":1,"sending":2,"succeeded":3,"reused":4,"rejected":5,"failed":6,"held":7,"canceled":8},"cost_usd":"0.1234","unconfirmed_usd":"0.5000"}
+            "items":{"total":36,"pending":1,"sending":2,"succeeded":3,"reused":4,"rejected":5,"failed":6,"held":7,"canceled":8},"cost_usd":"0.1234","estimated_usd":"0.1000","unconfirmed_usd":"0.5000","unpriced_calls":3}
             """.ReplaceLineEndings(""));
     }
 

@@ -118,6 +118,16 @@ public sealed class BudgetTests : OwnDatabaseTest
     }
 
     [Fact]
+    public async Task Complete_EstimatedOrOfUnknownCost_CountsAndNeverAsNothing()
+    {
+        var batch = await ImportAsync(2, budget: 1m);
+        var (items, attempts) = await BeginAsync(Items, batch, worst: 0.30m);
+        var estimated = Succeeded(items[0], attempts[0]!, cost: 0.20m) with { UsageJson = "{}" };
+        await Items.CompleteAsync([estimated with { Ledger = estimated.Ledger! with { Kind = LedgerKinds.Estimated } }, Succeeded(items[1], attempts[1]!, cost: null)], Cancel);
+        (await AccountAsync($"batch:{batch}")).ShouldBe((0.50m, 0m));
+    }
+
+    [Fact]
     public async Task Begin_ManyProcessesAtOnce_NeverOverrunTheCap()
     {
         const decimal Cap = 2.00m;

@@ -104,6 +104,20 @@ public sealed class PostgresBatchStoreTests(DatabaseFixture fixture) : SharedDat
     }
 
     [Fact]
+    public async Task GetStatusAsync_Estimated_IsPartOfTheCostAndTold()
+    {
+        var process = await RegisterAsync();
+        var id = await ImportAsync(3);
+        await WorkOffAsync(process, id, (item, attempt) => item.Key == "key-2"
+            ? Succeeded(item, attempt) with { UsageJson = null, Ledger = new LedgerEntry(LedgerKinds.Estimated, new TokenUsage(10, 20, 0, 40), 1, 0.25m, "book-1") }
+            : Succeeded(item, attempt, cost: 0.1m));
+        var status = (await Batches.GetStatusAsync(id, Cancel)).ShouldNotBeNull();
+        (status.Tokens, status.CostUsd, status.EstimatedUsd, status.UnconfirmedUsd, status.Unpriced).ShouldBe((new TokenUsage(12, 24, 6, 48), 0.45m, 0.25m, 0m, 0));
+        var results = await Batches.ReadResultsAsync(id, Cancel).ToListAsync(Cancel);
+        results.Select(result => (result.CostUsd, result.EstimatedUsd)).ShouldBe([(0.1m, 0m), (0.25m, 0.25m), (0.1m, 0m)]);
+    }
+
+    [Fact]
     public async Task ListAsync_Limit_GivesTheNewest()
     {
         var ids = new[] { await ImportAsync(1), await ImportAsync(2), await ImportAsync(1) };

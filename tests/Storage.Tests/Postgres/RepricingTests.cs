@@ -63,7 +63,66 @@ public sealed class RepricingTests : OwnDatabaseTest
         (await ScalarAsync<bool>("select cost_usd is null from ledger")).ShouldBeTrue();
     }
 
-    private async Task<string> BookAsync(string usage, decimal wrongCost)
+    [Theory]
+    // Booked before there were estimates, at nothing or not at all.
+    [InlineData("reported", """{"input_tokens":0,"output_tokens":0,"total_tokens":0}""", "estimated")]
+    [InlineData("unreported", null, "estimated")]
+    [InlineData("unreported", "{}", "estimated")]
+    // Under names that weren't known.
+    [InlineData("reported", """{"prompt_tokens":268,"prompt_tokens_details":{"text_tokens":12,"image_tokens":256},"completion_tokens":196}""", "reported")]
+    public async Task Reprice_WhatWasBookedAtNothing_IsEstimatedOrReadAndAddsUp(string kind, string? usage, string after)
+    {
+        var batch = await BookAsync(Usage, wrongCost: null);
+        await ExecuteAsync(
+            $"update ledger set model = 'gpt-image-2', kind = '{kind}', usage = {(usage is null ? "null" : $"'{usage}'")}, input_text_tokens = 0, input_image_tokens = 0, output_text_tokens = 0, output_image_tokens = 0");
+        var repricer = new Repricer(Ledger, ModelBook.BuiltIn);
+        (await repricer.RepriceAsync(Everything, apply: true, Cancel)).Changed.ShouldBe(1);
+
+        (await ScalarAsync<string>("select kind from ledger")).ShouldBe(after);
+        (await ScalarAsync<long>("select output_image_tokens from ledger")).ShouldBe(after == "reported" ? 196 : 7024, "the estimate is of the best quality, where none was asked for");
+        var cost = await ScalarAsync<decimal>("select cost_usd from ledger");
+        cost.ShouldBeGreaterThan(0);
+        var status = (await Batches.GetStatusAsync(batch, Cancel)).ShouldNotBeNull();
+        (status.CostUsd, status.EstimatedUsd, status.Unpriced).ShouldBe((cost, after == "reported" ? 0 : cost, 0));
+        status.Tokens.Total.ShouldBe(await ScalarAsync<long>("select (input_text_tokens + input_image_tokens + output_image_tokens)::bigint from ledger"));
+        (await Ledger.ReportAsync([new ReportDimension(ReportDimensionKind.Batch)], null, null, Cancel)).ShouldHaveSingleItem().EstimatedUsd.ShouldBe(status.EstimatedUsd);
+        (await repricer.RepriceAsync(Everything, apply: true, Cancel)).Changed.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Reprice_OfABatchWithABudget_CountsAgainstIt()
+    {
+        var batch = await BookAsync(Usage, wrongCost: 0m);
+        await Batches.SetMaxCostAsync(batch, 1m, ActorlessCalls.Tester, Cancel);
+        (await ScalarAsync<decimal>("select spent_usd from budget")).ShouldBe(0);
+        await new Repricer(Ledger, ModelBook.BuiltIn).RepriceAsync(Everything, apply: true, Cancel);
+        (await ScalarAsync<decimal>("select spent_usd from budget")).ShouldBe(0.007988m);
+    }
+
+    [Fact]
+    public async Task Reprice_Estimated_StaysSoAtTheSameTokensAndAnotherPrice()
+    {
+        await BookAsync(Usage, wrongCost: 1m);
+        await ExecuteAsync("update ledger set kind = 'estimated', usage = null, input_text_tokens = 12, input_image_tokens = 256, output_text_tokens = 0, output_image_tokens = 196");
+        var dearer = ModelBook.BuiltIn.With("""{"models":[{"name":"gpt-image-2","prices":[{"effective_from":"2026-04-21","per_million":{"input_text":"5","input_image":"8","output_image":"33"}}]}]}""", "mine.json");
+        foreach (var (book, cost) in new[] { (ModelBook.BuiltIn, 0.007988m), (dearer, 0.008576m) })
+        {
+            await new Repricer(Ledger, book).RepriceAsync(Everything, apply: true, Cancel);
+            (await ScalarAsync<string>("select kind || ' ' || output_image_tokens from ledger")).ShouldBe("estimated 196");
+            (await ScalarAsync<decimal>("select cost_usd from ledger")).ShouldBe(cost);
+        }
+    }
+
+    [Fact]
+    public async Task Reprice_NothingSaidAndItemPurged_HasNoCostRatherThanNone()
+    {
+        await BookAsync(Usage, wrongCost: 0m);
+        await ExecuteAsync("update ledger set usage = '{}', item_id = -1");
+        await new Repricer(Ledger, ModelBook.BuiltIn).RepriceAsync(Everything, apply: true, Cancel);
+        (await ScalarAsync<bool>("select cost_usd is null from ledger")).ShouldBeTrue();
+    }
+
+    private async Task<string> BookAsync(string usage, decimal? wrongCost)
     {
         var batch = await ImportAsync(1);
         var (item, attempt) = await BeginOneAsync(await RegisterAsync(), batch);

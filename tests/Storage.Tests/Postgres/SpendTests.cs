@@ -30,6 +30,8 @@ public sealed class SpendTests : OwnDatabaseTest
                 // An item is called several times, on several days, and within one statement.
                 await BookAsync([.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => (Item: random.Next(1, 8), At: First.AddDays(day).ToDateTime(new TimeOnly(set * 8, random.Next(60)), DateTimeKind.Utc)))], random);
                 if (random.Next(3) == 0) await ExecuteAsync($"update ledger set cost_usd = case when id % 3 = 0 then null else id * 0.0001 end where id % 5 = {random.Next(5)}");
+                // As repricing does with what came without usage before there were estimates.
+                if (random.Next(3) == 0) await ExecuteAsync($"update ledger set kind = 'estimated', output_image_tokens = id * 7, cost_usd = id * 0.0003 where kind = 'unreported' and id % 4 = {random.Next(4)}");
                 if (random.Next(2) == 0) await Ledger.FoldAsync(Cancel);
             }
         }
@@ -136,14 +138,14 @@ public sealed class SpendTests : OwnDatabaseTest
             insert into ledger (at, attempt_id, item_id, batch_id, kind, model, "user", tags, usage,
                                 input_text_tokens, input_image_tokens, output_text_tokens, output_image_tokens, images, cost_usd, price_book)
             select c.at, c.attempt, c.item, 'b-' || c.item % 2, c.kind, 'm-' || c.item % 2, case when c.item % 4 > 1 then 'u' || c.item % 2 end,
-                   case when c.item % 3 = 0 then '{}' else jsonb_build_object('brand', 'v' || c.item % 3) end, case when c.kind = 'reported' then '{}'::jsonb end,
+                   case when c.item % 3 = 0 then '{}' else jsonb_build_object('brand', 'v' || c.item % 3) end, case when c.kind in ('reported', 'estimated') then '{}'::jsonb end,
                    c.attempt, 2 * c.attempt, 3 * c.attempt, 4 * c.attempt, 1, c.cost, 'v'
             from unnest($1::timestamptz[], $2::bigint[], $3::bigint[], $4::text[], $5::numeric[]) as c (at, attempt, item, kind, cost)
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = calls.Select(call => call.At).ToArray() });
         command.Parameters.Add(new NpgsqlParameter { Value = calls.Select(_ => (long)++_attempts).ToArray() });
         command.Parameters.Add(new NpgsqlParameter { Value = calls.Select(call => (long)call.Item).ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { Value = calls.Select(_ => random.Next(3) switch { 0 => LedgerKinds.Reported, 1 => LedgerKinds.Unreported, _ => LedgerKinds.Unconfirmed }).ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { Value = calls.Select(_ => random.Next(4) switch { 0 => LedgerKinds.Reported, 1 => LedgerKinds.Unreported, 2 => LedgerKinds.Estimated, _ => LedgerKinds.Unconfirmed }).ToArray() });
         command.Parameters.Add(new NpgsqlParameter { Value = calls.Select(_ => random.Next(5) == 0 ? (decimal?)null : random.NextInt64(1, 10_000_000_000) / 10_000_000_000m).ToArray() });
         await command.ExecuteNonQueryAsync(Cancel);
     }
@@ -164,7 +166,8 @@ public sealed class SpendTests : OwnDatabaseTest
             $"""
              select {keys}, count(distinct item_id),
                     coalesce(sum(input_text_tokens + input_image_tokens + output_text_tokens + output_image_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint,
-                    coalesce(sum(cost_usd) filter (where kind <> 'unconfirmed'), 0), coalesce(sum(cost_usd) filter (where kind = 'unconfirmed'), 0), count(*) filter (where cost_usd is null)
+                    coalesce(sum(cost_usd) filter (where kind <> 'unconfirmed'), 0), coalesce(sum(cost_usd) filter (where kind = 'unconfirmed'), 0), count(*) filter (where cost_usd is null),
+                    coalesce(sum(cost_usd) filter (where kind = 'estimated'), 0)
              from ledger
              where at >= '{from ?? First.AddYears(-1):yyyy-MM-dd}Z'::timestamptz and at < '{(to ?? First.AddYears(1)).AddDays(1):yyyy-MM-dd}Z'::timestamptz
              group by {numbers} order by {numbers}
@@ -181,7 +184,7 @@ public sealed class SpendTests : OwnDatabaseTest
     }
 
     private static string Line(ReportDimension[] dimensions, CostReportRow row) => string.Join(' ',
-        [.. dimensions.Select(dimension => row.Keys[dimension.Name] ?? "-"), $"{row.Items}", $"{row.Tokens.Total}", Text(row.CostUsd), Text(row.UnconfirmedUsd), $"{row.Unpriced}"]);
+        [.. dimensions.Select(dimension => row.Keys[dimension.Name] ?? "-"), $"{row.Items}", $"{row.Tokens.Total}", Text(row.CostUsd), Text(row.UnconfirmedUsd), $"{row.Unpriced}", Text(row.EstimatedUsd)]);
 
     private static string Text(decimal usd) => usd.ToString("0.0000000000", CultureInfo.InvariantCulture);
 }

@@ -56,7 +56,8 @@ internal static class BatchSql
                                                              'format', o.format, 'width', o.width, 'height', o.height) order by o.number)
                          from output o where o.item_id = coalesce(i.reused_from, i.id)), '[]'::jsonb),
                l.input_text, l.input_image, l.output_text, l.output_image, l.cost, l.unconfirmed, l.unpriced,
-               (select replace(a.trace_id::text, '-', '') from attempt a where a.item_id = i.id and a.number = i.calls)
+               (select replace(a.trace_id::text, '-', '') from attempt a where a.item_id = i.id and a.number = i.calls),
+               l.estimated
         from item i
         left join item source on source.id = i.reused_from
         cross join lateral (
@@ -66,6 +67,7 @@ internal static class BatchSql
                    coalesce(sum(output_image_tokens) filter (where kind <> 'unconfirmed'), 0)::bigint as output_image,
                    coalesce(sum(cost_usd) filter (where kind <> 'unconfirmed'), 0) as cost,
                    coalesce(sum(cost_usd) filter (where kind = 'unconfirmed'), 0) as unconfirmed,
+                   coalesce(sum(cost_usd) filter (where kind = 'estimated'), 0) as estimated,
                    count(*) filter (where cost_usd is null) as unpriced
             from ledger where item_id = i.id) l
         where i.batch_id = $1

@@ -55,50 +55,51 @@ internal static class InsightSql
         -- name: Insight.Spending
         with month as materialized (
             select coalesce(sum(cost_usd) filter (where day >= (now() at time zone 'UTC')::date), 0) as today, coalesce(sum(cost_usd), 0) as month,
-                   coalesce(sum(unconfirmed_usd), 0) as unconfirmed, coalesce(sum(unpriced), 0)::bigint as unpriced
-            from (select day, cost_usd, unconfirmed_usd, unpriced from spend where tags is null and day >= date_trunc('month', now() at time zone 'UTC')::date
+                   coalesce(sum(unconfirmed_usd), 0) as unconfirmed, coalesce(sum(unpriced), 0)::bigint as unpriced, coalesce(sum(estimated_usd), 0) as estimated
+            from (select day, cost_usd, estimated_usd, unconfirmed_usd, unpriced from spend where tags is null and day >= date_trunc('month', now() at time zone 'UTC')::date
                   union all
-                  select day, cost_usd, unconfirmed_usd, unpriced from spend_change where day >= date_trunc('month', now() at time zone 'UTC')::date) s),
+                  select day, cost_usd, estimated_usd, unconfirmed_usd, unpriced from spend_change where day >= date_trunc('month', now() at time zone 'UTC')::date) s),
         open as materialized (select id from batch where finished_at is null and state <> 'importing')
         select m.today, m.month, m.unconfirmed, m.unpriced,
                coalesce((select reserved_usd from budget where scope = 'day:' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD')), 0),
                coalesce((select sum(e.expected_usd) from batch_estimate e join open o on o.id = e.batch_id), 0),
                coalesce((select sum(t.cost_usd) from batch_tally t join open o on o.id = t.batch_id), 0)
                    + coalesce((select sum(c.cost_usd) from batch_change c join open o on o.id = c.batch_id), 0),
-               (select count(*) from open)
+               (select count(*) from open), m.estimated
         from month m
         """;
 
     /// <remarks>Of the day and the month ($1 and $2 cap them) what was spent is known from the ledger until a first call asks for its place in the budget.</remarks>
     public const string Budgets = """
         -- name: Insight.Budgets
-        select scope, id, name, cap, spent, unconfirmed, reserved
+        select scope, id, name, cap, spent, unconfirmed, reserved, estimated
         from (select c.scope, c.rank, null::timestamptz as created_at, null as id, null as name, c.cap,
-                     coalesce(u.spent_usd, s.spent) as spent, s.unconfirmed, coalesce(u.reserved_usd, 0) as reserved
+                     coalesce(u.spent_usd, s.spent) as spent, s.unconfirmed, coalesce(u.reserved_usd, 0) as reserved, s.estimated
               from (values ('day', 0, 'day:' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD'), (now() at time zone 'UTC')::date, $1::numeric),
                            ('month', 1, 'month:' || to_char(now() at time zone 'UTC', 'YYYY-MM'), date_trunc('month', now() at time zone 'UTC')::date, $2::numeric))
                    as c (scope, rank, key, since, cap)
               left join budget u on u.scope = c.key
               cross join lateral (
-                  select coalesce(sum(cost_usd + unconfirmed_usd), 0) as spent, coalesce(sum(unconfirmed_usd), 0) as unconfirmed
-                  from (select cost_usd, unconfirmed_usd from spend where tags is null and day >= c.since
+                  select coalesce(sum(cost_usd + unconfirmed_usd), 0) as spent, coalesce(sum(unconfirmed_usd), 0) as unconfirmed, coalesce(sum(estimated_usd), 0) as estimated
+                  from (select cost_usd, estimated_usd, unconfirmed_usd from spend where tags is null and day >= c.since
                         union all
-                        select cost_usd, unconfirmed_usd from spend_change where day >= c.since) d) s
+                        select cost_usd, estimated_usd, unconfirmed_usd from spend_change where day >= c.since) d) s
               where c.cap is not null
               union all
               (select 'batch', 2, b.created_at, b.id, b.name, b.max_cost_usd, coalesce(u.spent_usd, 0),
-                      coalesce(t.unconfirmed_usd, 0) + coalesce((select sum(c.unconfirmed_usd) from batch_change c where c.batch_id = b.id), 0), coalesce(u.reserved_usd, 0)
+                      coalesce(t.unconfirmed_usd, 0) + coalesce((select sum(c.unconfirmed_usd) from batch_change c where c.batch_id = b.id), 0), coalesce(u.reserved_usd, 0),
+                      coalesce(t.estimated_usd, 0) + coalesce((select sum(c.estimated_usd) from batch_change c where c.batch_id = b.id), 0)
                from batch b left join budget u on u.scope = 'batch:' || b.id left join batch_tally t on t.batch_id = b.id
                where b.finished_at is null and b.max_cost_usd is not null
                order by b.created_at desc limit 100)) x
         order by rank, created_at desc
         """;
 
-    /// <remarks>From what batches add up to, so a row a batch: no item is looked at.</remarks>
+    /// <remarks>From what batches add up to, so a row a batch: no item is looked at. Items whose price isn't known don't make the others cheaper.</remarks>
     public const string Reuse = """
         -- name: Insight.Reuse
-        select coalesce(sum(reused), 0)::bigint, sum(reused) * (sum(cost_usd) / nullif(sum(succeeded), 0))
-        from (select reused, succeeded, cost_usd from batch_tally union all select reused, succeeded, cost_usd from batch_change) s
+        select coalesce(sum(reused), 0)::bigint, sum(reused) * (sum(cost_usd) / nullif(greatest(sum(succeeded) - sum(unpriced), 0), 0))
+        from (select reused, succeeded, cost_usd, unpriced from batch_tally union all select reused, succeeded, cost_usd, unpriced from batch_change) s
         """;
 
     public const string Yield = """

@@ -70,8 +70,8 @@ internal static class ItemSql
         """;
 
     /// <remarks>
-    /// After the statement that ended attempts, in its transaction: what they reserved is free, what they cost is spent, each once. Nothing to do where no
-    /// budget is kept.
+    /// After the statement that ended attempts, in its transaction: what they reserved is free, what they cost is spent, each once. A call that was
+    /// billed at a price that isn't known counts at what it reserved. Nothing to do where no budget is kept.
     /// </remarks>
     public const string Settle = """
         -- name: Item.Settle
@@ -81,7 +81,7 @@ internal static class ItemSql
             where a.id = o.id
             returning a.id, a.batch_id, a.started_at, o.reserved_usd),
         sums as materialized (
-            select s.scope, sum(e.reserved_usd) as reserved, sum(coalesce(l.cost_usd, 0)) as cost
+            select s.scope, sum(e.reserved_usd) as reserved, sum(coalesce(l.cost_usd, case when l.id is null then 0 else e.reserved_usd end)) as cost
             from ended e left join ledger l on l.attempt_id = e.id,
                  lateral (values ('batch:' || e.batch_id), ('day:' || to_char(e.started_at at time zone 'UTC', 'YYYY-MM-DD')),
                                  ('month:' || to_char(e.started_at at time zone 'UTC', 'YYYY-MM'))) as s (scope)

@@ -6,12 +6,13 @@ namespace Darkroom.Storage.Postgres.Sql;
 internal static class LedgerSql
 {
     private const string Summed =
-        """day, batch_id, model, "user", tags, called_before, items, input_text_tokens, input_image_tokens, output_text_tokens, output_image_tokens, cost_usd, unconfirmed_usd, unpriced""";
+        """day, batch_id, model, "user", tags, called_before, items, input_text_tokens, input_image_tokens, output_text_tokens, output_image_tokens, cost_usd, estimated_usd, unconfirmed_usd, unpriced""";
 
     public const string Read = """
         -- name: Ledger.Read
         select l.id, (l.at at time zone 'UTC')::date, l.kind, l.model, l.usage,
-               l.input_text_tokens, l.input_image_tokens, l.output_text_tokens, l.output_image_tokens, l.images, coalesce(i.options, l.options, '{}'), l.cost_usd
+               l.input_text_tokens, l.input_image_tokens, l.output_text_tokens, l.output_image_tokens, l.images, coalesce(i.options, l.options, '{}'), l.cost_usd,
+               length(i.prompt), jsonb_array_length(i.input -> 'images'), i.input ? 'mask'
         from ledger l left join item i on i.id = l.item_id
         where l.id > $1
           and ($3::date is null or l.at >= $3::date::timestamp at time zone 'UTC')
@@ -20,16 +21,30 @@ internal static class LedgerSql
         order by l.id limit $2
         """;
 
+    /// <remarks>Budgets that count a row go along, so that one isn't overrun by what its calls turn out to have cost.</remarks>
     public const string Reprice = """
         -- name: Ledger.Reprice
-        with change as materialized (select * from unnest($1::bigint[], $2::numeric[], $3::numeric[]) as c (id, before, after)),
+        with change as materialized (
+            select * from unnest($1::bigint[], $2::numeric[], $3::numeric[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])
+                as c (id, before, after, kind, input_text, input_image, output_text, output_image)),
         held as materialized (
-            select l.id, l.cost_usd, l.price_book, c.after from ledger l join change c on c.id = l.id
+            select l.id, l.cost_usd, l.price_book, c.after, c.kind, c.input_text, c.input_image, c.output_text, c.output_image from ledger l join change c on c.id = l.id
             where l.cost_usd is not distinct from c.before order by l.id for update of l),
         kept as (
             insert into ledger_repricing (ledger_id, cost_usd_before, price_book_before, cost_usd_after, price_book_after)
-            select id, cost_usd, price_book, after, $4 from held)
-        update ledger l set cost_usd = h.after, price_book = $4 from held h where l.id = h.id
+            select id, cost_usd, price_book, after, $4 from held where cost_usd is distinct from after),
+        differing as materialized (
+            select s.scope, sum(coalesce(h.after, 0) - coalesce(h.cost_usd, 0)) as usd
+            from held h join ledger l on l.id = h.id join attempt a on a.id = l.attempt_id,
+                 lateral (values ('batch:' || a.batch_id), ('day:' || to_char(a.started_at at time zone 'UTC', 'YYYY-MM-DD')),
+                                 ('month:' || to_char(a.started_at at time zone 'UTC', 'YYYY-MM'))) as s (scope)
+            group by s.scope),
+        locked as materialized (select u.scope from budget u where u.scope in (select scope from differing) order by u.scope for update),
+        accounted as (
+            update budget u set spent_usd = greatest(0, u.spent_usd + d.usd) from differing d, locked k where u.scope = d.scope and k.scope = u.scope)
+        update ledger l set cost_usd = h.after, price_book = $4, kind = h.kind,
+                            input_text_tokens = h.input_text, input_image_tokens = h.input_image, output_text_tokens = h.output_text, output_image_tokens = h.output_image
+        from held h where l.id = h.id
         """;
 
     public const string Fold = """
@@ -60,7 +75,7 @@ internal static class LedgerSql
         select d.*, (select groups from dearest limit 1)
         from (
         {Sums([dimension], $"and {Comparable(Column(dimension, 0))} in (select {Comparable("key")} from dearest)")}
-        ) d (key, items, input_text, input_image, output_text, output_image, cost, unconfirmed, unpriced)
+        ) d (key, items, input_text, input_image, output_text, output_image, cost, unconfirmed, unpriced, estimated)
         order by d.cost desc, d.key
         """;
 
@@ -74,7 +89,7 @@ internal static class LedgerSql
             select {keys},
                    coalesce(sum(items) filter (where {once}), 0)::bigint,
                    sum(input_text_tokens)::bigint, sum(input_image_tokens)::bigint, sum(output_text_tokens)::bigint, sum(output_image_tokens)::bigint,
-                   sum(cost_usd), sum(unconfirmed_usd), sum(unpriced)::bigint
+                   sum(cost_usd), sum(unconfirmed_usd), sum(unpriced)::bigint, sum(estimated_usd)
             from ({Booked(dimensions)}) s
             where $3::text[] is not null {only}
             group by {numbers} order by {numbers}

@@ -11,7 +11,8 @@ internal static class TallySql
                coalesce(t.rejected, 0) + c.rejected, coalesce(t.failed, 0) + c.failed, coalesce(t.held, 0) + c.held, coalesce(t.canceled, 0) + c.canceled,
                coalesce(t.input_text_tokens, 0) + c.input_text, coalesce(t.input_image_tokens, 0) + c.input_image,
                coalesce(t.output_text_tokens, 0) + c.output_text, coalesce(t.output_image_tokens, 0) + c.output_image,
-               coalesce(t.cost_usd, 0) + c.cost, coalesce(t.unconfirmed_usd, 0) + c.unconfirmed, coalesce(t.unpriced, 0) + c.unpriced
+               coalesce(t.cost_usd, 0) + c.cost, coalesce(t.unconfirmed_usd, 0) + c.unconfirmed, coalesce(t.unpriced, 0) + c.unpriced,
+               coalesce(t.estimated_usd, 0) + c.estimated
         from unnest($1::text[]) as b (id)
         left join batch_tally t on t.batch_id = b.id
         cross join lateral (
@@ -20,7 +21,8 @@ internal static class TallySql
                    coalesce(sum(held), 0)::bigint as held, coalesce(sum(canceled), 0)::bigint as canceled,
                    coalesce(sum(input_text_tokens), 0)::bigint as input_text, coalesce(sum(input_image_tokens), 0)::bigint as input_image,
                    coalesce(sum(output_text_tokens), 0)::bigint as output_text, coalesce(sum(output_image_tokens), 0)::bigint as output_image,
-                   coalesce(sum(cost_usd), 0) as cost, coalesce(sum(unconfirmed_usd), 0) as unconfirmed, coalesce(sum(unpriced), 0)::bigint as unpriced
+                   coalesce(sum(cost_usd), 0) as cost, coalesce(sum(unconfirmed_usd), 0) as unconfirmed, coalesce(sum(unpriced), 0)::bigint as unpriced,
+                   coalesce(sum(estimated_usd), 0) as estimated
             from batch_change where batch_id = b.id) c
         """;
 

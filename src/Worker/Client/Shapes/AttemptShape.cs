@@ -11,7 +11,7 @@ namespace Darkroom.Worker.Client.Shapes;
 /// <param name="RequestId">The id of the service.</param>
 /// <param name="Error">Its error.</param>
 /// <param name="Usage">As it came.</param>
-/// <param name="Ledger">reported, unreported or unconfirmed; null when it was not billed.</param>
+/// <param name="Ledger">reported, unreported, estimated (the answer had no usable usage) or unconfirmed; null when it was not billed.</param>
 /// <param name="Tokens">What the ledger counts.</param>
 /// <param name="CostUsd">USD; null when not billed or not priced.</param>
 /// <param name="TraceId">The trace of the call, 32 hex digits, or null when nobody recorded it.</param>

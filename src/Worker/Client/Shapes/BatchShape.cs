@@ -12,8 +12,9 @@ namespace Darkroom.Worker.Client.Shapes;
 /// <param name="CreatedAt">When it was submitted.</param>
 /// <param name="FinishedAt">When it ended.</param>
 /// <param name="Items">Its items.</param>
-/// <param name="Tokens">Reported tokens.</param>
-/// <param name="CostUsd">Of reported usage.</param>
+/// <param name="Tokens">Reported, or estimated where an answer had no usage.</param>
+/// <param name="CostUsd">Of answered calls; estimated where an answer had no usage.</param>
+/// <param name="EstimatedUsd">What of the cost is estimated.</param>
 /// <param name="UnconfirmedUsd">At worst, of calls whose outcome is unknown.</param>
 /// <param name="UnpricedCalls">Billed calls whose price is not known.</param>
 /// <param name="Estimate">Only with a single batch; null when none was made.</param>
@@ -29,6 +30,7 @@ public sealed record BatchShape(
     ItemCountsShape Items,
     TokensShape Tokens,
     string CostUsd,
+    string EstimatedUsd,
     string UnconfirmedUsd,
     long UnpricedCalls,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EstimateShape? Estimate = null);

@@ -7,6 +7,8 @@ namespace Darkroom.Worker.Client.Shapes;
 /// <param name="Outputs">Its images.</param>
 /// <param name="Tokens">Over all its calls.</param>
 /// <param name="CostUsd">Null when a price is not known.</param>
+/// <param name="CostEstimated">Whether the cost is estimated, in whole or in part, since an answer had no usable usage.</param>
+/// <param name="EstimatedUsd">What of the cost is estimated.</param>
 /// <param name="UnconfirmedUsd">At worst, of calls whose outcome is unknown.</param>
 /// <param name="ReusedFrom">Whose images it shares.</param>
 /// <param name="Error">Its last error.</param>
@@ -18,6 +20,8 @@ public sealed record ResultShape(
     IReadOnlyList<OutputShape> Outputs,
     TokensShape Tokens,
     string? CostUsd,
+    bool CostEstimated,
+    string EstimatedUsd,
     string UnconfirmedUsd,
     string? ReusedFrom,
     ErrorShape? Error,

@@ -30,6 +30,12 @@ public sealed record ScheduleRunShape(
     /// <summary>What it cost, USD.</summary>
     public string? CostUsd { get; init; }
 
+    /// <summary>What of that is estimated, since answers had no usage, USD.</summary>
+    public string? EstimatedUsd { get; init; }
+
+    /// <summary>Calls whose price isn't known: they are in no sum.</summary>
+    public long? UnpricedCalls { get; init; }
+
     /// <summary>What calls of unknown outcome may have cost, USD.</summary>
     public string? UnconfirmedUsd { get; init; }
 

@@ -15,6 +15,7 @@ internal static class RetryWords
     /// <param name="items">Items that are put back.</param>
     public static string Cost(BatchEstimate? estimate, long total, long items) => estimate switch
     {
+        { UnpricedItems: > 0 } => "What that costs isn't known: the model book has no price for some items.",
         { MeasuredUsd: { } all } when total > 0 => $"Going by the calls so far that costs about {Say.Usd(all / total * items)}.",
         { ExpectedUsd: { } expected } when total > 0 => $"By the estimate that costs about {Say.Usd(expected / total * items)}.",
         _ => "What that costs isn't known.",

@@ -22,6 +22,9 @@ internal static class Say
         _ => "$" + usd.Value.ToString("#,0.00", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>A sum that calls of unknown price are missing from: a dash where it has nothing else, else "at least".</summary>
+    public static string Usd(decimal? usd, long unpriced) => unpriced == 0 ? Usd(usd) : usd is null or 0 ? Unknown : $"at least {Usd(usd)}";
+
     /// <summary>A share: <c>42 %</c>. All but done isn't done.</summary>
     public static string Percent(double part, double whole) =>
         whole <= 0 ? Unknown : string.Create(CultureInfo.InvariantCulture, $"{(part >= whole ? 100 : Math.Min(99, Math.Floor(part / whole * 100)))} %");
