@@ -12,19 +12,14 @@ internal sealed class OutcomeClassifier(string? secret)
 {
     private const string RedirectRefused = "A redirect was refused: a redirected call could be paid for twice.";
 
-    private static readonly HashSet<string> QuotaCodes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "insufficient_quota", "credit_balance_exhausted", "organization_usage_limit_exceeded", "billing_hard_limit_reached", "billing_not_active",
-    };
-
     /// <summary>The outcome of an answer with an error status, or of an error event or object under status 200.</summary>
     public EditOutcome Classify(CallFailure failure)
     {
         var error = failure.Error;
         var wait = failure.Signals.RetryAfter;
         if (failure.Status is >= 300 and < 400) return new EditOutcome.Rejected(Make(ErrorClasses.InvalidRequest, failure, "redirect_refused", RedirectRefused));
-        if (IsQuota(error) || failure.Status == 402) return new EditOutcome.Halted(HaltReasons.Quota, Make(ErrorClasses.Quota, failure));
         if (IsModeration(error)) return new EditOutcome.Rejected(Make(ErrorClasses.Moderation, failure));
+        if (failure.Status == 402 || QuotaWords.Found(error, error.Message ?? failure.Fallback)) return new EditOutcome.Halted(HaltReasons.Quota, Make(ErrorClasses.Quota, failure));
         if (Is(error, "rate_limit_exceeded") || Is(error, "slow_down")) return new EditOutcome.Throttled(Make(ErrorClasses.Throttled, failure), wait);
         if (Is(error, "server_is_overloaded") || Is(error, "image_generation_server_error") || Is(error, "server_error"))
             return ServerFailed(failure);
@@ -64,11 +59,6 @@ internal sealed class OutcomeClassifier(string? secret)
         var error = new ServiceError(mayHaveLeft ? ErrorClasses.UnknownOutcome : ErrorClasses.NotSent, code, SecretScrubber.Scrub(message, secret));
         return mayHaveLeft ? new EditOutcome.Unknown(error) : new EditOutcome.NotSent(error);
     }
-
-    private static bool IsQuota(ErrorBody error) => IsQuota(error.Code) || IsQuota(error.Type);
-
-    private static bool IsQuota(string? code) =>
-        code is not null && (QuotaCodes.Contains(code) || code.EndsWith("_spend_limit_exceeded", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsModeration(ErrorBody error) => Is(error, "moderation_blocked") || Is(error, "content_policy_violation");
 
