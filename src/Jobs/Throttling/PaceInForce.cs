@@ -5,13 +5,11 @@ namespace Darkroom.Jobs.Throttling;
 /// <summary>The limit that a batch's calls go by now, and whether it was configured or learned.</summary>
 /// <param name="PerMinute">Units per minute.</param>
 /// <param name="Limit">The limit it comes from.</param>
-public sealed record PaceInForce(double PerMinute, LimitState Limit)
+/// <param name="IsLearned">Whether it was learned from the service: told by it, found at its refusals, or still rising until one comes.</param>
+public sealed record PaceInForce(double PerMinute, LimitState Limit, bool IsLearned)
 {
     /// <summary><c>configured</c>, <c>learned</c>, or <c>batch</c> for the batch's own cap.</summary>
     public string Source => BatchCaps.Owns(Limit.Group) ? "batch" : IsLearned ? "learned" : "configured";
-
-    /// <summary>Whether it was learned from the service: told by it, found at its refusals, or still rising until one comes.</summary>
-    public bool IsLearned => Limit.LearnedPerMinute is not null && !(Limit.ConfiguredPerMinute <= PerMinute);
 
     /// <summary>The part of the pace that a slow-down has left, 1 without one.</summary>
     public double SlowedTo => Limit.Share;
@@ -22,8 +20,8 @@ public sealed record PaceInForce(double PerMinute, LimitState Limit)
     public static PaceInForce? Of(LimitState limit, bool learns)
     {
         ArgumentNullException.ThrowIfNull(limit);
-        if (limit.LearnedPerMinute is not { } learned) return limit.ConfiguredPerMinute is { } only ? new PaceInForce(only, limit) : null;
-        return new PaceInForce(learns ? learned : Math.Min(learned, limit.ConfiguredPerMinute ?? learned), limit);
+        if (limit.LearnedPerMinute is { } learned && (learns || limit.ConfiguredPerMinute is null || learned < limit.ConfiguredPerMinute)) return new PaceInForce(learned, limit, IsLearned: true);
+        return limit.ConfiguredPerMinute is { } configured ? new PaceInForce(configured, limit, IsLearned: false) : null;
     }
 
     /// <summary>In words: <c>12 images per minute, learned 5 min ago from a 429 of http://…; configured: 20</c>.</summary>

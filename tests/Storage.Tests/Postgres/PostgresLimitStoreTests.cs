@@ -129,7 +129,7 @@ public sealed class PostgresLimitStoreTests(DatabaseFixture fixture) : SharedDat
     public async Task ReserveAsync_TwoStoresAtOnce_TogetherStayWithinTheLimitInEveryMinute(int seed, double perMinute, int maxImages)
     {
         await using var second = DarkroomDataSource.Create(Database.ConnectionString);
-        PostgresLimitStore[] stores = [Limits, new(second)];
+        PostgresLimitStore[] stores = [Limits, new(second, Scope)];
         var limits = new GroupLimits { Margin = 0, ImagesPerMinute = perMinute };
         var starts = new ConcurrentBag<(double Earliest, double Latest, int Images)>();
         var clock = Stopwatch.StartNew();

@@ -14,7 +14,7 @@ public sealed class WebhookStoreTests : OwnDatabaseTest
 {
     private PostgresWebhookStore Store => new(Source);
 
-    private PostgresForecastStore Forecasts => new(Source);
+    private PostgresForecastStore Forecasts => new(Source, Scope);
 
     [Fact]
     public async Task BatchEnds_Always_IsAnEventOfTheSameTransaction()

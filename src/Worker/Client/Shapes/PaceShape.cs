@@ -17,7 +17,7 @@ public sealed record PaceShape(
     double PerMinute, string Dimension, string Source, string? From, double? LearnedSecondsAgo, double? ConfiguredPerMinute, double SlowedTo, string Group, string? Endpoint, string Text)
 {
     internal static PaceShape Of(PaceInForce pace) => new(
-        Math.Round(pace.PerMinute, 3), pace.Limit.Dimension, pace.Source, pace.IsLearned ? pace.Limit.LearnedFrom : null, pace.IsLearned ? pace.Limit.LearnedAgo?.TotalSeconds : null,
+        Math.Round(pace.PerMinute, 3), pace.Limit.Dimension, pace.Source, pace.IsLearned ? pace.Limit.LearnedFrom : null, pace.IsLearned && pace.Limit.LearnedAgo is { } ago ? Math.Round(ago.TotalSeconds) : null,
         pace.Limit.ConfiguredPerMinute, pace.SlowedTo, pace.Limit.Group, pace.Limit.Endpoint, pace.Describe());
 }
 
