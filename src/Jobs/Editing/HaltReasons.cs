@@ -6,6 +6,9 @@ public static class HaltReasons
     /// <summary>Quota, credit or a spend limit at the service is used up.</summary>
     public const string Quota = "quota";
 
+    /// <summary>The service refused every call for its limits, for as long as <c>Limits:GROUP:ThrottledFor</c>.</summary>
+    public const string Throttled = "throttled";
+
     /// <summary>The key was refused.</summary>
     public const string KeyRefused = "key_refused";
 

@@ -13,11 +13,6 @@ internal sealed class OutcomeClassifier(string? secret)
 {
     private const string RedirectRefused = "A redirect was refused: a redirected call could be paid for twice.";
 
-    private static readonly HashSet<string> QuotaCodes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "insufficient_quota", "credit_balance_exhausted", "organization_usage_limit_exceeded", "billing_hard_limit_reached", "billing_not_active",
-    };
-
     private static readonly string[] ModerationWords =
     [
         "content_policy_violation", "ContentPolicyViolation", "ResponsibleAIPolicyViolation", "content management policy", "responsible AI polic", "as a result of our safety system",
@@ -31,8 +26,8 @@ internal sealed class OutcomeClassifier(string? secret)
         var wait = failure.Signals.RetryAfter;
         if (failure.Status is >= 300 and < 400) return new EditOutcome.Rejected(Make(ErrorClasses.InvalidRequest, failure, "redirect_refused", RedirectRefused));
         if (MayHaveWorked(failure)) return Unknown(failure);
-        if (IsQuota(error) || failure.Status == 402) return new EditOutcome.Halted(HaltReasons.Quota, Make(ErrorClasses.Quota, failure));
         if (IsModeration(failure)) return new EditOutcome.Rejected(Make(ErrorClasses.Moderation, failure));
+        if (failure.Status == 402 || QuotaWords.Found(error, error.Message ?? failure.Fallback)) return new EditOutcome.Halted(HaltReasons.Quota, Make(ErrorClasses.Quota, failure));
         if (Is(error, "rate_limit_exceeded") || Is(error, "slow_down")) return new EditOutcome.Throttled(Make(ErrorClasses.Throttled, failure), wait);
         if (Is(error, "server_is_overloaded") || Is(error, "image_generation_server_error") || Is(error, "server_error"))
             return ServerFailed(failure);
@@ -75,11 +70,6 @@ internal sealed class OutcomeClassifier(string? secret)
         var error = new ServiceError(mayHaveLeft ? ErrorClasses.UnknownOutcome : ErrorClasses.NotSent, code, SecretScrubber.Scrub(message, secret));
         return mayHaveLeft ? new EditOutcome.Unknown(error) : new EditOutcome.NotSent(error);
     }
-
-    private static bool IsQuota(ErrorBody error) => IsQuota(error.Code) || IsQuota(error.Type);
-
-    private static bool IsQuota(string? code) =>
-        code is not null && (QuotaCodes.Contains(code) || code.EndsWith("_spend_limit_exceeded", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
     /// Whether the service may have done the work, and bill it, whatever the answer says: a gateway gave up waiting for it, or somebody answers in its place. A 4xx by

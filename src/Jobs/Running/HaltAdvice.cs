@@ -9,6 +9,7 @@ public static class HaltAdvice
     public static string For(string reason) => reason switch
     {
         HaltReasons.Quota => "Add credit or raise the spend limit at the service, then resume the batch.",
+        HaltReasons.Throttled => "Check at the service what the account may do and whether its quota is used up, then resume the batch.",
         HaltReasons.KeyRefused => "Check OPENAI_API_KEY and what the key may do, then resume the batch.",
         HaltReasons.ModelGone => "Choose another model and submit again, or resume once the model is back.",
         HaltReasons.Budget => "Raise the budget, then resume the batch.",

@@ -51,7 +51,7 @@ public sealed class ItemRunner(
         using var prepared = await PrepareAsync(item, stopping);
         if (prepared?.Failure is { } failure)
         {
-            await CarryOutAsync(policy.NotPrepared(item, failure), item);
+            await CarryOutAsync(policy.NotPrepared(item, failure, await NoteAsync(item, failure)), item);
             return;
         }
 
@@ -143,13 +143,14 @@ public sealed class ItemRunner(
             await using var sink = images.OpenSink(PlaceOf(item, attempt));
             await place.StartAsync(abort);
             var outcome = await client.SendAsync(new EditRequest(prepared.Input, item.Prompt, item.Options) { Form = book.Find(item.Model).Form }, sink, abort);
+            var throttledFor = await NoteAsync(item, outcome);
             await LearnAsync(item, outcome);
             if (outcome is EditOutcome.Unknown { LeavesBytes: true } unreadable) outcome = await SetAsideAsync(unreadable, sink, abort);
             if (prepared.AreRefusedBy(outcome) && await sources!.ForgetAsync(item, prepared, abort)) return policy.SourcesGone(item, attempt, outcome);
             answer = outcome as EditOutcome.Succeeded;
             var metadata = answer is null ? null : new OutputMetadata(attempt.Id, answer.UsageJson, answer.Images, answer.RequestId) { EditKey = item.EditKey, SourceVersion = item.SourceVersion };
             var stored = metadata is null ? [] : await _telemetry.StoreAsync("commit", () => sink.CommitAsync(metadata, abort));
-            var decision = policy.Decide(item, attempt, new CallResult(outcome, stored));
+            var decision = policy.Decide(item, attempt, new CallResult(outcome, stored) { ThrottledFor = throttledFor });
             if (costs.Took(item, decision.Completion) is { } tokens) place.Used(tokens);
             return decision;
         }
@@ -210,6 +211,20 @@ public sealed class ItemRunner(
         {
             // The item waits by itself; at worst others are told to slow down, too.
             Log.DatabaseAway(logger, exception);
+        }
+    }
+
+    private async Task<TimeSpan?> NoteAsync(ClaimedItem item, EditOutcome outcome)
+    {
+        try
+        {
+            return await limiter.NoteAsync(GroupOf(item), item.BatchId, outcome, CancellationToken.None);
+        }
+        catch (DbException exception) when (DatabaseFaults.IsTransient(exception))
+        {
+            // The next refusal counts the time all the same.
+            Log.DatabaseAway(logger, exception);
+            return null;
         }
     }
 

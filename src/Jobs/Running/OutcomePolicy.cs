@@ -16,7 +16,7 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
     public const int MaxUnknowns = 1;
 
     /// <summary>The wait after a 429 that names none.</summary>
-    private static readonly TimeSpan ThrottledWait = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan ThrottledWait = TimeSpan.FromSeconds(5);
 
     /// <summary>USD that one call of an item may cost at worst, or null when its model has no known price.</summary>
     public decimal? WorstCostOf(ClaimedItem item) => pricing.Unconfirmed(item).CostUsd;
@@ -35,7 +35,7 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
         {
             EditOutcome.Succeeded o => Succeeded(ended, o.UsageJson, o.Images, result.Outputs, AttemptState.Succeeded),
             EditOutcome.Rejected => new Decision(ended with { Next = ItemState.Rejected, AttemptState = AttemptState.Rejected, SpendsAttempt = true }),
-            EditOutcome.Throttled o => Throttled(ended, o),
+            EditOutcome.Throttled o => Throttled(ended, o, result.ThrottledFor),
             EditOutcome.Halted o => new Decision(Halt(ended with { AttemptState = AttemptState.Halted, Error = null, AttemptError = o.Error }, o.Reason, o.Error.Message)),
             EditOutcome.ServerFailed o => Failed(ended with { AttemptState = AttemptState.ServerFailed }, o.RetryAfter),
             EditOutcome.NotSent o => NotSent(ended, o.Error),
@@ -45,7 +45,10 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
     }
 
     /// <summary>Decides for an item whose sources couldn't be uploaded: as for a call with that outcome, except that no call was begun.</summary>
-    public Decision NotPrepared(ClaimedItem item, EditOutcome failure) => Decide(item, attempt: null, new CallResult(failure, []));
+    /// <param name="item">The item.</param>
+    /// <param name="failure">What came of the upload.</param>
+    /// <param name="throttledFor"><see cref="CallResult.ThrottledFor"/>.</param>
+    public Decision NotPrepared(ClaimedItem item, EditOutcome failure, TimeSpan? throttledFor) => Decide(item, attempt: null, new CallResult(failure, []) { ThrottledFor = throttledFor });
 
     /// <summary>Decides for a call that was refused because the service doesn't know an uploaded source any more: it is sent again, and nothing is spent.</summary>
     public Decision SourcesGone(ClaimedItem item, Attempt attempt, EditOutcome refusal) => new(new ItemCompletion(item, ItemState.Pending)
@@ -109,10 +112,13 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
     private static ItemCompletion Halt(ItemCompletion ended, string reason, string said) =>
         ended with { HaltReason = reason, HaltDetail = $"{said} {HaltAdvice.For(reason)}" };
 
-    private static Decision Throttled(ItemCompletion ended, EditOutcome.Throttled outcome)
+    private static Decision Throttled(ItemCompletion ended, EditOutcome.Throttled outcome, TimeSpan? throttledFor)
     {
-        var wait = Backoff.Bounded(outcome.RetryAfter ?? ThrottledWait);
-        return new Decision(ended with { AttemptState = AttemptState.Throttled, Error = null, AttemptError = outcome.Error, RetryDelay = wait });
+        var waiting = ended with { AttemptState = AttemptState.Throttled, Error = null, AttemptError = outcome.Error, RetryDelay = Backoff.Bounded(outcome.RetryAfter ?? ThrottledWait) };
+        if (throttledFor is not { } time) return new Decision(waiting);
+        var since = time == TimeSpan.MaxValue ? "The call that was tried after the halt was refused again."
+            : $"For {(time < TimeSpan.FromMinutes(1) ? $"{time.TotalSeconds:0} s" : $"{time.TotalMinutes:0} min")} the service has refused every call for its limits.";
+        return new Decision(Halt(waiting, HaltReasons.Throttled, $"{outcome.Error.Message} {since}"));
     }
 
     private Decision Succeeded(ItemCompletion ended, string? usageJson, int images, IReadOnlyList<StoredImage> outputs, string attemptState) =>

@@ -56,6 +56,7 @@ public static class RunningServices
             new HttpClient(EndpointHandler.Create(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan },
             provider.GetRequiredService<IOptions<EndpointOptions>>(),
             provider.GetRequiredService<IEndpointCredential>(),
+            provider.GetRequiredService<LimitScope>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<OpenAIFileService>>()));
         services.AddSingleton<ISourcePreparer, SourcePreparer>();

@@ -40,6 +40,13 @@ public sealed class GroupLimits
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
+    /// For how long the service may refuse every call for its limits (429), without one success, before the batch is halted; up to a day, 0 for ever. 10 minutes
+    /// unless set.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan ThrottledFor { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
     /// The share of the limits that is left unused, 0 to 0.5; 0.006 unless set. Calls arrive some milliseconds early or late: at the exact pace, a service
     /// that enforces its limits second by second would refuse one now and then.
     /// </summary>

@@ -1,3 +1,5 @@
+using Darkroom.Jobs.Access;
+
 namespace Darkroom.Jobs.Throttling;
 
 /// <summary>Shares limits among all processes. The database's clock decides.</summary>
@@ -24,6 +26,41 @@ public interface ILimitStore
     /// <summary>Keeps what an answer told, for all processes.</summary>
     Task LearnAsync(LimitNews news, CancellationToken cancellationToken);
 
-    /// <summary>What is known of every group, for people.</summary>
+    /// <summary>Notes that a call of the group succeeded.</summary>
+    Task SucceededAsync(string group, CancellationToken cancellationToken);
+
+    /// <summary>Notes that a call of the group was refused for its limits.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="batchId">The call's batch.</param>
+    /// <param name="refusal">What the service said, and how long it told to wait.</param>
+    /// <param name="gap">The count begins anew when no call was made for longer than this after such a wait; a wait longer than this is waited out and doesn't count.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// For how long every call of the group was refused while the batch ran; <see cref="TimeSpan.MaxValue"/> for the one call that is tried after the batch was halted for that.
+    /// </returns>
+    Task<TimeSpan> RefusedAsync(string group, string batchId, LimitRefusal refusal, TimeSpan gap, CancellationToken cancellationToken);
+
+    /// <summary>What is known of every group at every endpoint, for people.</summary>
     Task<IReadOnlyList<LimitState>> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Drops what was learned at this process's endpoint and key: limits, holds and slow-downs. What was used in the last minute stays.</summary>
+    /// <param name="group">The group; null for all.</param>
+    /// <param name="by">Who asks for it; noted in the audit.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What was dropped; empty when nothing was learned.</returns>
+    Task<IReadOnlyList<ForgottenLimit>> ForgetAsync(string? group, Actor by, CancellationToken cancellationToken);
 }
+
+/// <summary>A call that was refused for a group's limits.</summary>
+/// <param name="Wait">How long the service told to wait, whatever the cap; what is usual where it told nothing.</param>
+/// <param name="Words">What the service said; scrubbed.</param>
+public readonly record struct LimitRefusal(TimeSpan Wait, string Words);
+
+/// <summary>Something learned that was dropped.</summary>
+/// <param name="Group">The limits group.</param>
+/// <param name="Dimension">What was limited.</param>
+/// <param name="PerMinute">The limit, or null where only a hold or a slow-down was known.</param>
+/// <param name="From"><c>told</c>, <c>found</c>, <c>rising</c>, or null.</param>
+/// <param name="HeldFor">The rest of a hold, or zero.</param>
+/// <param name="SlowedTo">The part of the pace that a slow-down had left, 1 without one.</param>
+public sealed record ForgottenLimit(string Group, string Dimension, double? PerMinute, string? From, TimeSpan HeldFor, double SlowedTo);

@@ -1,3 +1,5 @@
+using Darkroom.Jobs.Editing;
+
 namespace Darkroom.Jobs.Throttling;
 
 /// <summary>Paces calls. Waiting spends nothing; what is held is given back by disposing.</summary>
@@ -11,6 +13,11 @@ public interface ILimiter
 
     /// <summary>Learns from an answer, for all processes.</summary>
     Task LearnAsync(LimitNews news, CancellationToken cancellationToken);
+
+    /// <summary>Notes whether the service takes the group's calls, for all processes.</summary>
+    /// <returns>For how long it has refused every one for its limits, when this one was refused likewise and that is longer than
+    /// <see cref="GroupLimits.ThrottledFor"/>; else null.</returns>
+    Task<TimeSpan?> NoteAsync(string group, string batchId, EditOutcome outcome, CancellationToken cancellationToken);
 
     /// <summary>How many more calls of the group it makes sense to get ready now: more would only wait.</summary>
     int Appetite(string group);

@@ -14,4 +14,14 @@ namespace Darkroom.Jobs.Throttling;
 /// <param name="InFlight">Calls of the group that hold a place in flight; counted only where they are limited.</param>
 public sealed record LimitState(
     string Group, string Dimension, double? ConfiguredPerMinute, double? LearnedPerMinute, string? LearnedFrom, TimeSpan? LearnedAgo,
-    double UsedLastMinute, TimeSpan NextIn, double Share, double ThrottledLastMinute, long InFlight);
+    double UsedLastMinute, TimeSpan NextIn, double Share, double ThrottledLastMinute, long InFlight)
+{
+    /// <summary>The endpoint that it was counted and learned at; null for a batch's own caps.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary><see cref="LimitScope.KeyName"/> of the key it was learned with; null for a batch's own caps.</summary>
+    public string? KeyName { get; init; }
+
+    /// <summary>Whether calls of this process go by it: another endpoint's limits are shown, and hold nothing here.</summary>
+    public bool IsOurs { get; init; } = true;
+}

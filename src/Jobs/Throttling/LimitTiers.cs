@@ -21,6 +21,7 @@ public static class LimitTiers
             Learn = limits.Learn,
             Window = limits.Window,
             Margin = limits.Margin,
+            ThrottledFor = limits.ThrottledFor,
         };
     }
 }

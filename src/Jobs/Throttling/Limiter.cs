@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,13 @@ public sealed class Limiter(
     // Calls are got ready for this long ahead: enough to never idle, little enough to be given back quickly.
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(3);
 
+    // Where no batch is halted for it: what was said longer ago than this says nothing of now.
+    private static readonly TimeSpan UsualGap = TimeSpan.FromMinutes(10);
+
+    // Successes are told to other processes at most so often.
+    private static readonly TimeSpan SuccessEvery = TimeSpan.FromSeconds(15);
+
+    private readonly ConcurrentDictionary<string, long> _succeeded = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, GroupPacer> _pacers = new(StringComparer.Ordinal);
     private readonly CallPlaces _places = new(worker.Value.MaxInFlight);
     private readonly StartTimer _timer = new(time);
@@ -43,6 +51,24 @@ public sealed class Limiter(
     }
 
     /// <inheritdoc/>
+    public async Task<TimeSpan?> NoteAsync(string group, string batchId, EditOutcome outcome, CancellationToken cancellationToken)
+    {
+        var most = limits.Value.For(group).ThrottledFor;
+        if (outcome is EditOutcome.Succeeded)
+        {
+            await SucceededAsync(group, most, cancellationToken);
+            return null;
+        }
+
+        if (outcome is not EditOutcome.Throttled refusal) return null;
+        // The next success is told at once.
+        _succeeded.TryRemove(group, out _);
+        var told = new LimitRefusal(refusal.RetryAfter ?? OutcomePolicy.ThrottledWait, refusal.Error.Message);
+        var refused = await store.RefusedAsync(group, batchId, told, most > TimeSpan.Zero ? most : UsualGap, cancellationToken);
+        return most > TimeSpan.Zero && refused >= most ? refused : null;
+    }
+
+    /// <inheritdoc/>
     public int Appetite(string group) => Appetite(limits.Value.For(group), Pacer(group));
 
     /// <inheritdoc/>
@@ -58,6 +84,23 @@ public sealed class Limiter(
         if (wanted >= int.MaxValue) return int.MaxValue;
         var missing = Math.Max(0, (int)wanted - pacer.Ahead);
         return missing < Math.Min(Worth, wanted / LeastShare) ? 0 : missing;
+    }
+
+    // Told now and then only: most successes come after others.
+    private async Task SucceededAsync(string group, TimeSpan throttledFor, CancellationToken cancellationToken)
+    {
+        var every = throttledFor > TimeSpan.Zero && throttledFor / 4 < SuccessEvery ? throttledFor / 4 : SuccessEvery;
+        var now = time.GetTimestamp();
+        if (_succeeded.TryGetValue(group, out var told) ? time.GetElapsedTime(told, now) < every || !_succeeded.TryUpdate(group, now, told) : !_succeeded.TryAdd(group, now)) return;
+        try
+        {
+            await store.SucceededAsync(group, cancellationToken);
+        }
+        catch
+        {
+            _succeeded.TryRemove(group, out _);
+            throw;
+        }
     }
 
     private async Task<ICallPlace> EnterAsync(CallTicket ticket, BatchCaps caps, CancellationToken cancellationToken)

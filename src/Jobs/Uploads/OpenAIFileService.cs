@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Throttling;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenAI;
@@ -25,16 +26,18 @@ public sealed class OpenAIFileService : IFileService
     /// <param name="http">A client over <see cref="EndpointHandler.Create"/>, without a timeout of its own.</param>
     /// <param name="options">The endpoint; validated.</param>
     /// <param name="credential">Authorizes the calls.</param>
+    /// <param name="scope">The endpoint's key.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public OpenAIFileService(HttpClient http, IOptions<EndpointOptions> options, IEndpointCredential credential, TimeProvider time, ILogger<OpenAIFileService> logger)
+    public OpenAIFileService(HttpClient http, IOptions<EndpointOptions> options, IEndpointCredential credential, LimitScope scope, TimeProvider time, ILogger<OpenAIFileService> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _time, _logger) = (options.Value, time, logger);
         _classifier = new OutcomeClassifier(_options.ApiKey);
         _signals = new LimitSignalReader(time);
         var address = new Uri(new Uri(_options.BaseUrl).GetLeftPart(UriPartial.Path));
-        Endpoint = $"{address.AbsoluteUri.TrimEnd('/')}#{_options.UploadPurpose}";
+        // A file belongs to the key's account: another account's calls can't name it.
+        Endpoint = $"{address.AbsoluteUri.TrimEnd('/')}#{_options.UploadPurpose}@{scope.KeyName}";
 #pragma warning disable OPENAI001 // The one constructor that lets a header other than a bearer key in; the version is pinned, and a test calls it.
         _files = new OpenAIFileClient(new EndpointPolicy(_options, address, credential), new OpenAIClientOptions
         {

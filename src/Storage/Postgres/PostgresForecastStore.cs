@@ -1,18 +1,19 @@
 using System.Text.Json;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
+using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 
 namespace Darkroom.Storage.Postgres;
 
 /// <summary>Paces and deadlines in PostgreSQL.</summary>
-public sealed class PostgresForecastStore(NpgsqlDataSource database, LeastTime? least = null) : IForecastStore
+public sealed class PostgresForecastStore(NpgsqlDataSource database, LimitScope scope, LeastTime? least = null) : IForecastStore
 {
     /// <inheritdoc/>
     public async Task<BatchForecast?> GetAsync(string batchId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ForecastSql.Get).With(batchId);
+        await using var command = database.CreateCommand(ForecastSql.Get).With(scope.Id).With(batchId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
@@ -20,7 +21,7 @@ public sealed class PostgresForecastStore(NpgsqlDataSource database, LeastTime? 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<BatchForecast>> ListWithDeadlineAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ForecastSql.ListWithDeadline);
+        await using var command = database.CreateCommand(ForecastSql.ListWithDeadline).With(scope.Id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var forecasts = new List<BatchForecast>();
         while (await reader.ReadAsync(cancellationToken)) forecasts.Add(Read(reader));

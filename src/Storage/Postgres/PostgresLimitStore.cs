@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
@@ -5,14 +7,19 @@ using NpgsqlTypes;
 
 namespace Darkroom.Storage.Postgres;
 
-/// <summary>Limits in PostgreSQL, shared by all processes.</summary>
-public sealed class PostgresLimitStore(NpgsqlDataSource database) : ILimitStore
+/// <summary>Limits in PostgreSQL, shared by all processes with the same endpoint and key.</summary>
+/// <param name="database">The database.</param>
+/// <param name="scope">This process's endpoint and key.</param>
+public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope scope) : ILimitStore
 {
     // Calls are always counted, limited or not: a hold is a time before which no call may start.
     private static readonly string[] Dimensions = [LimitDimension.Requests, LimitDimension.Images, LimitDimension.InputImages, LimitDimension.Tokens];
 
     // Where a call takes several units at once that a window must have room for. Tokens are estimates, and calls are single.
     private static readonly bool[] Lumpy = [false, true, true, false];
+
+    // Groups whose key the database knows the meaning of.
+    private readonly ConcurrentDictionary<string, string> _keys = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public async Task<StartReservation> ReserveAsync(
@@ -21,7 +28,7 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database) : ILimitStore
         double?[] rates = [limits.RequestsPerMinute, limits.ImagesPerMinute, limits.InputImagesPerMinute, limits.TokensPerMinute];
         var costs = calls.SelectMany(call => UnitsOf(1, call)).ToArray();
         await using var command = database.CreateCommand(LimitSql.Reserve)
-            .With(group).With(processId).WithNullable(NpgsqlDbType.Integer, limits.MaxInFlight)
+            .With(await KeyAsync(group, cancellationToken)).With(processId).WithNullable(NpgsqlDbType.Integer, limits.MaxInFlight)
             .With(Dimensions).With(Lumpy).With(rates).With(costs).With(horizon.TotalSeconds)
             .With(limits.Window.TotalSeconds).With(limits.Margin).With(limits.Learn);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -45,35 +52,74 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database) : ILimitStore
     public async Task BeganLateAsync(string group, LateStarts late, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(LimitSql.BeganLate)
-            .With(group).With(late.Until.TotalSeconds).With(Dimensions).With(UnitsOf(late.Calls, late.Cost));
+            .With(scope.KeyOf(group)).With(late.Until.TotalSeconds).With(Dimensions).With(UnitsOf(late.Calls, late.Cost));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task SettleAsync(string group, long processId, int slots, long tokens, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(LimitSql.Settle).With(group).With(processId).With(slots).With((double)tokens);
+        await using var command = database.CreateCommand(LimitSql.Settle).With(scope.KeyOf(group)).With(processId).With(slots).With((double)tokens);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task LearnAsync(LimitNews news, CancellationToken cancellationToken)
     {
+        var key = await KeyAsync(news.Group, cancellationToken);
         await using var command = database.CreateCommand(LimitSql.Learn)
-            .With(news.Group).With(news.PerMinute.Keys.ToArray()).With(news.PerMinute.Values.ToArray())
+            .With(key).With(news.PerMinute.Keys.ToArray()).With(news.PerMinute.Values.ToArray())
             .With(news.Kind.ToString().ToLowerInvariant()).With(news.Hold.TotalSeconds);
         await command.ExecuteNonQueryAsync(cancellationToken);
         if (news.Others.Count == 0) return;
         await using var told = database.CreateCommand(LimitSql.Tell)
-            .With(news.Group).With(news.Others.Keys.ToArray()).With(news.Others.Values.Select(other => other.Limit).ToArray())
+            .With(key).With(news.Others.Keys.ToArray()).With(news.Others.Values.Select(other => other.Limit).ToArray())
             .With(news.Others.Values.Select(other => other.Remaining).ToArray()).With(news.Others.Values.Select(other => other.Reset?.TotalSeconds).ToArray());
         await told.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
+    public async Task SucceededAsync(string group, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LimitSql.Succeeded).With(scope.KeyOf(group));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<TimeSpan> RefusedAsync(string group, string batchId, LimitRefusal refusal, TimeSpan gap, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LimitSql.Refused)
+            .With(await KeyAsync(group, cancellationToken)).With(batchId).With(refusal.Wait.TotalSeconds).With(gap.TotalSeconds).With(refusal.Words);
+        // Null: the batch is gone.
+        return await command.ExecuteScalarAsync(cancellationToken) is not double seconds ? TimeSpan.Zero
+            : double.IsInfinity(seconds) ? TimeSpan.MaxValue : TimeSpan.FromSeconds(seconds);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ForgottenLimit>> ForgetAsync(string? group, Actor by, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var forgotten = new List<ForgottenLimit>();
+        await using (var command = new NpgsqlCommand(LimitSql.Forget, connection).With(scope.Id).WithNullable(NpgsqlDbType.Text, group))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                forgotten.Add(new ForgottenLimit(
+                    reader.GetString(0), reader.GetString(1), Number(reader, 2), reader.IsDBNull(3) ? null : reader.GetString(3),
+                    TimeSpan.FromSeconds(reader.GetDouble(4)), reader.GetDouble(5)));
+        }
+
+        await Audit.NoteAsync(
+            connection, by, "limits.forget", batchId: null, new { group, endpoint = scope.Endpoint, key = scope.KeyName, forgotten = forgotten.Count }, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return forgotten;
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<LimitState>> ReadAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(LimitSql.Read);
+        await using var command = database.CreateCommand(LimitSql.Read).With(scope.Id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var states = new List<LimitState>();
         while (await reader.ReadAsync(cancellationToken))
@@ -81,10 +127,28 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database) : ILimitStore
             states.Add(new LimitState(
                 reader.GetString(0), reader.GetString(1), Number(reader, 2), Number(reader, 3), reader.IsDBNull(4) ? null : reader.GetString(4),
                 Number(reader, 5) is { } ago ? TimeSpan.FromSeconds(ago) : null,
-                reader.GetDouble(6), TimeSpan.FromSeconds(reader.GetDouble(7)), reader.GetDouble(8), reader.GetDouble(9), reader.GetInt64(10)));
+                reader.GetDouble(6), TimeSpan.FromSeconds(reader.GetDouble(7)), reader.GetDouble(8), reader.GetDouble(9), reader.GetInt64(10))
+            {
+                Endpoint = reader.IsDBNull(11) ? null : reader.GetString(11),
+                KeyName = reader.IsDBNull(12) ? null : reader.GetString(12),
+                IsOurs = reader.IsDBNull(13) || reader.GetString(13) == scope.Id,
+            });
         }
 
         return states;
+    }
+
+    private async ValueTask<string> KeyAsync(string group, CancellationToken cancellationToken)
+    {
+        if (_keys.TryGetValue(group, out var known)) return known;
+        var key = scope.KeyOf(group);
+        if (!BatchCaps.Owns(group))
+        {
+            await using var command = database.CreateCommand(LimitSql.Name).With(key).With(group).With(scope.Id).With(scope.Endpoint).With(scope.KeyName);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        return _keys[group] = key;
     }
 
     private static double[] UnitsOf(int calls, CallCost cost) => [calls, cost.Images, cost.InputImages, cost.Tokens];

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
@@ -25,6 +26,10 @@ internal static class OverviewEndpoints
             .WithName("ListLimits").WithSummary("The limits that are kept, by group of models.").Produces<IReadOnlyList<LimitShape>>();
         api.MapGet("/limits/live", async (ILimitDesk desk, CancellationToken cancellationToken) => TypedResults.Json(await desk.ReadAsync(cancellationToken), ClientJson.Options)).RequireAuthorization(DoorDefaults.Viewer)
             .WithName("ReadLimits").WithSummary("Every limit as all workers see it now: configured, learned, used; as 'darkroom limits --json' prints it.").Produces<IReadOnlyList<LimitStateShape>>();
+        api.MapPost("/limits/forget", ForgetAsync).RequireAuthorization(DoorDefaults.Operator)
+            .WithName("ForgetLimits").WithSummary("Drops what was learned of limits at this worker's endpoint and key, holds and slow-downs too, as 'darkroom limits --forget' does; body {\"group\": \"NAME\"} for one group.").Produces<ForgottenLimitsShape>();
+        api.MapGet("/batches/{batch}/pace", PaceAsync).RequireAuthorization(DoorDefaults.Viewer)
+            .WithName("GetPace").WithSummary("The pace that a batch's calls go by now, and whether it was configured or learned.").Produces<BatchPaceShape>();
         api.MapGet("/batches/{batch}/forecast", ForecastAsync).RequireAuthorization(DoorDefaults.Viewer)
             .WithName("GetForecast").WithSummary("When a batch will be done if it goes on as it did lately, and whether that is late.").Produces<ForecastShape>();
         api.MapGet("/models", (ModelBook book) => TypedResults.Text(book.ToJson(), "application/json")).RequireAuthorization(DoorDefaults.Viewer)
@@ -48,6 +53,29 @@ internal static class OverviewEndpoints
                 known.BatchId, known.State.ToName(), known.Now, known.FinishedAt, known.Open, known.EndedLately, known.EndedSince, known.InFlight, known.InFlightSince,
                 known.Least?.TotalSeconds, known.Hours?.From, known.Hours?.To, known.Hours?.Zone, known.PerMinute, known.FinishEstimate, known.Deadline, known.RiskAt, known.MissedAt, known.IsLate),
             ClientJson.Options);
+    }
+
+    private static async Task<IResult> PaceAsync(string batch, IBatchDesk batches, ILimitDesk desk, CancellationToken cancellationToken)
+    {
+        if (await batches.GetStatusAsync(BatchEndpoints.Id(batch), cancellationToken) is null) throw Problems.NotFound($"batch {batch}");
+        return TypedResults.Json(new BatchPaceShape(batch, await desk.PaceOfAsync(batch, cancellationToken)), ClientJson.Options);
+    }
+
+    private static async Task<IResult> ForgetAsync(HttpContext context, ILimitDesk desk, CancellationToken cancellationToken)
+    {
+        var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
+        foreach (var field in body.EnumerateObject().Where(field => !field.NameEquals("group"))) throw Problems.BadField(field.Name, "isn't known; there is group");
+        string? group = null;
+        if (body.TryGetProperty("group", out var given) && given.ValueKind != JsonValueKind.Null)
+            group = given.ValueKind == JsonValueKind.String ? QueryReader.Text(given.GetString(), "group") : throw Problems.BadField("group", "must be a text");
+        try
+        {
+            return TypedResults.Json(await desk.ForgetAsync(group, context.ActorOf(), cancellationToken), ClientJson.Options);
+        }
+        catch (UnknownLimitsGroupException unknown)
+        {
+            throw Problems.BadField("group", unknown.Message);
+        }
     }
 
     private static IResult Limits(ModelBook book, IOptions<LimitsOptions> limits) => TypedResults.Json(

@@ -1,11 +1,8 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Lanes;
-using Darkroom.Jobs.Models;
-using Darkroom.Jobs.Throttling;
 using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Progress;
 using Darkroom.Worker.Results;
-using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Cli;
 
@@ -16,14 +13,11 @@ internal static class BatchRun
     /// <param name="context">Signals and progress.</param>
     /// <param name="services">The services.</param>
     /// <param name="batchId">The batch.</param>
-    /// <param name="model">The model whose limits the display shows.</param>
     /// <returns>The batch as it stood last.</returns>
     /// <exception cref="OperationCanceledException">A signal stopped it; what was in flight has finished.</exception>
-    public static async Task<BatchStatus> RunAsync(CliContext context, IServiceProvider services, string batchId, string? model)
+    public static async Task<BatchStatus> RunAsync(CliContext context, IServiceProvider services, string batchId)
     {
         var loop = services.GetRequiredService<WorkerLoop>();
-        var group = services.GetRequiredService<ModelBook>().Find(model ?? "").LimitsGroup;
-        var limit = services.GetRequiredService<IOptions<LimitsOptions>>().Value.For(group).ImagesPerMinute;
         await loop.StartAsync(takesLanes: false, context.Signals.Stop);
         var telling = services.GetRequiredService<TellingLoops>();
         telling.Start();
@@ -38,7 +32,7 @@ internal static class BatchRun
         {
             working = services.GetRequiredService<LaneRunner>().RunOwnAsync(batchId, lane.Token);
             using var view = context.CreateProgressView();
-            var watching = services.GetRequiredService<BatchWatcher>().WatchAsync(batchId, limit, view, context.Signals.Stop);
+            var watching = services.GetRequiredService<BatchWatcher>().WatchAsync(batchId, view, context.Signals.Stop);
             var first = await Task.WhenAny(watching, loop.Failed, working);
             if (first == loop.Failed) await loop.Failed;
             // A lane that broke would be watched for ever: nobody works on the batch.

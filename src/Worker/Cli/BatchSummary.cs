@@ -2,6 +2,7 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Worker.Client.Shapes;
 using Darkroom.Worker.Progress;
 using Spectre.Console;
 
@@ -10,7 +11,7 @@ namespace Darkroom.Worker.Cli;
 /// <summary>How a batch stands, for people.</summary>
 internal static class BatchSummary
 {
-    public static void Write(IAnsiConsole console, BatchStatus status, BatchEstimate? estimate, string? location, BatchForecast? forecast = null)
+    public static void Write(IAnsiConsole console, BatchStatus status, BatchEstimate? estimate, string? location, BatchForecast? forecast, PaceShape? pace)
     {
         var items = status.Items;
         var grid = new Grid().AddColumns(2);
@@ -24,6 +25,7 @@ internal static class BatchSummary
         if (status.EstimatedUsd > 0) Row("estimated", $"${Money.Format(status.EstimatedUsd)} of it: the answers had no usage");
         if (estimate is not null) Row("estimate", Describe(estimate, status.Batch.State));
         if (forecast is not null && ForecastView.Describe(forecast) is { } due) Row("done", due);
+        if (pace is { Source: "learned" } or { SlowedTo: < 1 }) Row("pace", pace.Text);
         if (status.UnconfirmedUsd > 0) Row("unconfirmed", $"at most ${Money.Format(status.UnconfirmedUsd)} more, for calls whose outcome is unknown");
         if (status.Unpriced > 0) Row("no price", $"{status.Unpriced} calls of unknown cost, in no sum: the model book has no price for their model");
         if (location is not null) Row("images", $"{location}/{status.Batch.Id}");

@@ -54,7 +54,7 @@ internal static class DemoCommand
         var batch = new NewBatch(BatchIds.Create(context.Time), "demo catalogue", new(null, EditOptions.None.With("model", model), new Dictionary<string, string>(StringComparer.Ordinal)));
         var count = await ManifestImport.ImportAsync(services, manifest, batch, context.Folder, context.Signals.Stop);
         console.MarkupLineInterpolated($"Batch [bold]{batch.Id}[/]: {count} items, at most {ImagesPerMinute} images a minute");
-        var status = await BatchRun.RunAsync(context, services, batch.Id, Model);
+        var status = await BatchRun.RunAsync(context, services, batch.Id);
 
         var results = await services.GetRequiredService<IBatchStore>().ReadResultsAsync(batch.Id, context.Signals.Stop).ToListAsync();
         WriteResults(console, results);

@@ -1,8 +1,11 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Outputs;
+using Darkroom.Worker.Client;
+using Darkroom.Worker.Client.Shapes;
 
 namespace Darkroom.Worker.Cli;
 
@@ -37,6 +40,13 @@ internal static class JsonShapes
         ["unconfirmed_usd"] = Money.Format(status.UnconfirmedUsd),
         ["unpriced_calls"] = status.Unpriced,
     };
+
+    /// <summary>Adds <c>pace</c> to a batch's JSON: null when nothing limits it.</summary>
+    public static JsonObject WithPace(JsonObject status, PaceShape? pace)
+    {
+        status["pace"] = pace is null ? null : JsonSerializer.SerializeToNode(pace, ClientJson.Options);
+        return status;
+    }
 
     public static JsonObject Status(BatchStatus status, BatchEstimate? estimate)
     {

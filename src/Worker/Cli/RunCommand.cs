@@ -3,6 +3,7 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Worker.Limits;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Cli;
@@ -46,7 +47,7 @@ internal static class RunCommand
         BatchStatus status;
         try
         {
-            status = await BatchRun.RunAsync(context, services, batch.Id, batch.Defaults.Options.Model ?? services.GetRequiredService<IOptions<EndpointOptions>>().Value.Model);
+            status = await BatchRun.RunAsync(context, services, batch.Id);
         }
         catch (OperationCanceledException) when (context.Signals.Stop.IsCancellationRequested)
         {
@@ -56,8 +57,9 @@ internal static class RunCommand
 
         var estimate = await services.GetRequiredService<IEstimateStore>().GetAsync(batch.Id, CancellationToken.None);
         var forecast = await services.GetRequiredService<IForecastStore>().GetAsync(batch.Id, CancellationToken.None);
-        if (json) await context.Output.WriteLineAsync(ForecastView.Json(JsonShapes.Status(status, estimate), forecast).ToJsonString());
-        else BatchSummary.Write(context.OutputConsole, status, estimate, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location, forecast);
+        var pace = await services.GetRequiredService<ILimitDesk>().PaceOfAsync(batch.Id, CancellationToken.None);
+        if (json) await context.Output.WriteLineAsync(JsonShapes.WithPace(ForecastView.Json(JsonShapes.Status(status, estimate), forecast), pace).ToJsonString());
+        else BatchSummary.Write(context.OutputConsole, status, estimate, services.GetRequiredService<Jobs.Outputs.IImageStore>().Location, forecast, pace);
         return BatchRun.ExitCodeOf(status);
     }
 }

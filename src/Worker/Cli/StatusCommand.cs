@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Worker.Limits;
 
 namespace Darkroom.Worker.Cli;
 
@@ -21,8 +22,9 @@ internal static class StatusCommand
             var status = await desk.Batches.GetStatusAsync(id, context.Signals.Stop) ?? throw CommonOptions.NoSuchBatch(id);
             var estimate = await desk.Get<IEstimateStore>().GetAsync(id, CancellationToken.None);
             var forecast = await desk.ForecastAsync(id, CancellationToken.None);
-            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(ForecastView.Json(JsonShapes.Status(status, estimate), forecast).ToJsonString());
-            else BatchSummary.Write(context.OutputConsole, status, estimate, desk.Location, forecast);
+            var pace = await desk.Get<ILimitDesk>().PaceOfAsync(id, CancellationToken.None);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.WithPace(ForecastView.Json(JsonShapes.Status(status, estimate), forecast), pace).ToJsonString());
+            else BatchSummary.Write(context.OutputConsole, status, estimate, desk.Location, forecast, pace);
             return ExitCodes.Success;
         });
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Worker.Limits;
 using Darkroom.Worker.Progress;
 
 namespace Darkroom.Worker.Cli;
@@ -23,11 +24,12 @@ internal static class WatchCommand
             if (await desk.Batches.GetStatusAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
             BatchStatus status;
             using (var view = context.CreateProgressView())
-                status = await desk.Get<BatchWatcher>().WatchAsync(id, limit: null, view, context.Signals.Stop);
+                status = await desk.Get<BatchWatcher>().WatchAsync(id, view, context.Signals.Stop);
             var estimate = await desk.Get<IEstimateStore>().GetAsync(id, CancellationToken.None);
             var forecast = await desk.ForecastAsync(id, CancellationToken.None);
-            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(ForecastView.Json(JsonShapes.Status(status, estimate), forecast).ToJsonString());
-            else BatchSummary.Write(context.OutputConsole, status, estimate, desk.Location, forecast);
+            var pace = await desk.Get<ILimitDesk>().PaceOfAsync(id, CancellationToken.None);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonShapes.WithPace(ForecastView.Json(JsonShapes.Status(status, estimate), forecast), pace).ToJsonString());
+            else BatchSummary.Write(context.OutputConsole, status, estimate, desk.Location, forecast, pace);
             return BatchRun.ExitCodeOf(status);
         });
         return command;

@@ -46,5 +46,15 @@ public sealed partial class DarkroomClient
     public Task<ForecastShape?> FindForecastAsync(string batch, CancellationToken cancellationToken) =>
         FindAsync<ForecastShape>($"/v1/batches/{Uri.EscapeDataString(batch)}/forecast", cancellationToken);
 
+    /// <summary>The pace that a batch's calls go by; null when nothing limits it, or there is no such batch.</summary>
+    public async Task<PaceShape?> FindPaceAsync(string batch, CancellationToken cancellationToken) =>
+        (await FindAsync<BatchPaceShape>($"/v1/batches/{Uri.EscapeDataString(batch)}/pace", cancellationToken))?.Pace;
+
+    /// <summary>Drops what was learned of limits.</summary>
+    /// <param name="group">The limits group; null for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<ForgottenLimitsShape> ForgetLimitsAsync(string? group, CancellationToken cancellationToken) => SendAsync<ForgottenLimitsShape>(
+        new HttpRequestMessage(HttpMethod.Post, "/v1/limits/forget") { Content = JsonContent.Create(group is null ? new JsonObject() : new JsonObject { ["group"] = group }) }, cancellationToken);
+
     private static string PathOf(string name) => $"/v1/schedules/{Uri.EscapeDataString(name)}";
 }

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Access;
 using Darkroom.Worker.Client.Shapes;
 using Darkroom.Worker.Limits;
 
@@ -7,4 +8,8 @@ namespace Darkroom.Worker.Client;
 internal sealed class RemoteLimitDesk(DarkroomClient client) : ILimitDesk
 {
     public Task<IReadOnlyList<LimitStateShape>> ReadAsync(CancellationToken cancellationToken) => client.ReadLimitsAsync(cancellationToken);
+
+    public Task<PaceShape?> PaceOfAsync(string batchId, CancellationToken cancellationToken) => client.FindPaceAsync(batchId, cancellationToken);
+
+    public Task<ForgottenLimitsShape> ForgetAsync(string? group, Actor by, CancellationToken cancellationToken) => client.ForgetLimitsAsync(group, cancellationToken);
 }

@@ -77,6 +77,7 @@ public static class DarkroomServices
         services.AddEntraCredential(configuration);
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
         services.AddAzureBlobSources();
+        services.AddSingleton(provider => LimitScope.Of(provider.GetRequiredService<IOptions<EndpointOptions>>().Value, EntraAccount(configuration)));
         services.AddDarkroomJobs();
         return services;
     }
@@ -103,6 +104,10 @@ public static class DarkroomServices
         _ = provider.GetRequiredService<IOptions<SourcesOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<HousekeepingOptions>>().Value;
     }
+
+    // Limits of one account aren't another's. An account that Azure's tools find by themselves, such as a developer's login, has no name here.
+    private static string? EntraAccount(IConfiguration configuration) =>
+        string.Join('/', new[] { configuration["AZURE_TENANT_ID"], configuration["AZURE_CLIENT_ID"] }.Where(part => !string.IsNullOrEmpty(part))) is { Length: > 0 } account ? account : null;
 
     private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)
         where TOptions : class

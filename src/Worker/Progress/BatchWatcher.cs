@@ -1,26 +1,30 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Running;
+using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Limits;
 
 namespace Darkroom.Worker.Progress;
 
 /// <summary>Looks at a batch until it has ended or been stopped, and shows what it sees.</summary>
-public sealed class BatchWatcher(IBatchDesk batches, TimeProvider time, IForecasts? forecasts = null)
+public sealed class BatchWatcher(IBatchDesk batches, ILimitDesk limits, TimeProvider time, IForecasts? forecasts = null)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LimitInterval = TimeSpan.FromSeconds(3);
 
     /// <summary>Watches.</summary>
     /// <param name="batchId">The batch.</param>
-    /// <param name="limit">Images a minute that are allowed, for the display; or null.</param>
     /// <param name="view">Where it is shown.</param>
     /// <param name="cancellationToken">Stops watching.</param>
     /// <returns>The batch as it stood last.</returns>
     /// <exception cref="OperationCanceledException">Watching was stopped.</exception>
-    public async Task<BatchStatus> WatchAsync(string batchId, double? limit, IProgressView view, CancellationToken cancellationToken)
+    public async Task<BatchStatus> WatchAsync(string batchId, IProgressView view, CancellationToken cancellationToken)
     {
         var pace = new BatchPace(time);
         DateTimeOffset? deadline = null;
         var isDeadlineKnown = false;
+        PaceShape? limit = null;
+        long? limitAt = null;
         while (true)
         {
             try
@@ -28,8 +32,14 @@ public sealed class BatchWatcher(IBatchDesk batches, TimeProvider time, IForecas
                 var status = await batches.GetStatusAsync(batchId, cancellationToken) ?? throw new InvalidOperationException($"Batch {batchId} is gone.");
                 if (!isDeadlineKnown && forecasts is not null) deadline = (await forecasts.GetAsync(batchId, cancellationToken))?.Deadline;
                 isDeadlineKnown = true;
+                if (limitAt is not { } at || time.GetElapsedTime(at) >= LimitInterval)
+                {
+                    limit = await limits.PaceOfAsync(batchId, cancellationToken);
+                    limitAt = time.GetTimestamp();
+                }
+
                 var left = pace.Add(status.Items);
-                view.Show(new ProgressLine(status, pace.PerMinute, limit, left) { Deadline = deadline, Now = time.GetUtcNow() });
+                view.Show(new ProgressLine(status, pace.PerMinute, limit?.PerMinute, left) { IsLimitLearned = limit?.Source == "learned", Deadline = deadline, Now = time.GetUtcNow() });
                 if (status.Batch.State.IsFinal() || status.Batch.State is BatchState.Halted or BatchState.Paused or BatchState.AwaitingApproval && status.Items.Sending == 0) return status;
             }
             catch (HttpRequestException)

@@ -11,6 +11,9 @@ namespace Darkroom.Worker.Progress;
 /// <param name="Left">Time left at this pace, or null.</param>
 public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double? Limit, TimeSpan? Left)
 {
+    /// <summary>Whether the limit was learned from the service, and not configured.</summary>
+    public bool IsLimitLearned { get; init; }
+
     /// <summary>When it should be done, or null.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
@@ -24,7 +27,7 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
         : $", due {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}";
 
     /// <summary>Rate against the limit.</summary>
-    public string Rate => $"{(PerMinute is { } rate ? rate.ToString("0.#", CultureInfo.InvariantCulture) : "–")}/min{(Limit is { } limit ? $" of {limit.ToString("0.##", CultureInfo.InvariantCulture)} allowed" : "")}";
+    public string Rate => $"{(PerMinute is { } rate ? rate.ToString("0.#", CultureInfo.InvariantCulture) : "–")}/min{(Limit is { } limit ? $" of {limit.ToString("0.##", CultureInfo.InvariantCulture)} {(IsLimitLearned ? "learned" : "allowed")}" : "")}";
 
     /// <summary>Items that ended badly.</summary>
     public long Bad => Status.Items.Rejected + Status.Items.Failed + Status.Items.Held;

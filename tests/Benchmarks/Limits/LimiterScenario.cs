@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Darkroom.Benchmarks.Common;
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Postgres;
 
@@ -52,7 +53,7 @@ internal static class LimiterScenario
     private static async Task<double> MeasureAsync(BenchDatabase database, int sessions, int set, TimeSpan time)
     {
         var group = string.Create(CultureInfo.InvariantCulture, $"bench-{Guid.NewGuid():n}");
-        var store = new PostgresLimitStore(database.DataSource);
+        var store = new PostgresLimitStore(database.DataSource, LimitScope.Of(new EndpointOptions(), account: null));
         var processes = new PostgresProcessStore(database.DataSource);
         var ids = await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => processes.RegisterAsync(takesLanes: false, Lease, CancellationToken.None)));
         CallCost[] calls = [.. Enumerable.Repeat(new CallCost(1, 1, 1000), set)];

@@ -109,6 +109,18 @@ public sealed class ItemRunnerTests
     }
 
     [Fact]
+    public async Task RunAsync_ThrottledForTooLong_HaltsTheBatch()
+    {
+        var refusal = new EditOutcome.Throttled(new ServiceError(ErrorClasses.Throttled, "c", "Slow."), null);
+        Answer(refusal);
+        _shop.Limiter.NoteAsync(Claims.Group, Claims.Item().BatchId, refusal, CancellationToken.None).Returns(TimeSpan.FromMinutes(10));
+        await RunAsync();
+        var done = _shop.Completions.Single();
+        (done.Next, done.HaltReason).ShouldBe((ItemState.Pending, HaltReasons.Throttled));
+        done.HaltDetail.ShouldStartWith("Slow. For 10 min ");
+    }
+
+    [Fact]
     public async Task RunAsync_LearningFailsWithTheDatabaseAway_CompletesAllTheSame()
     {
         Answer(new EditOutcome.Throttled(new ServiceError(ErrorClasses.Throttled, "c", "Slow."), null));

@@ -79,6 +79,7 @@ public sealed class OutcomePolicyTests
 
     [Theory]
     [InlineData("quota", "Add credit or raise the spend limit at the service, then resume the batch.")]
+    [InlineData("throttled", "Check at the service what the account may do and whether its quota is used up, then resume the batch.")]
     [InlineData("key_refused", "Check OPENAI_API_KEY and what the key may do, then resume the batch.")]
     [InlineData("model_gone", "Choose another model and submit again, or resume once the model is back.")]
     [InlineData("budget", "Raise the budget, then resume the batch.")]
@@ -93,6 +94,25 @@ public sealed class OutcomePolicyTests
         (done.Next, done.AttemptState, done.SpendsAttempt, done.RetryDelay, done.Ledger).ShouldBe((ItemState.Pending, "halted", false, TimeSpan.Zero, null));
         (done.HaltReason, done.HaltDetail).ShouldBe((reason, $"It said so. {advice}"));
         (done.Error, done.AttemptError).ShouldBe((null, Said));
+    }
+
+    [Theory]
+    [InlineData(600, "It said so. For 10 min the service has refused every call for its limits.")]
+    [InlineData(4, "It said so. For 4 s the service has refused every call for its limits.")]
+    [InlineData(null, "It said so. The call that was tried after the halt was refused again.")]
+    public void Decide_ThrottledForLong_HaltsWithTheServersWordsAndSpendsNothing(int? seconds, string detail)
+    {
+        var throttledFor = seconds is { } s ? TimeSpan.FromSeconds(s) : TimeSpan.MaxValue;
+        var result = new CallResult(new EditOutcome.Throttled(Said, TimeSpan.FromSeconds(9)), []) { ThrottledFor = throttledFor };
+        foreach (var done in new[]
+        {
+            Claims.Policy().Decide(Claims.Item(), Claims.First, result).Completion,
+            Claims.Policy().NotPrepared(Claims.Item(), result.Outcome, throttledFor).Completion,
+        })
+        {
+            (done.Next, done.AttemptState, done.SpendsAttempt, done.RetryDelay).ShouldBe((ItemState.Pending, "throttled", false, TimeSpan.FromSeconds(9)));
+            (done.HaltReason, done.HaltDetail).ShouldBe(("throttled", $"{detail} {HaltAdvice.For("throttled")}"));
+        }
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Tests.Running;
 using Darkroom.Jobs.Throttling;
 
@@ -57,6 +58,26 @@ internal sealed class ScriptedLimitStore : ILimitStore
     }
 
     public Task<IReadOnlyList<LimitState>> ReadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ConcurrentQueue<string> Succeeded { get; } = new();
+
+    public Queue<TimeSpan> RefusedFor { get; } = new();
+
+    public ConcurrentQueue<(string Group, string Batch, LimitRefusal Refusal)> Refusals { get; } = new();
+
+    public Task SucceededAsync(string group, CancellationToken cancellationToken)
+    {
+        Succeeded.Enqueue(group);
+        return Task.CompletedTask;
+    }
+
+    public Task<TimeSpan> RefusedAsync(string group, string batchId, LimitRefusal refusal, TimeSpan gap, CancellationToken cancellationToken)
+    {
+        Refusals.Enqueue((group, batchId, refusal));
+        return Task.FromResult(RefusedFor.Dequeue());
+    }
+
+    public Task<IReadOnlyList<ForgottenLimit>> ForgetAsync(string? group, Actor by, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public async Task<Question> NextAsync()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Tests.Editing;
 using Darkroom.Jobs.Uploads;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -108,17 +109,21 @@ public sealed class OpenAIFileServiceTests
     }
 
     [Fact]
-    public void Endpoint_Options_NamesAddressAndPurpose()
+    public void Endpoint_Options_NamesAddressPurposeAndKey()
     {
         using var http = new HttpClient(EndpointHandler.Create());
-        Service(http, "https://x.test/v1/?api-version=1").Endpoint.ShouldBe("https://x.test/v1#vision");
+        Service(http, "https://x.test/v1/?api-version=1").Endpoint.ShouldBe("https://x.test/v1#vision@none");
+        var one = Service(http, "https://x.test/v1", options => options.ApiKey = "sk-one").Endpoint;
+        one.ShouldStartWith("https://x.test/v1#vision@sha256:");
+        one.ShouldNotBe(Service(http, "https://x.test/v1", options => options.ApiKey = "sk-two").Endpoint);
+        one.ShouldNotContain("sk-one");
     }
 
     private OpenAIFileService Service(HttpClient http, string address, Action<EndpointOptions>? change = null, IEndpointCredential? credential = null)
     {
         var options = new EndpointOptions { BaseUrl = address };
         change?.Invoke(options);
-        return new OpenAIFileService(http, Options.Create(options), credential ?? new EndpointKey(Options.Create(options)), _time, NullLogger<OpenAIFileService>.Instance);
+        return new OpenAIFileService(http, Options.Create(options), credential ?? new EndpointKey(Options.Create(options)), LimitScope.Of(options, account: null), _time, NullLogger<OpenAIFileService>.Instance);
     }
 
     private async Task<(UploadedFile? File, EditOutcome? Failure)> UploadAsync(string address, Action<EndpointOptions>? change = null, IEndpointCredential? credential = null)

@@ -63,5 +63,5 @@ public sealed class ForecastStoreTests : OwnDatabaseTest
         new(Group, kind, new Dictionary<string, double>(StringComparer.Ordinal) { [LimitDimension.Images] = images }, TimeSpan.Zero);
 
     private PostgresForecastStore Forecasts(GroupLimits limits) =>
-        new(Source, new LeastTime(ModelBook.Load(null), Options.Create(new LimitsOptions { ["Default"] = limits })));
+        new(Source, Scope, new LeastTime(ModelBook.Load(null), Options.Create(new LimitsOptions { ["Default"] = limits })));
 }

@@ -16,7 +16,7 @@ public sealed class PostgresLatenessTests(DatabaseFixture fixture) : SharedDatab
         (await PutsOffAsync(0.25)).ShouldBe(0);
         await ThrottledAsync();
         (await PutsOffAsync(0.25)).ShouldBe(0.25, 0.0001);
-        await ExecuteAsync("update limit_group set throttled_bin = throttled_bin - 3 where limits_group = $1", _group);
+        await ExecuteAsync("update limit_group set throttled_bin = throttled_bin - 3 where limits_group = $1", Scope.KeyOf(_group));
         (await PutsOffAsync(0.75)).ShouldBe(0);
         (await ReserveAsync()).PutOff.TotalSeconds.ShouldBe(0.25, 0.0001);
     }
@@ -26,7 +26,7 @@ public sealed class PostgresLatenessTests(DatabaseFixture fixture) : SharedDatab
     {
         await ReserveAsync();
         await ThrottledAsync();
-        await ExecuteAsync("update limit_bucket set used = '{80,60,60,0,0,0,0}' where limits_group = $1 and dimension = 'requests'", _group);
+        await ExecuteAsync("update limit_bucket set used = '{80,60,60,0,0,0,0}' where limits_group = $1 and dimension = 'requests'", Scope.KeyOf(_group));
         (await PutsOffAsync(0.25)).ShouldBe(0);
         await ThrottledAsync();
         (await PutsOffAsync(0.25)).ShouldBe(0.25, 0.0001);
@@ -65,7 +65,7 @@ public sealed class PostgresLatenessTests(DatabaseFixture fixture) : SharedDatab
     public async Task BeganLateAsync_NothingLimited_PutsNothingOff()
     {
         await Limits.ReserveAsync(_group, await RegisterAsync(), new GroupLimits(), [new(1, 1, 0)], TimeSpan.Zero, Cancel);
-        await ExecuteAsync("insert into limit_group (limits_group, throttled, throttled_bin) values ($1, '{1,0,0,0,0,0,0}', floor(extract(epoch from now()) / 10))", _group);
+        await ExecuteAsync("insert into limit_group (limits_group, throttled, throttled_bin) values ($1, '{1,0,0,0,0,0,0}', floor(extract(epoch from now()) / 10))", Scope.KeyOf(_group));
         (await PutsOffAsync(0.25)).ShouldBe(0);
     }
 
@@ -89,5 +89,5 @@ public sealed class PostgresLatenessTests(DatabaseFixture fixture) : SharedDatab
         Limits.BeganLateAsync(_group, new LateStarts(calls, new CallCost(calls, 0, 0), TimeSpan.FromSeconds(until)), Cancel);
 
     private Task<double> NextAsync() =>
-        ScalarAsync<double>("select extract(epoch from next_at)::double precision from limit_bucket where limits_group = $1 and dimension = 'images'", _group);
+        ScalarAsync<double>("select extract(epoch from next_at)::double precision from limit_bucket where limits_group = $1 and dimension = 'images'", Scope.KeyOf(_group));
 }

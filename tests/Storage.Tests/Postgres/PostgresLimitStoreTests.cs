@@ -60,7 +60,7 @@ public sealed class PostgresLimitStoreTests(DatabaseFixture fixture) : SharedDat
         (await ReserveAsync(process, limits, 2)).Delays.Count.ShouldBe(2);
         var next = (await ReserveAsync(process, limits, 1)).Delays.ShouldHaveSingleItem();
         next.TotalSeconds.ShouldBeInRange(1900, 2000);
-        (await ScalarAsync<double>("select extract(epoch from next_at - now())::double precision from limit_bucket where limits_group = $1 and dimension = 'images'", _group))
+        (await ScalarAsync<double>("select extract(epoch from next_at - now())::double precision from limit_bucket where limits_group = $1 and dimension = 'images'", Scope.KeyOf(_group)))
             .ShouldBeInRange(2900, 3000);
     }
 
@@ -119,7 +119,7 @@ public sealed class PostgresLimitStoreTests(DatabaseFixture fixture) : SharedDat
             return await ReserveAsync(process, limits, 3);
         }, Cancel)));
         all.Sum(reservation => reservation.Delays.Count).ShouldBe(60);
-        (await ScalarAsync<long>("select count(*) from limit_bucket where limits_group = $1", _group)).ShouldBe(4);
+        (await ScalarAsync<long>("select count(*) from limit_bucket where limits_group = $1", Scope.KeyOf(_group))).ShouldBe(4);
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class PostgresLimitStoreTests(DatabaseFixture fixture) : SharedDat
     public async Task ReserveAsync_TwoStoresAtOnce_TogetherStayWithinTheLimitInEveryMinute(int seed, double perMinute, int maxImages)
     {
         await using var second = DarkroomDataSource.Create(Database.ConnectionString);
-        PostgresLimitStore[] stores = [Limits, new(second)];
+        PostgresLimitStore[] stores = [Limits, new(second, Scope)];
         var limits = new GroupLimits { Margin = 0, ImagesPerMinute = perMinute };
         var starts = new ConcurrentBag<(double Earliest, double Latest, int Images)>();
         var clock = Stopwatch.StartNew();
@@ -250,8 +250,8 @@ public sealed class PostgresLimitStoreTests(DatabaseFixture fixture) : SharedDat
 
     private async Task ResetAsync(int slowedSecondsAgo)
     {
-        await ExecuteAsync("update limit_group set slowed_at = now() - make_interval(secs => $2) where limits_group = $1", _group, slowedSecondsAgo);
-        await ExecuteAsync("update limit_bucket set next_at = '-infinity' where limits_group = $1", _group);
+        await ExecuteAsync("update limit_group set slowed_at = now() - make_interval(secs => $2) where limits_group = $1", Scope.KeyOf(_group), slowedSecondsAgo);
+        await ExecuteAsync("update limit_bucket set next_at = '-infinity' where limits_group = $1", Scope.KeyOf(_group));
     }
 
     private Task HoldAsync(TimeSpan time) =>

@@ -90,7 +90,7 @@ public sealed class SharedPaceTests(DatabaseFixture fixture) : SharedDatabaseTes
         });
 
         most.ShouldBeInRange(1, 10);
-        (await ScalarAsync<long>("select coalesce(sum(held), 0) from limit_slot where limits_group = $1", _group)).ShouldBe(0);
+        (await ScalarAsync<long>("select coalesce(sum(held), 0) from limit_slot where limits_group = $1", Scope.KeyOf(_group))).ShouldBe(0);
     }
 
     [Fact]
@@ -123,8 +123,8 @@ public sealed class SharedPaceTests(DatabaseFixture fixture) : SharedDatabaseTes
             // One dimension is out for an hour; whichever call takes of it has to wait, and takes nothing meanwhile.
             var scarce = random.Next(3);
             var dimension = new[] { LimitDimension.Images, LimitDimension.InputImages, LimitDimension.Tokens }[scarce];
-            await ExecuteAsync("update limit_bucket set next_at = now() - interval '1 hour', lump = 1, lump_least = 1, lump_until = '-infinity' where limits_group = $1", _group);
-            await ExecuteAsync("update limit_bucket set next_at = now() + interval '1 hour' where limits_group = $1 and dimension = $2", _group, dimension);
+            await ExecuteAsync("update limit_bucket set next_at = now() - interval '1 hour', lump = 1, lump_least = 1, lump_until = '-infinity' where limits_group = $1", Scope.KeyOf(_group));
+            await ExecuteAsync("update limit_bucket set next_at = now() + interval '1 hour' where limits_group = $1 and dimension = $2", Scope.KeyOf(_group), dimension);
             var before = await BucketsAsync();
             var reservation = await Limits.ReserveAsync(_group, process, limits, [new(random.Next(1, 11), random.Next(1, 17), random.Next(1, 9000)), new(1, 1, 1)], Horizon, Cancel);
             reservation.Delays.ShouldBeEmpty();
@@ -132,7 +132,7 @@ public sealed class SharedPaceTests(DatabaseFixture fixture) : SharedDatabaseTes
             (await BucketsAsync()).ShouldBe(before);
         }
 
-        (await ScalarAsync<long>("select held::bigint from limit_slot where limits_group = $1", _group)).ShouldBe(1);
+        (await ScalarAsync<long>("select held::bigint from limit_slot where limits_group = $1", Scope.KeyOf(_group))).ShouldBe(1);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class SharedPaceTests(DatabaseFixture fixture) : SharedDatabaseTes
         {
             // A connection of its own, as another process has.
             await using var source = DarkroomDataSource.Create(new NpgsqlConnectionStringBuilder(Database.ConnectionString) { MaxPoolSize = 1 }.ConnectionString);
-            await work(session, new PostgresLimitStore(source), await RegisterAsync());
+            await work(session, new PostgresLimitStore(source, Scope), await RegisterAsync());
         }, Cancel)));
     }
 
@@ -221,10 +221,10 @@ public sealed class SharedPaceTests(DatabaseFixture fixture) : SharedDatabaseTes
 
     private Task<string> BucketsAsync() => ScalarAsync<string>(
         "select coalesce(jsonb_agg(to_jsonb(b) order by b.dimension), '[]')::text || (select coalesce(sum(held), 0)::text from limit_slot where limits_group = $1) from limit_bucket b where limits_group = $1",
-        _group);
+        Scope.KeyOf(_group));
 
     private Task<double> NextTokenAsync() =>
-        ScalarAsync<double>("select extract(epoch from next_at)::double precision from limit_bucket where limits_group = $1 and dimension = 'tokens'", _group);
+        ScalarAsync<double>("select extract(epoch from next_at)::double precision from limit_bucket where limits_group = $1 and dimension = 'tokens'", Scope.KeyOf(_group));
 
     private async Task<LimitState> StateAsync(string dimension) => (await Limits.ReadAsync(Cancel)).Single(state => state.Group == _group && state.Dimension == dimension);
 }

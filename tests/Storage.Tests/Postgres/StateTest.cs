@@ -5,6 +5,7 @@ using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Postgres;
 using Darkroom.Testing.Postgres;
 using Npgsql;
@@ -15,6 +16,9 @@ namespace Darkroom.Storage.Tests.Postgres;
 public abstract class StateTest
 {
     protected const string Model = "gpt-image-2";
+
+    /// <summary>The endpoint and key that limits belong to, unless a test says otherwise.</summary>
+    protected static LimitScope Scope { get; } = LimitScope.Of(new EndpointOptions { BaseUrl = "http://127.0.0.1:1/v1", ApiKey = "sk-one" }, account: null);
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -31,7 +35,7 @@ public abstract class StateTest
 
     internal PostgresLaneStore Lanes => new(Source);
 
-    internal PostgresLimitStore Limits => new(Source);
+    internal PostgresLimitStore Limits => new(Source, Scope);
 
     internal PostgresLedgerStore Ledger => new(Source);
 

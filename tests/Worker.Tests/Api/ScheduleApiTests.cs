@@ -135,6 +135,9 @@ public sealed class ScheduleApiTests
         var limits = (await world.RunAsync(["limits", "--json", .. there])).ShouldExit(0).Json.AsArray();
         limits.ShouldContain(line => line!["dimension"]!.GetValue<string>() == "images" && line["configured_per_minute"]!.GetValue<double>() == 600);
         (await world.RunAsync(["limits", .. there])).ShouldExit(0).Out.ShouldContain("600");
+        (await world.RunAsync(["limits", "--forget", "--json", .. there])).ShouldExit(0).Json["forgotten"]!.AsArray().ShouldBeEmpty();
+        (await world.RunAsync(["limits", "--forget", "nothing", .. there])).ShouldExit(2).Error.ShouldContain("there is no limits group 'nothing'");
+        (await world.CountAsync("select count(*) from audit where action = 'limits.forget' and via = 'api'")).ShouldBe(1);
         var status = (await world.RunAsync(["status", batch, "--json", .. there])).ShouldExit(0);
         status.Json["deadline"].ShouldNotBeNull();
         status.Json["late"]!.GetValue<bool>().ShouldBeFalse();

@@ -13,9 +13,9 @@ internal static class ForecastSql
                          from item i where i.batch_id = b.id and i.state = 'pending' and i.not_before < 'infinity' group by i.model) m) end,
                -- A limit that still rises is none: nothing was refused yet.
                case when p.ended < 5 then (
-                   select jsonb_agg(jsonb_build_object('group', l.limits_group, 'dimension', l.dimension, 'perMinute',
+                   select jsonb_agg(jsonb_build_object('group', s.name, 'dimension', l.dimension, 'perMinute',
                               limit_learned(l.learned_per_minute, l.learned_from, extract(epoch from clock_timestamp() - l.learned_at)::double precision)))
-                   from limit_bucket l where l.learned_from in ('told', 'found')) end
+                   from limit_scope s join limit_bucket l using (limits_group) where s.scope = $1 and l.learned_from in ('told', 'found')) end
         from batch b
         cross join lateral (select count(*) as open from item i where i.batch_id = b.id and i.state in ('pending', 'sending')) o
         cross join lateral (
@@ -28,7 +28,7 @@ internal static class ForecastSql
     public const string Get = $"""
         -- name: Forecast.Get
         {Forecast}
-        where b.id = $1
+        where b.id = $2
         """;
 
     public const string ListWithDeadline = $"""

@@ -1,6 +1,9 @@
 namespace Darkroom.Storage.Postgres.Sql;
 
-/// <summary>The statements about limits. Their functions are in migrations/0013_pace.sql and 0022_lateness.sql.</summary>
+/// <summary>
+/// The statements about limits. Their functions are in migrations/0013_pace.sql, 0022_lateness.sql and 0036_limit_scope.sql. A column limits_group holds a group's name
+/// with its scope, <c>LimitScope.KeyOf</c>.
+/// </summary>
 internal static class LimitSql
 {
     public const string Reserve = """
@@ -33,22 +36,78 @@ internal static class LimitSql
             where l.told_at <= excluded.told_at
         """;
 
+    public const string Name = """
+        -- name: Limit.Name
+        insert into limit_scope (limits_group, name, scope, endpoint, key_name) values ($1, $2, $3, $4, $5) on conflict do nothing
+        """;
+
+    public const string Succeeded = """
+        -- name: Limit.Succeeded
+        select limiter_succeeded($1)
+        """;
+
+    public const string Refused = """
+        -- name: Limit.Refused
+        select limiter_refused($1, $2, $3, $4, $5)
+        """;
+
+    // In the order of limiter_reserve and limiter_learn: buckets, then the group.
+    public const string Forget = """
+        -- name: Limit.Forget
+        with known as materialized (
+            select b.limits_group, s.name, b.dimension, b.per_minute, b.learned_per_minute, b.learned_from, b.learned_at, b.next_at, extract(epoch from clock_timestamp())::double precision as at
+            from limit_scope s join limit_bucket b using (limits_group)
+            where s.scope = $1 and ($2 is null or s.name = $2)
+            order by b.limits_group, b.dimension for update of b),
+        buckets as (
+            update limit_bucket b set learned_per_minute = null, learned_at = null, learned_from = null, next_at = least(b.next_at, clock_timestamp())
+            from known k where b.limits_group = k.limits_group and b.dimension = k.dimension),
+        slow as materialized (
+            select g.limits_group, s.name, g.slowed_to, g.slowed_at
+            from limit_scope s join limit_group g using (limits_group)
+            where s.scope = $1 and ($2 is null or s.name = $2) and (select count(*) from known) >= 0
+            order by g.limits_group for update of g),
+        groups as (
+            update limit_group g set slowed_to = 1, slowed_at = '-infinity', throttled = '{0,0,0,0,0,0,0}', throttled_bin = 0, refused_since = null, refused_at = null, refused_until = null, refused_words = null
+            from slow w where g.limits_group = w.limits_group),
+        told as (
+            delete from limit_told t using limit_scope s
+            where s.limits_group = t.limits_group and s.scope = $1 and ($2 is null or s.name = $2)
+            returning s.name, t.dimension, t.per_window),
+        dropped as (
+            select k.name, k.dimension,
+                   limit_learned(k.learned_per_minute, k.learned_from, k.at - extract(epoch from k.learned_at)::double precision) as learned, k.learned_from as source,
+                   -- The next start of a paced call comes after a unit's time; only what is beyond that is a hold.
+                   case when k.dimension = 'requests' and extract(epoch from k.next_at)::double precision - k.at > 1 + coalesce(60 / least(k.per_minute, k.learned_per_minute), 0)
+                        then extract(epoch from k.next_at)::double precision - k.at else 0 end as held,
+                   case when k.dimension = 'requests' then coalesce(limit_slowed(w.slowed_to, k.at - extract(epoch from w.slowed_at)::double precision), 1) else 1 end as slowed_to
+            from known k left join slow w using (limits_group)
+            union all
+            select t.name, t.dimension, t.per_window, 'told', 0, 1 from told t)
+        select name, dimension, learned, source, held, slowed_to from dropped
+        where learned is not null or held > 0 or slowed_to < 1
+        order by name, dimension
+        """;
+
+    // Other endpoints are shown as long as they are used: a simulator has another port each time.
     public const string Read = """
         -- name: Limit.Read
-        select b.limits_group, b.dimension, b.per_minute,
+        select coalesce(k.name, b.limits_group), b.dimension, b.per_minute,
                limit_learned(b.learned_per_minute, b.learned_from, t.at - extract(epoch from b.learned_at)::double precision),
                b.learned_from, t.at - extract(epoch from b.learned_at)::double precision,
                limit_used(b.used, b.used_bin, t.at), greatest(0, extract(epoch from b.next_at)::double precision - t.at),
                coalesce(limit_slowed(g.slowed_to, t.at - extract(epoch from g.slowed_at)::double precision), 1),
                coalesce(limit_used(g.throttled, g.throttled_bin, t.at), 0),
                (select coalesce(sum(s.held), 0) from limit_slot s join process p on p.id = s.process_id
-                where s.limits_group = b.limits_group and p.lease_until > clock_timestamp())
-        from (select extract(epoch from clock_timestamp())::double precision as at) t, limit_bucket b left join limit_group g using (limits_group)
+                where s.limits_group = b.limits_group and p.lease_until > clock_timestamp()),
+               k.endpoint, k.key_name, k.scope
+        from (select extract(epoch from clock_timestamp())::double precision as at) t, limit_bucket b left join limit_group g using (limits_group) left join limit_scope k using (limits_group)
+        where k.scope is null or k.scope = $1 or b.used_bin * 10 > t.at - 86400 or b.learned_at > now() - interval '1 day'
         union all
-        select l.limits_group, l.dimension, null, l.per_window, 'told', extract(epoch from clock_timestamp() - l.told_at)::double precision,
+        select k.name, l.dimension, null, l.per_window, 'told', extract(epoch from clock_timestamp() - l.told_at)::double precision,
                case when l.resets_at > clock_timestamp() then greatest(0, l.per_window - l.remaining) else 0 end,
                case when l.remaining = 0 and l.resets_at > clock_timestamp() then extract(epoch from l.resets_at - clock_timestamp())::double precision else 0 end,
-               1, 0, 0
-        from limit_told l
+               1, 0, 0, k.endpoint, k.key_name, k.scope
+        from limit_told l join limit_scope k using (limits_group)
         """;
 }

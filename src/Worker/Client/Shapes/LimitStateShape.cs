@@ -14,4 +14,14 @@ namespace Darkroom.Worker.Client.Shapes;
 /// <param name="InFlight">Calls that hold a place; counted only where they are limited.</param>
 public sealed record LimitStateShape(
     string Group, string Dimension, double? ConfiguredPerMinute, double? LearnedPerMinute, string? LearnedFrom, double? LearnedSecondsAgo, double UsedLastMinute,
-    double NextInSeconds, double SlowedTo, double ThrottledLastMinute, long InFlight);
+    double NextInSeconds, double SlowedTo, double ThrottledLastMinute, long InFlight)
+{
+    /// <summary>The endpoint that it was counted and learned at; null for a batch's own caps.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>The key it belongs to: <c>sha256:</c> and the first digits of the key's hash, <c>entra:ACCOUNT</c> or <c>none</c>; null for a batch's own caps.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Whether this worker's calls go by it: limits of another endpoint or key are shown, and hold nothing here.</summary>
+    public bool InForce { get; init; } = true;
+}

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Darkroom.Worker.Pages.BatchList;
 
 /// <summary>Puts to batches what people want to see beside their counts: a fixed number of statements, however many batches they are.</summary>
-internal sealed class BatchLines(IBatchInsight insight, ILimitStore limits, IOptions<LimitsOptions> configured, ModelBook book, TimeProvider time)
+internal sealed class BatchLines(IBatchInsight insight, ILimitStore limits, IOptions<LimitsOptions> configured, ModelBook book, LimitScope scope, TimeProvider time)
 {
     /// <summary>The lines of batches, in their order.</summary>
     public async Task<IReadOnlyList<BatchLine>> OfAsync(IReadOnlyList<BatchStatus> batches, CancellationToken cancellationToken)
@@ -25,12 +25,9 @@ internal sealed class BatchLines(IBatchInsight insight, ILimitStore limits, IOpt
         })];
     }
 
-    // Of requests and images, since an item is at least one of each.
     private double? LimitOf(BatchTerms terms, IReadOnlyList<LimitState> known)
     {
         var groups = terms.Models.Select(model => book.Find(model)?.LimitsGroup ?? model).Append(BatchCaps.GroupOf(terms.BatchId)).ToHashSet(StringComparer.Ordinal);
-        var lines = new LimitLines(configured.Value, [.. groups]).Of([.. known.Where(state => groups.Contains(state.Group))]);
-        return lines.Where(line => line.Dimension is LimitDimension.Requests or LimitDimension.Images)
-            .Select(line => line.LearnedPerMinute is { } learned ? Math.Min(learned, line.ConfiguredPerMinute ?? learned) : line.ConfiguredPerMinute).Min();
+        return new LimitLines(configured.Value, [], scope).PaceOf(known, groups)?.PerMinute;
     }
 }

@@ -22,10 +22,10 @@ internal static class OperationsEndpoint
         endpoints.MapGet("/workers", WorkersAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> LimitsAsync(HttpContext context, Visits visits, ILimitStore limits, IOptions<LimitsOptions> configured, ModelBook book, CancellationToken cancellationToken)
+    private static async Task<IResult> LimitsAsync(HttpContext context, Visits visits, ILimitStore limits, IOptions<LimitsOptions> configured, ModelBook book, LimitScope scope, CancellationToken cancellationToken)
     {
         var groups = book.Models.Select(model => model.LimitsGroup).Distinct(StringComparer.Ordinal);
-        var lines = new LimitLines(configured.Value, [.. groups]).Of(await limits.ReadAsync(cancellationToken));
+        var lines = new LimitLines(configured.Value, [.. groups], scope).Of(await limits.ReadAsync(cancellationToken));
         return Html.Page<LimitsPage>(await visits.OfAsync(context), new LimitsView(lines));
     }
 
