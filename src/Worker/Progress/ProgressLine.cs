@@ -1,6 +1,7 @@
 using System.Globalization;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Editing;
 
 namespace Darkroom.Worker.Progress;
 
@@ -33,13 +34,7 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
     public string Cost => Dollars(Status.CostUsd) + (Status.UnconfirmedUsd > 0 ? $" (+ {Dollars(Status.UnconfirmedUsd)} unconfirmed)" : "") + (Status.Unpriced > 0 ? $" (+ {Status.Unpriced} without a price)" : "");
 
     /// <summary>Time left, coarse.</summary>
-    public string TimeLeft => Left switch
-    {
-        null => "–",
-        { TotalHours: >= 1 } left => $"{(int)left.TotalHours} h {left.Minutes:00} min",
-        { TotalMinutes: >= 1 } left => $"{(int)left.TotalMinutes} min {left.Seconds:00} s",
-        { } left => $"{(int)Math.Ceiling(left.TotalSeconds)} s",
-    };
+    public string TimeLeft => Left is { } left ? DurationText.Left(left) : "–";
 
     /// <summary>Dollars as people read them; the exact sum is in the ledger.</summary>
     public static string Dollars(decimal usd) => usd == 0 ? "$0.00" : usd < 1 ? $"${Money.Format(Math.Round(usd, 4))}" : $"${usd.ToString("0.00", CultureInfo.InvariantCulture)}";
