@@ -4,15 +4,6 @@ using Npgsql;
 
 namespace Darkroom.Storage.Postgres;
 
-/// <summary>Something about the database that Darkroom can't work with, or not well.</summary>
-/// <param name="Reason">What it is: a sentence.</param>
-/// <param name="Cure">What to do: a sentence.</param>
-/// <param name="IsFatal">Whether no command can work on this database as it is.</param>
-public sealed record DatabaseFault(string Reason, string Cure, bool IsFatal);
-
-/// <summary>No command can work on this database as it is; the message has the reason and the cure.</summary>
-public sealed class UnsuitableDatabaseException(DatabaseFault fault) : Exception($"{fault.Reason} {fault.Cure}");
-
 /// <summary>Asks a configured database whether Darkroom can work on it: what is between, what version and role of server it is, what this role may do.</summary>
 public static class DatabaseCheck
 {
