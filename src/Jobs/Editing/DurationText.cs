@@ -3,8 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace Darkroom.Jobs.Editing;
 
-/// <summary>Reads lengths of time as the service writes them: <c>12s</c>, <c>350ms</c>, <c>1m2.5s</c>, or a bare number of seconds.</summary>
-internal static partial class DurationText
+/// <summary>
+/// Lengths of time as text. Reads them as the service writes them (<c>12s</c>, <c>350ms</c>, <c>1m2.5s</c>, a bare number of seconds); writes them for people,
+/// the same in logs, on the command line and on pages.
+/// </summary>
+public static partial class DurationText
 {
     /// <summary>Longest time that is believed. A longer one (some servers put a Unix time here) is no use to anybody.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(31);
@@ -29,6 +32,28 @@ internal static partial class DurationText
 
     /// <summary>A number of seconds, or null when it is negative, no number, or more than <see cref="Longest"/>.</summary>
     public static TimeSpan? Seconds(double seconds) => seconds >= 0 && seconds <= Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>For people, by the two largest units: <c>1.5 s</c>, <c>16 s</c>, <c>2 min 5 s</c>, <c>2 h 45 min</c>, <c>3 d 4 h</c>. A time that is over is <c>0 s</c>.</summary>
+    public static string Words(TimeSpan time)
+    {
+        if (time < TimeSpan.Zero) time = TimeSpan.Zero;
+        if (time.TotalSeconds < 9.95) return string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+        // Rounded before the units are chosen: 59.9 s are a minute.
+        var seconds = (long)Math.Round(time.TotalSeconds, MidpointRounding.AwayFromZero);
+        return seconds switch
+        {
+            < 60 => Units(seconds, "s", 0, ""),
+            < 3600 => Units(seconds / 60, "min", seconds % 60, "s"),
+            < 86400 => Units(seconds / 3600, "h", seconds % 3600 / 60, "min"),
+            _ => Units(seconds / 86400, "d", seconds % 86400 / 3600, "h"),
+        };
+    }
+
+    /// <summary>A time that is left, for people: as <see cref="Words"/>, in whole seconds rounded up.</summary>
+    public static string Left(TimeSpan time) => Words(TimeSpan.FromSeconds(Math.Ceiling(Math.Min(time.TotalSeconds, 1e11))));
+
+    private static string Units(long many, string unit, long few, string smaller) =>
+        string.Create(CultureInfo.InvariantCulture, $"{many} {unit}{(few == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {few} {smaller}"))}");
 
     private static double SecondsOf(ReadOnlySpan<char> unit) => unit switch
     {

@@ -98,7 +98,7 @@ public sealed class EditClient : IEditClient
         {
             using var message = await MessageAsync(content, either.Token);
             response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            _logger.Answered((int)response.StatusCode, Elapsed(started), RequestId(response));
+            _logger.Answered((int)response.StatusCode, Elapsed(started), RequestId(response) ?? Log.None);
             if (!response.IsSuccessStatusCode) return await RefusedAsync(response, content.HasStarted, either.Token);
             reader = new AnswerReader(sink, _options.MaxAnswerBytes);
             return await ReadAsync(request, response, reader, either.Token);
@@ -170,7 +170,7 @@ public sealed class EditClient : IEditClient
 
         if (images == 0) return Finish(_classifier.Unusable(answer), response);
 
-        if (images != request.Options.N) _logger.OtherCount(request.Options.N, images, RequestId(response));
+        if (images != request.Options.N) _logger.OtherCount(request.Options.N, images, RequestId(response) ?? Log.None);
         return Finish(new EditOutcome.Succeeded(answer.UsageJson, images), response);
     }
 
@@ -230,11 +230,11 @@ public sealed class EditClient : IEditClient
     private EditOutcome Logged(EditOutcome outcome, long started)
     {
         if (outcome is EditOutcome.Succeeded done)
-            _logger.Edited(done.Images, Elapsed(started), done.RequestId);
+            _logger.Edited(done.Images, Elapsed(started), done.RequestId ?? Log.None);
         else if (outcome is EditOutcome.Unknown { Error: var lost })
-            _logger.OutcomeUnknown(lost.Code, Elapsed(started), outcome.HttpStatus, outcome.RequestId, lost.Message);
+            _logger.OutcomeUnknown(lost.Name, Elapsed(started), outcome.HttpStatus ?? (object)Log.None, outcome.RequestId ?? Log.None, lost.Message);
         else if (outcome.ErrorOrNull is { } error)
-            _logger.NotEdited(outcome.GetType().Name, error.Class, error.Code, outcome.HttpStatus, outcome.RequestId, error.Message);
+            _logger.NotEdited(outcome.GetType().Name, error.Name, outcome.HttpStatus ?? (object)Log.None, outcome.RequestId ?? Log.None, error.Message);
         return outcome;
     }
 

@@ -107,5 +107,5 @@ public sealed class EndpointOptions
     /// <summary>Everything but the key.</summary>
     public override string ToString() =>
         $"{BaseUrl}, {(Azure.UseEntraId ? "Entra ID" : $"key {(string.IsNullOrEmpty(ApiKey) ? "not set" : "set")} in {KeyHeader}")}, "
-        + $"timeout {Timeout}, model {Model}, at most {MaxAnswerBytes} bytes an answer";
+        + $"timeout {DurationText.Words(Timeout)}, model {Model}, at most {MaxAnswerBytes} bytes an answer";
 }

@@ -6,6 +6,9 @@ namespace Darkroom.Jobs.Editing;
 /// <param name="Message">The service's message, at most 2,000 characters.</param>
 public sealed record ServiceError(string Class, string? Code, string Message)
 {
+    /// <summary>Class and code for people: <c>moderation (moderation_blocked)</c>, or the class alone.</summary>
+    public string Name => string.IsNullOrEmpty(Code) || Code == Class ? Class : $"{Class} ({Code})";
+
     /// <summary>The service's <c>type</c>, or null.</summary>
     public string? Type { get; init; }
 

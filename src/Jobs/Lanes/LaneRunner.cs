@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Darkroom.Jobs.Lanes;
 
 /// <summary>Runs lanes: the job kind <c>WorkBatch</c>.</summary>
-public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStore images, Pump pump, WorkerProcess process, ILogger<LaneRunner> logger,
+public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStore images, Pump pump, WorkerProcess process, RepeatedWarnings warnings, ILogger<LaneRunner> logger,
     UploadCleanup? uploads = null) : ILaneHandler
 {
     /// <inheritdoc/>
@@ -39,6 +39,10 @@ public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStor
         {
             await lanes.RequeueAsync(laneId, CancellationToken.None);
             throw;
+        }
+        finally
+        {
+            warnings.Close(batchId);
         }
 
         await lanes.EndAsync(laneId, CancellationToken.None);

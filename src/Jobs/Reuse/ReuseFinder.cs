@@ -22,14 +22,15 @@ public sealed class ReuseFinder : IReuseFinder
     private readonly ReuseOptions _options;
     private readonly string _endpoint;
     private readonly TimeProvider _time;
+    private readonly RepeatedWarnings _warnings;
     private readonly ILogger<ReuseFinder> _logger;
 
     /// <summary>Makes one.</summary>
     public ReuseFinder(
         IReuseStore store, IImageStore images, ISourceVersions versions, IOptions<ReuseOptions> options, IOptions<EndpointOptions> endpoint, TimeProvider time,
-        ILogger<ReuseFinder> logger)
+        RepeatedWarnings warnings, ILogger<ReuseFinder> logger)
     {
-        (_images, _versions, _options, _time, _logger) = (images, versions, options.Value, time, logger);
+        (_images, _versions, _options, _time, _warnings, _logger) = (images, versions, options.Value, time, warnings, logger);
         _endpoint = endpoint.Value.BaseUrl.TrimEnd('/');
         _find = new(store.FindAsync, MostAtOnce, TimeSpan.Zero, retryFaults: false, time, logger);
     }
@@ -44,7 +45,7 @@ public sealed class ReuseFinder : IReuseFinder
         if (item.Reuse == ReuseMode.None || !(earlier || item.HasDuplicates)) return (item, null);
         if (earlier && version is null)
         {
-            Log.VersionUnknown(_logger, item.Key);
+            if (_warnings.IsNews(item.BatchId, "whether a source changed can't be told")) Log.VersionUnknown(_logger, item.Key);
             earlier = _options.Unverified;
             if (!earlier && !item.HasDuplicates) return (item, null);
         }
@@ -92,7 +93,7 @@ public sealed class ReuseFinder : IReuseFinder
         foreach (var output in found.Outputs)
         {
             if (await _images.HoldsAsync(output.Path, output.Bytes, cancellationToken)) continue;
-            Log.EarlierImageGone(_logger, item.Key, output.Path);
+            if (_warnings.IsNews(item.BatchId, "an image that was paid for before isn't in the store any more")) Log.EarlierImageGone(_logger, item.Key, output.Path);
             return false;
         }
 

@@ -16,7 +16,7 @@ namespace Darkroom.Jobs.Running;
 /// <summary>Runs one claimed item from claim to commit. The process may die after any line: what then holds is in ARCHITECTURE.md, "Never lose, never pay twice".</summary>
 public sealed class ItemRunner(
     ILimiter limiter, WorkJournal journal, IEditClient client, IImageStore images, IItemStore items, OutcomePolicy policy, ModelBook book,
-    CallCosts costs, IOptions<LimitsOptions> limits, ILogger<ItemRunner> logger, ISourcePreparer? sources = null, IReuseFinder? reuse = null,
+    CallCosts costs, IOptions<LimitsOptions> limits, RepeatedWarnings warnings, ILogger<ItemRunner> logger, ISourcePreparer? sources = null, IReuseFinder? reuse = null,
     ItemTelemetry? telemetry = null)
 {
     private readonly ItemTelemetry _telemetry = telemetry ?? ItemTelemetry.None;
@@ -148,6 +148,8 @@ public sealed class ItemRunner(
             if (outcome is EditOutcome.Unknown { LeavesBytes: true } unreadable) outcome = await SetAsideAsync(unreadable, sink, abort);
             if (prepared.AreRefusedBy(outcome) && await sources!.ForgetAsync(item, prepared, abort)) return policy.SourcesGone(item, attempt, outcome);
             answer = outcome as EditOutcome.Succeeded;
+            if (answer is not null && answer.Images != item.Options.N && warnings.IsNews(item.BatchId, $"asked for {item.Options.N} images and got {answer.Images}"))
+                Log.OtherCount(logger, item.Key, item.Options.N, answer.Images);
             var metadata = answer is null ? null : new OutputMetadata(attempt.Id, answer.UsageJson, answer.Images, answer.RequestId) { EditKey = item.EditKey, SourceVersion = item.SourceVersion };
             var stored = metadata is null ? [] : await _telemetry.StoreAsync("commit", () => sink.CommitAsync(metadata, abort));
             var decision = policy.Decide(item, attempt, new CallResult(outcome, stored) { ThrottledFor = throttledFor });
@@ -160,7 +162,7 @@ public sealed class ItemRunner(
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !abort.IsCancellationRequested)
         {
-            Log.ItemBroke(logger, item.Key, fault);
+            if (warnings.IsNews(item.BatchId, $"work on an item broke off ({fault.GetType().Name})")) Log.ItemBroke(logger, item.Key, fault);
             return policy.Broken(item, attempt, fault);
         }
     }
@@ -184,19 +186,21 @@ public sealed class ItemRunner(
         var attempt = await items.GetOpenAttemptAsync(item, abort);
         var found = await _telemetry.StoreAsync("find", () => images.FindAsync(PlaceOf(item, attempt), attempt.Id, abort));
         _telemetry.Recovered(found is not null);
-        Log.Recovered(logger, item.Key, found is null ? "nothing was stored, so whether it was billed isn't known" : "its images were found");
+        var story = found is null ? "nothing was stored, so whether it was billed isn't known" : "its images were found";
+        if (warnings.IsNews(item.BatchId, $"an item's process died in a call; {story}")) Log.Recovered(logger, item.Key, story);
         return found is null ? policy.Lost(item, attempt) : policy.Adopt(item, attempt, found);
     }
 
     private async Task CarryOutAsync(Decision decision, ClaimedItem item)
     {
         var completion = decision.Completion;
-        if ((completion.AttemptError ?? completion.Error) is { } error) Log.ItemTrouble(logger, item.Key, error.Class, error.Code, error.Message);
+        if ((completion.AttemptError ?? completion.Error) is { } error && warnings.IsNews(item.BatchId, error.Param is null ? error.Name : $"{error.Name}, {error.Param}"))
+            Log.ItemTrouble(logger, item.Key, error.Name, error.Message);
         if (completion.HaltReason is { } reason) Log.BatchHalted(logger, item.BatchId, reason, completion.HaltDetail!);
         var held = await ItemTelemetry.StepAsync("complete", () => journal.CompleteAsync(completion));
         _telemetry.Completed(completion, held);
-        if (held) Log.ItemCompleted(logger, item.Key, completion.AttemptState, completion.Next.ToName());
-        else Log.ClaimLost(logger, item.Key);
+        if (held) Log.ItemCompleted(logger, item.Key, completion.AttemptState ?? "no call", completion.Next.ToName());
+        else if (warnings.IsNews(item.BatchId, "a claim was lost before its completion was written")) Log.ClaimLost(logger, item.Key);
     }
 
     private async Task LearnAsync(ClaimedItem item, EditOutcome outcome)

@@ -5,17 +5,23 @@ namespace Darkroom.Jobs.Running;
 /// <summary>Log messages of running; event ids 2100 to 2199.</summary>
 internal static partial class Log
 {
+    /// <summary>At most once per minute and logger.</summary>
+    public static void DatabaseAway(ILogger logger, Exception exception)
+    {
+        if (AwayNotice.IsDue(logger)) StillAway(logger, exception);
+    }
+
     [LoggerMessage(2100, LogLevel.Warning, "The database is away; trying again.")]
-    public static partial void DatabaseAway(ILogger logger, Exception exception);
+    private static partial void StillAway(ILogger logger, Exception exception);
 
     [LoggerMessage(2101, LogLevel.Information, "Process {ProcessId} is registered.")]
     public static partial void ProcessRegistered(ILogger logger, long processId);
 
     [LoggerMessage(2102, LogLevel.Warning, "The lease wasn't renewed for {Silence}; others may have taken this process's items.")]
-    public static partial void LeaseLate(ILogger logger, TimeSpan silence);
+    public static partial void LeaseLate(ILogger logger, string silence);
 
     [LoggerMessage(2106, LogLevel.Debug, "Item {Key}: {AttemptState}, next {Next}.")]
-    public static partial void ItemCompleted(ILogger logger, string key, string? attemptState, string next);
+    public static partial void ItemCompleted(ILogger logger, string key, string attemptState, string next);
 
     [LoggerMessage(2107, LogLevel.Warning, "Item {Key}: the claim was lost before its completion was written; nothing was changed.")]
     public static partial void ClaimLost(ILogger logger, string key);
@@ -30,13 +36,19 @@ internal static partial class Log
     public static partial void ItemBroke(ILogger logger, string key, Exception exception);
 
     [LoggerMessage(2111, LogLevel.Information, "Stopping: nothing more is claimed; {InFlight} in flight may take {DrainTime}.")]
-    public static partial void Draining(ILogger logger, int inFlight, TimeSpan drainTime);
+    public static partial void Draining(ILogger logger, int inFlight, string drainTime);
 
     [LoggerMessage(2112, LogLevel.Warning, "The drain time is over with {InFlight} in flight; their calls are left to recovery.")]
     public static partial void DrainOver(ILogger logger, int inFlight);
 
-    [LoggerMessage(2114, LogLevel.Warning, "Item {Key}: {Class} ({Code}): {Message}")]
-    public static partial void ItemTrouble(ILogger logger, string key, string @class, string? code, string message);
+    [LoggerMessage(2114, LogLevel.Warning, "Item {Key}: {Error}: {Message}")]
+    public static partial void ItemTrouble(ILogger logger, string key, string error, string message);
+
+    [LoggerMessage(2118, LogLevel.Warning, "Item {Key}: asked for {Wanted} images and got {Images}.")]
+    public static partial void OtherCount(ILogger logger, string key, int wanted, int images);
+
+    [LoggerMessage(2119, LogLevel.Warning, "Batch {BatchId}: {Count} times more in {Span}: {Cause}.")]
+    public static partial void MoreOfTheSame(ILogger logger, string batchId, long count, string span, string cause);
 
     [LoggerMessage(2115, LogLevel.Information, "Batch {BatchId} has ended: {State}.")]
     public static partial void BatchEnded(ILogger logger, string batchId, string state);

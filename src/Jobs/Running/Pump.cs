@@ -1,4 +1,5 @@
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Editing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ namespace Darkroom.Jobs.Running;
 /// </summary>
 public sealed class Pump(
     IItemStore items, IBatchStore batches, ItemRunner runner, PumpAppetite appetite, WorkerProcess process, IOptions<WorkerOptions> options,
-    TimeProvider time, ILogger<Pump> logger)
+    TimeProvider time, RepeatedWarnings warnings, ILogger<Pump> logger)
 {
     private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FaultDelay = TimeSpan.FromMilliseconds(500);
@@ -149,7 +150,7 @@ public sealed class Pump(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.ItemBroke(logger, item.Key, exception);
+            if (warnings.IsNews(item.BatchId, $"work on an item broke off ({exception.GetType().Name})")) Log.ItemBroke(logger, item.Key, exception);
             await DisownAsync(item);
         }
         finally
@@ -180,7 +181,7 @@ public sealed class Pump(
 
     private async Task DrainAsync()
     {
-        if (InFlight > 0) Log.Draining(logger, InFlight, options.Value.DrainTime);
+        if (InFlight > 0) Log.Draining(logger, InFlight, DurationText.Words(options.Value.DrainTime));
         var since = time.GetTimestamp();
         while (InFlight > 0 && time.GetElapsedTime(since) < options.Value.DrainTime && !_abort.IsCancellationRequested)
             await _news.WaitAsync(TimeSpan.FromMilliseconds(100));

@@ -68,6 +68,7 @@ public static class RunningServices
         services.AddSingleton<ILimiter, Limiter>();
         services.AddSingleton<OutcomePolicy>();
         services.AddSingleton<WorkerProcess>();
+        services.AddSingleton<RepeatedWarnings>();
         services.AddSingleton<WorkJournal>();
         services.AddSingleton<ItemRunner>();
         services.AddSingleton<PumpAppetite>();

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Editing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -32,7 +33,7 @@ public sealed class WorkerProcess(IProcessStore store, IOptions<WorkerOptions> o
             {
                 if (!await store.RenewAsync(Id, _leaseTime, cancellationToken))
                     throw new InvalidOperationException($"Process {Id} isn't in the database any more.");
-                if (time.GetElapsedTime(renewed) is var silence && silence > _leaseTime) Log.LeaseLate(logger, silence);
+                if (time.GetElapsedTime(renewed) is var silence && silence > _leaseTime) Log.LeaseLate(logger, DurationText.Words(silence));
                 renewed = time.GetTimestamp();
             }
             catch (Exception exception) when (DatabaseFaults.IsTransient(exception))

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Running;
 using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Jobs.Throttling;
@@ -5,6 +6,12 @@ namespace Darkroom.Jobs.Throttling;
 /// <summary>Log messages of throttling; event ids 2200 to 2299.</summary>
 internal static partial class Log
 {
+    /// <summary>At most once per minute and logger.</summary>
+    public static void DatabaseAway(ILogger logger, Exception exception)
+    {
+        if (AwayNotice.IsDue(logger)) StillAway(logger, exception);
+    }
+
     [LoggerMessage(2200, LogLevel.Warning, "Starts couldn't be reserved; trying again.")]
-    public static partial void DatabaseAway(ILogger logger, Exception exception);
+    private static partial void StillAway(ILogger logger, Exception exception);
 }

@@ -17,8 +17,8 @@ internal static partial class Log
     [LoggerMessage(2403, LogLevel.Information, "Deleted the uploaded file {FileId}.")]
     public static partial void UploadDeleted(ILogger logger, string fileId);
 
-    [LoggerMessage(2404, LogLevel.Warning, "The uploaded file {FileId} wasn't deleted, and is tried again with the next batch that ends: {Reason}")]
-    public static partial void UploadNotDeleted(ILogger logger, string fileId, string reason);
+    [LoggerMessage(2404, LogLevel.Warning, "{Count} uploaded files weren't deleted, and are tried again with the next batch that ends: {Reason}")]
+    public static partial void UploadsNotDeleted(ILogger logger, int count, string reason);
 
     [LoggerMessage(2406, LogLevel.Debug, "Fetched the source of {What}: {Bytes} bytes of {Format}.")]
     public static partial void SourceFetched(ILogger logger, string what, long bytes, string format);

@@ -21,6 +21,7 @@ public sealed class SourcePreparer : ISourcePreparer
     private readonly RemoteSources _remote;
     private readonly LocalSources _local = new();
     private readonly ModelBook _book;
+    private readonly RepeatedWarnings _warnings;
     private readonly ILogger<SourcePreparer> _logger;
     private readonly Lock _gate = new();
     private readonly HashSet<long> _sentAgain = [];
@@ -28,7 +29,7 @@ public sealed class SourcePreparer : ISourcePreparer
     /// <summary>Makes one; the uploader's caches live as long as it does.</summary>
     public SourcePreparer(
         IUploadedFileStore store, IFileService service, WorkerProcess process, ModelBook book, IOptions<EndpointOptions> options, SourceFetcher fetcher,
-        TimeProvider time, ILogger<SourcePreparer> logger)
+        TimeProvider time, RepeatedWarnings warnings, ILogger<SourcePreparer> logger)
     {
         // A file must outlive the longest call that names it.
         var margin = options.Value.Timeout + TimeSpan.FromMinutes(5);
@@ -36,7 +37,7 @@ public sealed class SourcePreparer : ISourcePreparer
         _uploader = new SourceUploader(store, service, process, time, margin < halfLife ? margin : halfLife);
         _shared = new SharedPaths(store, options.Value.UploadSharedFrom);
         _remote = new RemoteSources(fetcher, _uploader, _shared, logger);
-        (_book, _logger) = (book, logger);
+        (_book, _warnings, _logger) = (book, warnings, logger);
     }
 
     /// <inheritdoc/>
@@ -85,7 +86,7 @@ public sealed class SourcePreparer : ISourcePreparer
     {
         foreach (var file in sources.Uploads)
         {
-            Log.UploadGone(_logger, file.FileId);
+            if (_warnings.IsNews(item.BatchId, "the service doesn't know an uploaded file any more")) Log.UploadGone(_logger, file.FileId);
             await _uploader.ForgetAsync(file, cancellationToken);
         }
 

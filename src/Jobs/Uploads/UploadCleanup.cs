@@ -15,7 +15,13 @@ public sealed class UploadCleanup(IUploadedFileStore store, IFileService service
     {
         try
         {
-            foreach (var file in await store.MarkUnusedAsync(service.Endpoint, cancellationToken)) await DeleteAsync(file, cancellationToken);
+            var (left, reason) = (0, "");
+            foreach (var file in await store.MarkUnusedAsync(service.Endpoint, cancellationToken))
+            {
+                if (await DeleteAsync(file, cancellationToken) is { } refusal) (left, reason) = (left + 1, refusal);
+            }
+
+            if (left > 0) Log.UploadsNotDeleted(logger, left, reason);
         }
         catch (DbException exception) when (DatabaseFaults.IsTransient(exception))
         {
@@ -23,15 +29,12 @@ public sealed class UploadCleanup(IUploadedFileStore store, IFileService service
         }
     }
 
-    private async Task DeleteAsync(UploadedFile file, CancellationToken cancellationToken)
+    // Null, or why the service didn't delete it.
+    private async Task<string?> DeleteAsync(UploadedFile file, CancellationToken cancellationToken)
     {
-        if (await service.DeleteAsync(file.FileId, cancellationToken) is { } error)
-        {
-            Log.UploadNotDeleted(logger, file.FileId, error.Message);
-            return;
-        }
-
+        if (await service.DeleteAsync(file.FileId, cancellationToken) is { } error) return error.Message;
         await store.RemoveAsync(file, cancellationToken);
         Log.UploadDeleted(logger, file.FileId);
+        return null;
     }
 }

@@ -9,7 +9,7 @@ internal static partial class Log
     public static partial void Delivered(ILogger logger, string @event, Guid deliveryId, string target);
 
     [LoggerMessage(2951, LogLevel.Warning, "{Event} couldn't be told to {Target} (delivery {DeliveryId}): {Reason} Again in {Wait}.")]
-    public static partial void NotDelivered(ILogger logger, string @event, Guid deliveryId, string target, string reason, TimeSpan wait);
+    public static partial void NotDelivered(ILogger logger, string @event, Guid deliveryId, string target, string reason, string wait);
 
     [LoggerMessage(2952, LogLevel.Error, "{Event} couldn't be told to {Target} (delivery {DeliveryId}) and is given up: {Reason}")]
     public static partial void GivenUp(ILogger logger, string @event, Guid deliveryId, string target, string reason);

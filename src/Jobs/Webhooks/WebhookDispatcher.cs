@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -100,7 +101,7 @@ public sealed class WebhookDispatcher(
         var wait = result.Error is null ? null : WebhookBackoff.After(delivery.Attempts);
         await webhooks.WriteAsync(delivery, result, wait, cancellationToken);
         if (result.Error is null) Log.Delivered(logger, delivery.Kind, delivery.Id, WebhookSender.Shown(delivery.Url));
-        else if (wait is { } time) Log.NotDelivered(logger, delivery.Kind, delivery.Id, WebhookSender.Shown(delivery.Url), result.Error, time);
+        else if (wait is { } time) Log.NotDelivered(logger, delivery.Kind, delivery.Id, WebhookSender.Shown(delivery.Url), result.Error, DurationText.Words(time));
         else Log.GivenUp(logger, delivery.Kind, delivery.Id, WebhookSender.Shown(delivery.Url), result.Error);
     }
 }

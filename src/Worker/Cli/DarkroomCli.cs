@@ -5,6 +5,7 @@ using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Schedules;
+using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Postgres.Migrations;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Embedded;
@@ -101,14 +102,14 @@ public static class DarkroomCli
     // What a person can mend is told in a sentence; anything else is a bug, and its stack trace is wanted.
     private static string? Explain(Exception exception) => exception switch
     {
-        CliException or InvalidConfigurationException or OptionsValidationException or EmbeddedPostgresException or MigrationException or ModelBookException
+        CliException or InvalidConfigurationException or OptionsValidationException or EmbeddedPostgresException or UnsuitableDatabaseException or MigrationException or ModelBookException
             or ManifestUnavailableException =>
             exception.Message,
         Jobs.Outputs.ImageStoreException => exception.Message,
         Client.ServerRefusedException refused => refused.Message,
         HttpRequestException unreachable => $"The server can't be reached: {unreachable.Message}",
         InvalidManifestException manifest => ManifestProblems.Describe(manifest),
-        DbException when DatabaseFaults.IsTransient(exception) || exception is Npgsql.PostgresException { SqlState: "28P01" or "28000" or "3D000" or "42501" } =>
+        DbException when DatabaseFaults.IsTransient(exception) || exception is Npgsql.PostgresException { SqlState: "28P01" or "28000" or "3D000" or "42501" or "3F000" or "25006" or "57014" } =>
             $"The database can't be used: {exception.Message}{Environment.NewLine}Check ConnectionStrings__Postgres; 'darkroom doctor' says more.",
         _ => null,
     };

@@ -120,6 +120,6 @@ internal static class DemoCommand
     {
         var result = results.Single(result => result.Key == key);
         if (result.State != ItemState.Rejected || result.Error?.Class != errorClass || result.Error.Code != code)
-            surprises.Add($"{key} should be rejected for {errorClass} ({code}), and is {result.State.ToName()} for {result.Error?.Class} ({result.Error?.Code})");
+            surprises.Add($"{key} should be rejected for {errorClass} ({code}), and is {result.State.ToName()}{(result.Error is { } error ? $" for {error.Class}{(error.Code is { } why ? $" ({why})" : "")}" : "")}");
     }
 }

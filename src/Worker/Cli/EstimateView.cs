@@ -1,5 +1,6 @@
 using System.Globalization;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Spectre.Console;
 
@@ -14,7 +15,7 @@ internal static class EstimateView
     public static string Line(ManifestEstimate estimate)
     {
         var total = estimate.Total;
-        return string.Create(CultureInfo.InvariantCulture, $"{total.Items:N0} item{(total.Items == 1 ? "" : "s")}, {total.Images:N0} image{(total.Images == 1 ? "" : "s")}, {Cost(total)}, at least {Duration(estimate.Duration)}{Duplicates(estimate)}.");
+        return string.Create(CultureInfo.InvariantCulture, $"{total.Items:N0} item{(total.Items == 1 ? "" : "s")}, {total.Images:N0} image{(total.Images == 1 ? "" : "s")}, {Cost(total)}, at least {DurationText.Left(estimate.Duration)}{Duplicates(estimate)}.");
     }
 
     /// <summary>A note in one line.</summary>
@@ -31,21 +32,12 @@ internal static class EstimateView
         if (estimate.Models.Count != 1) Row(table, "all", estimate.Total);
         console.Write(table);
         foreach (var group in estimate.Limits)
-            console.WriteLine($"{group.Group}: at least {Duration(group.Duration)}, by {Bound(group.Scarcest)}");
+            console.WriteLine($"{group.Group}: at least {DurationText.Left(group.Duration)}, by {Bound(group.Scarcest)}");
         console.WriteLine($"In all: {Line(estimate)}");
         foreach (var warning in estimate.Warnings) console.WriteLine($"warning: {Describe(warning)}");
         foreach (var guess in estimate.Guesses.Take(MostGuesses)) console.WriteLine($"guessed: {Describe(guess)}");
         if (estimate.Guesses.Count > MostGuesses) console.WriteLine($"… and {estimate.Guesses.Count - MostGuesses} more guesses; --json has all.");
     }
-
-    /// <summary>A time, coarse.</summary>
-    public static string Duration(TimeSpan time) => time switch
-    {
-        { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalDays} d {time.Hours} h"),
-        { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes:00} min"),
-        { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds:00} s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)Math.Ceiling(time.TotalSeconds)} s"),
-    };
 
     private static string Duplicates(ManifestEstimate estimate) =>
         estimate.Duplicates == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {estimate.Duplicates:N0} duplicate row{(estimate.Duplicates == 1 ? " costs" : "s cost")} nothing");

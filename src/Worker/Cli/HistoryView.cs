@@ -1,4 +1,5 @@
 using System.Globalization;
+using Darkroom.Jobs.Editing;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Client.Shapes;
 using Darkroom.Worker.Progress;
@@ -28,7 +29,7 @@ internal static class HistoryView
                 new Text(run.BatchState ?? run.State), new Text(run.Batch ?? ""),
                 Number(run.Items), Number(run.Changed), Number(run.Reused), Number(run.Failed),
                 new Text(run.CostUsd is { } cost ? ProgressLine.Dollars(RemoteMoney.Read(cost), run.UnpricedCalls ?? 0) : ""),
-                new Text(run.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds).ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture).TrimStart('0', '.') : ""));
+                new Text(run.DurationSeconds is { } seconds ? DurationText.Words(TimeSpan.FromSeconds(seconds)) : ""));
         }
 
         console.Write(table);

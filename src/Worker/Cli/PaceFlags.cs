@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Throttling;
+using Darkroom.Worker.Engines;
 
 namespace Darkroom.Worker.Cli;
 
@@ -33,7 +34,7 @@ internal sealed class PaceFlags
         });
         _zone.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && Zone(result.Tokens[0].Value) is null) result.AddError($"--window-zone takes a time zone's IANA name, such as Europe/Berlin, not '{result.Tokens[0].Value}'.");
+            if (result.Tokens.Count == 1 && Zone(result.Tokens[0].Value) is null) result.AddError($"--window-zone takes a time zone's IANA name, such as Europe/Berlin, not '{result.Tokens[0].Value}'.{TimeZones.Hint}");
         });
     }
 

@@ -3,6 +3,7 @@ using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Images;
+using Darkroom.Storage.Postgres;
 
 namespace Darkroom.Worker.Configuration;
 
@@ -43,14 +44,21 @@ internal static class KnownSecrets
         if (string.IsNullOrEmpty(connection)) return [];
         try
         {
+            if (connection.Contains("://", StringComparison.Ordinal) && !connection.Contains(';', StringComparison.Ordinal)) return SecretsOf(connection);
             var parts = new DbConnectionStringBuilder { ConnectionString = connection };
             return [.. SecretWords.Where(parts.ContainsKey).Select(word => $"{parts[word]}").SelectMany(value => SignaturesIn(value).Append(value))];
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
             // It can't be used; whoever uses it says so without repeating it.
             return [connection];
         }
+    }
+
+    private static string[] SecretsOf(string address)
+    {
+        var settings = PostgresAddress.Read(address);
+        return [.. new[] { settings.Password, settings.SslPassword }.OfType<string>()];
     }
 
     private static string? Query(string? address) => address is null ? null : address[(address.IndexOf('?', StringComparison.Ordinal) + 1)..];

@@ -1,10 +1,13 @@
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Scratch;
+using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Postgres.Migrations;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Embedded;
+using Darkroom.Worker.Engines;
 using Darkroom.Worker.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -32,14 +35,18 @@ public static class Checkup
         {
             session = await DarkroomSession.OpenAsync(configuration, folder, say, migrate: false, cancellationToken);
         }
-        catch (Exception exception) when (exception is EmbeddedPostgresException or InvalidConfigurationException)
+        catch (EmbeddedPostgresException exception)
         {
             return [new Finding("database", false, exception.Message, PostgresBinaries.Cure)];
+        }
+        catch (InvalidConfigurationException exception)
+        {
+            return [new Finding("database", false, exception.Message, "Correct ConnectionStrings__Postgres.")];
         }
 
         await using (session)
         {
-            findings.Add(await CheckDatabaseAsync(session, cancellationToken));
+            findings.AddRange(await CheckDatabaseAsync(session, cancellationToken));
             ServiceProvider services;
             try
             {
@@ -61,6 +68,7 @@ public static class Checkup
             {
                 findings.Insert(0, new Finding("configuration", true, "every setting is known and in range"));
                 findings.Add(await CheckStoreAsync(services.GetRequiredService<IImageStore>(), cancellationToken));
+                findings.AddRange(CheckMachine());
                 findings.AddRange(await EndpointProbe.CheckAsync(
                     services.GetRequiredService<IOptions<EndpointOptions>>().Value, services.GetRequiredService<IEndpointCredential>(), cancellationToken));
             }
@@ -69,23 +77,48 @@ public static class Checkup
         return findings;
     }
 
-    private static async Task<Finding> CheckDatabaseAsync(DarkroomSession session, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Finding>> CheckDatabaseAsync(DarkroomSession session, CancellationToken cancellationToken)
     {
         try
         {
+            var faults = session.IsEmbedded ? [] : await DatabaseCheck.FindFaultsAsync(session.Database, session.ConnectionString, TimeProvider.System, cancellationToken);
+            var bad = faults.Select(fault => new Finding("database", false, fault.Reason, fault.Cure)).ToList();
+            if (faults.Any(fault => fault.IsFatal)) return bad;
             await using var command = session.Database.CreateCommand("-- name: Doctor.Version\nshow server_version");
             var version = await command.ExecuteScalarAsync(cancellationToken);
             var pending = await new Migrator(session.Database).GetPendingAsync(cancellationToken);
             var where = session.IsEmbedded ? "private, under .darkroom/" : "configured";
-            return new Finding("database", true, $"PostgreSQL {version} ({where}), {(pending.Count == 0 ? "schema up to date" : $"{pending.Count} migrations to apply, which the next command does")}");
+            return [new Finding("database", true, $"PostgreSQL {version} ({where}), {(pending.Count == 0 ? "schema up to date" : $"{pending.Count} migrations to apply, which the next command does")}"), .. bad];
         }
         catch (MigrationException exception)
         {
-            return new Finding("database", false, exception.Message, "Run the version of Darkroom that fits this database, or use another one.");
+            return [new Finding("database", false, exception.Message, "Run the version of Darkroom that fits this database, or use another one.")];
         }
         catch (Npgsql.NpgsqlException exception)
         {
-            return new Finding("database", false, exception.Message, "Check ConnectionStrings__Postgres: host, port, user, password, and that the server runs.");
+            return [new Finding("database", false, exception.Message, "Check ConnectionStrings__Postgres: host, port, user, password, and that the server runs.")];
+        }
+    }
+
+    // Only what is wrong: these are seldom anybody's worry.
+    private static IEnumerable<Finding> CheckMachine()
+    {
+        if (TemporaryFolderFault() is { } fault) yield return new Finding("temporary", false, $"The folder for temporary files, {Path.GetTempPath()}, takes none: {fault}", "Make it writable, make room, or set TMPDIR to another folder: sources and manifests pass through it.");
+        if (TimeZones.AreMissing) yield return new Finding("time zones", false, "This machine has no time zone database: --window-zone and schedules know no zone but UTC.", TimeZones.Cure);
+    }
+
+    private static string? TemporaryFolderFault()
+    {
+        try
+        {
+            using var file = ScratchFile.Create();
+            file.Write("probe"u8);
+            file.Flush();
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
         }
     }
 
@@ -98,7 +131,7 @@ public static class Checkup
         }
         catch (ImageStoreException exception)
         {
-            return new Finding("store", false, exception.Message, "Check Storage__Path and its rights and room, or Storage__Azure__ConnectionString.");
+            return new Finding("store", false, exception.Message, "Check Storage__Path and its rights and room, or Storage__Azure__ConnectionString: the account, the container and what the key may do.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Darkroom.Jobs.Editing;
 
 namespace Darkroom.Worker.Downloads;
 
@@ -32,11 +33,5 @@ public sealed record DownloadProgress(DownloadResult Sofar, long Images, long By
         $"{Images}{(TotalImages is { } images ? $"/{images}" : "")} images, {Size(Bytes)}{(TotalBytes is { } bytes ? $" of {Size(bytes)}" : "")}, "
         + $"{(Rate is { } rate ? Size(rate) : "–")}/s, {TimeLeft} left; {Sofar.Downloaded} downloaded, {Sofar.Skipped} there already, {Sofar.Failed} failed";
 
-    private string TimeLeft => Left switch
-    {
-        null => "–",
-        { TotalHours: >= 1 } left => $"{(int)left.TotalHours} h {left.Minutes:00} min",
-        { TotalMinutes: >= 1 } left => $"{(int)left.TotalMinutes} min {left.Seconds:00} s",
-        { } left => $"{(int)Math.Ceiling(left.TotalSeconds)} s",
-    };
+    private string TimeLeft => Left is { } left ? DurationText.Left(left) : "–";
 }

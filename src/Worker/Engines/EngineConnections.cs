@@ -17,10 +17,10 @@ internal static class EngineConnections
     /// <param name="schema">The schema that unqualified names mean, or null for ours.</param>
     public static NpgsqlDataSource Create(string connectionString, string engine, string? schema)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = $"darkroom-{engine}" };
+        var settings = PostgresAddress.Read(connectionString);
+        settings.ApplicationName = $"darkroom-{engine}";
         settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, MaxPoolSize);
-        if (schema is not null) settings.SearchPath = schema;
-        return DarkroomDataSource.Create(settings.ConnectionString);
+        return DarkroomDataSource.Create(settings.ConnectionString, schema: schema);
     }
 
     /// <summary>Runs what makes an engine's schema, in one process at a time: engines race each other into errors there.</summary>

@@ -20,7 +20,7 @@ internal sealed record ScheduleRule(CronExpression Cron, TimeZoneInfo TimeZone)
     public static ScheduleRule Parse(EngineSchedule schedule, DateTimeOffset now)
     {
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(schedule.TimeZone, out var zone))
-            throw new FormatException($"Schedule '{schedule.Name}': time zone '{schedule.TimeZone}' isn't known here; give an IANA name such as Europe/Berlin.");
+            throw new FormatException($"Schedule '{schedule.Name}': time zone '{schedule.TimeZone}' isn't known here; give an IANA name such as Europe/Berlin.{TimeZones.Hint}");
 
         var fields = schedule.Cron.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length is not (5 or 6))

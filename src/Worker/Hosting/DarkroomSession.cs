@@ -37,6 +37,8 @@ public sealed class DarkroomSession : IAsyncDisposable
 
     /// <summary>Opens the database, starts the private one if need be, and migrates it.</summary>
     /// <exception cref="EmbeddedPostgresException">There is no database and none can be started.</exception>
+    /// <exception cref="InvalidConfigurationException">The connection string can't be used.</exception>
+    /// <exception cref="UnsuitableDatabaseException">It is to be migrated, and isn't one that Darkroom can work on.</exception>
     /// <exception cref="MigrationException">The database and this program don't fit together.</exception>
     public static async Task<DarkroomSession> OpenAsync(
         IConfiguration configuration, string folder, Action<string> say, bool migrate, CancellationToken cancellationToken)
@@ -45,12 +47,14 @@ public sealed class DarkroomSession : IAsyncDisposable
         var embedded = configuration.GetConnectionString("Postgres") is { Length: > 0 } given
             ? null
             : await EmbeddedPostgres.StartAsync(home, [], say, cancellationToken);
-        var connectionString = embedded?.ConnectionString ?? configuration.GetConnectionString("Postgres")!;
+        var connectionString = embedded?.ConnectionString ?? Read(configuration.GetConnectionString("Postgres")!);
         DarkroomSession? session = null;
         try
         {
             session = new DarkroomSession(configuration, home, connectionString, CreateDataSource(connectionString), embedded);
-            if (migrate) await new Migrator(session.Database).MigrateAsync(cancellationToken);
+            if (!migrate) return session;
+            await session.RequireSuitableDatabaseAsync(cancellationToken);
+            await new Migrator(session.Database).MigrateAsync(cancellationToken);
             return session;
         }
         catch
@@ -61,11 +65,28 @@ public sealed class DarkroomSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Refuses a configured database that Darkroom can't work on, before anything is written to it. The private one is as we made it.</summary>
+    /// <exception cref="UnsuitableDatabaseException">It is one.</exception>
+    public Task RequireSuitableDatabaseAsync(CancellationToken cancellationToken) =>
+        IsEmbedded ? Task.CompletedTask : DatabaseCheck.RequireAsync(Database, ConnectionString, TimeProvider.System, cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
         if (_embedded is not null) await _embedded.DisposeAsync();
+    }
+
+    private static string Read(string connectionString)
+    {
+        try
+        {
+            return PostgresAddress.Read(connectionString).ConnectionString;
+        }
+        catch (FormatException exception)
+        {
+            throw new InvalidConfigurationException([$"ConnectionStrings:Postgres = (secret): {exception.Message}."]);
+        }
     }
 
     private static NpgsqlDataSource CreateDataSource(string connectionString)

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
 
 namespace Darkroom.Worker.Hosting;
@@ -29,7 +30,7 @@ internal sealed class DatabaseWait(TimeSpan patience, Action<string> say, TimePr
             }
             catch (Exception exception) when (DatabaseFaults.IsTransient(exception) && time.GetElapsedTime(since) < patience)
             {
-                if (!told) say($"The database doesn't answer ({exception.GetBaseException().Message}); it is tried again for {patience:c}.");
+                if (!told) say($"The database doesn't answer ({exception.GetBaseException().Message}); it is tried again for {DurationText.Words(patience)}.");
                 told = true;
             }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Editing;
 
 namespace Darkroom.Worker.Progress;
 
@@ -36,13 +37,7 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
     public string Cost => Dollars(Status.CostUsd, Status.Unpriced) + (Status.EstimatedUsd > 0 ? $" ({(Status.EstimatedUsd == Status.CostUsd ? "" : $"{Dollars(Status.EstimatedUsd)} ")}estimated)" : "") + (Status.UnconfirmedUsd > 0 ? $" (+ {Dollars(Status.UnconfirmedUsd)} unconfirmed)" : "") + (Status.Unpriced > 0 ? $" (+ {Status.Unpriced} without a price)" : "");
 
     /// <summary>Time left, coarse.</summary>
-    public string TimeLeft => Left switch
-    {
-        null => "–",
-        { TotalHours: >= 1 } left => $"{(int)left.TotalHours} h {left.Minutes:00} min",
-        { TotalMinutes: >= 1 } left => $"{(int)left.TotalMinutes} min {left.Seconds:00} s",
-        { } left => $"{(int)Math.Ceiling(left.TotalSeconds)} s",
-    };
+    public string TimeLeft => Left is { } left ? DurationText.Left(left) : "–";
 
     /// <summary>Dollars as people read them, where some calls may have no known price: what isn't known is never $0.</summary>
     public static string Dollars(decimal usd, long unpriced) => usd == 0 && unpriced > 0 ? "cost unknown" : Dollars(usd);

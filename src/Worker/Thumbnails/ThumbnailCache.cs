@@ -16,6 +16,7 @@ internal sealed partial class ThumbnailCache(string folder, ThumbnailMaker maker
     private const long MostBytes = 512L * 1024 * 1024;
     private const long TrimEvery = 32L * 1024 * 1024;
 
+    private bool _isFull;
     private long _written;
 
     /// <summary>The name of what has a SHA-256.</summary>
@@ -59,11 +60,13 @@ internal sealed partial class ThumbnailCache(string folder, ThumbnailMaker maker
         try
         {
             await KeepAsync(PathOf(name, side), made);
+            _isFull = false;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It is made anew next time: slower, and nothing is lost.
-            NotKept(logger, folder, exception);
+            // It is made anew next time: slower, and nothing is lost. A page has hundreds, so only the first says so.
+            if (!_isFull) NotKept(logger, folder, exception);
+            _isFull = true;
         }
 
         return made;

@@ -21,7 +21,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         (_server, _cluster, _folder) = (server, cluster, folder);
         _name = $"darkroom_bench_{Guid.NewGuid():n}";
-        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = _name }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(PostgresAddress.Read(server).ConnectionString) { Database = _name }.ConnectionString;
         DataSource = DarkroomDataSource.Create(ConnectionString);
     }
 
@@ -76,7 +76,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     private static async Task ExecuteAsync(string server, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(PostgresAddress.Read(server).ConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

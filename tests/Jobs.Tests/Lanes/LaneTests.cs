@@ -19,7 +19,7 @@ public sealed class LaneTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private LaneRunner Runner => new(_lanes, _shop.Batches, _shop.Images, _shop.Pump, _shop.Process, NullLogger<LaneRunner>.Instance);
+    private LaneRunner Runner => new(_lanes, _shop.Batches, _shop.Images, _shop.Pump, _shop.Process, _shop.Warnings, NullLogger<LaneRunner>.Instance);
 
     [Fact]
     public async Task RunLaneAsync_NothingToDoHere_DeclinesTheLane()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Reuse;
@@ -22,9 +23,12 @@ public sealed class ReuseFinderTests
     private readonly ReuseOptions _options = new();
     private readonly List<ReuseQuery> _asked = [];
     private readonly FakeTimeProvider _time = new();
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly RepeatedWarnings _warnings;
 
     public ReuseFinderTests()
     {
+        _warnings = new RepeatedWarnings(_time, new ListLogger<RepeatedWarnings>(_lines));
         _store.FindAsync(null!, default).ReturnsForAnyArgs(call =>
         {
             _asked.AddRange(call.Arg<IReadOnlyList<ReuseQuery>>());
@@ -144,6 +148,21 @@ public sealed class ReuseFinderTests
     }
 
     [Fact]
+    public async Task LookAsync_HostTellsNoVersionForManyItems_WarnsOnceAndCountsTheRest()
+    {
+        _versions.ProbeAsync(null!, default).ReturnsForAnyArgs((SourceVersion?)null);
+        var finder = Finder();
+
+        for (var at = 1; at <= 500; at++) await finder.LookAsync(Claims.Item(at) with { Fingerprint = Fingerprint, Reuse = ReuseMode.Earlier }, Cancel);
+        _lines.ShouldHaveSingleItem().ShouldStartWith("Item key-1: whether its source changed can't be told");
+
+        _time.Advance(TimeSpan.FromMinutes(2));
+        _warnings.Close("b-1");
+        _lines.Last().ShouldBe("Batch b-1: 499 times more in 2 min: whether a source changed can't be told.");
+        _lines.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public void Options_Defaults_AreThoseOfTheDocumentation() => (_options.Record, _options.Unverified, ReuseOptions.Section).ShouldBe((true, true, "Reuse"));
 
     private static ClaimedItem Item(ReuseMode mode) => Claims.Item() with { Fingerprint = Fingerprint, Reuse = mode };
@@ -153,5 +172,5 @@ public sealed class ReuseFinderTests
     private Task<(ClaimedItem Item, EarlierEdit? Found)> LookAsync(ClaimedItem item) => Finder().LookAsync(item, Cancel);
 
     private ReuseFinder Finder() =>
-        new(_store, _images, _versions, Options.Create(_options), Options.Create(new EndpointOptions()), _time, NullLogger<ReuseFinder>.Instance);
+        new(_store, _images, _versions, Options.Create(_options), Options.Create(new EndpointOptions()), _time, _warnings, new ListLogger<ReuseFinder>(_lines));
 }

@@ -42,10 +42,11 @@ internal sealed class Workshop
         Client.SendAsync(default!, default!, default).ReturnsForAnyArgs<Task<EditOutcome>>(call => Noted("send", () => Send(call.Arg<CancellationToken>())));
         Sink.CommitAsync(default!, default).ReturnsForAnyArgs([new StoredImage(0, "p", 1, "aa", "png", 1, 1)]).AndDoes(_ => Log.Enqueue("commit"));
         Images.OpenSink(default!).ReturnsForAnyArgs(Sink);
+        Warnings = new RepeatedWarnings(Time, new ListLogger<RepeatedWarnings>(Lines));
         Journal = new WorkJournal(Items, Process, Time, NullLogger<WorkJournal>.Instance);
         Runner = new ItemRunner(Limiter, Journal, Client, Images, Items, Claims.Policy(), ModelBook.BuiltIn, new CallCosts(new CallPricing(ModelBook.BuiltIn, Time)),
-            Microsoft.Extensions.Options.Options.Create(new LimitsOptions()), NullLogger<ItemRunner>.Instance);
-        Pump = new Pump(Items, Batches, Runner, new PumpAppetite(Limiter, ModelBook.BuiltIn), Process, Options, Time, NullLogger<Pump>.Instance);
+            Microsoft.Extensions.Options.Options.Create(new LimitsOptions()), Warnings, new ListLogger<ItemRunner>(Lines));
+        Pump = new Pump(Items, Batches, Runner, new PumpAppetite(Limiter, ModelBook.BuiltIn), Process, Options, Time, Warnings, NullLogger<Pump>.Instance);
     }
 
     /// <summary>Enters the limiter.</summary>
@@ -73,6 +74,11 @@ internal sealed class Workshop
     public IOptions<WorkerOptions> Options { get; }
 
     public ConcurrentQueue<string> Log { get; } = new();
+
+    /// <summary>What the runner logs as a warning or worse, and the counts of repeated ones.</summary>
+    public ConcurrentQueue<string> Lines { get; } = new();
+
+    public RepeatedWarnings Warnings { get; }
 
     public ConcurrentQueue<ItemCompletion> Completions { get; } = new();
 

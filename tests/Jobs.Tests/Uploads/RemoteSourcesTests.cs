@@ -140,5 +140,5 @@ public sealed class RemoteSourcesTests : IAsyncLifetime
 
     private SourcePreparer Preparer() => new(
         _store, _service, _process, ModelBook.BuiltIn, Options.Create(new EndpointOptions()), FetchWorld.Fetcher(FetchWorld.Allow("127.0.0.1")), TimeProvider.System,
-        NullLogger<SourcePreparer>.Instance);
+        new RepeatedWarnings(TimeProvider.System, NullLogger<RepeatedWarnings>.Instance), NullLogger<SourcePreparer>.Instance);
 }

@@ -283,7 +283,7 @@ public sealed class SourcePreparerTests : IAsyncLifetime
     {
         var options = new EndpointOptions();
         change?.Invoke(options);
-        return new SourcePreparer(_store, _service, _process, ModelBook.BuiltIn, Options.Create(options), _fetcher, _time, NullLogger<SourcePreparer>.Instance);
+        return new SourcePreparer(_store, _service, _process, ModelBook.BuiltIn, Options.Create(options), _fetcher, _time, new RepeatedWarnings(_time, NullLogger<RepeatedWarnings>.Instance), NullLogger<SourcePreparer>.Instance);
     }
 
     private ImageReference Local(string name, int length) => ImageReference.Local(Write(name, [.. PngHead, .. new byte[length - PngHead.Length]]));

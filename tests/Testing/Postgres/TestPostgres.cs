@@ -1,3 +1,4 @@
+using Darkroom.Storage.Postgres;
 using Darkroom.Worker.Embedded;
 
 namespace Darkroom.Testing.Postgres;
@@ -33,7 +34,7 @@ public sealed class TestPostgres
 
     private static async Task<TestPostgres> SearchAsync()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given) return new TestPostgres(given, $"The server of {Variable}");
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given) return new TestPostgres(PostgresAddress.Read(given).ConnectionString, $"The server of {Variable}");
 
         var (container, whyNoContainer) = await PostgresContainer.TryStartAsync();
         if (container is not null)

@@ -17,7 +17,7 @@ public sealed class DownloadProgressTests
     [Theory]
     [InlineData(1_000, "1 s")]
     [InlineData(90_000, "1 min 30 s")]
-    [InlineData(3_720_000, "1 h 02 min")]
+    [InlineData(3_720_000, "1 h 2 min")]
     public void ToString_TimeLeft_IsCoarse(long bytes, string left) =>
         new DownloadProgress(new DownloadResult(0, 0, 0, 0), 0, 0, 1, bytes) { Rate = 1000 }.ToString().ShouldContain($", {left} left;");
 

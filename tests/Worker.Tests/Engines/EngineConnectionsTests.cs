@@ -1,3 +1,4 @@
+using Darkroom.Testing.Postgres;
 using Darkroom.Worker.Engines;
 using Npgsql;
 
@@ -17,9 +18,14 @@ public sealed class EngineConnectionsTests
     }
 
     [Fact]
-    public void Create_Schema_IsWhatItsNamesMean()
+    public async Task Create_Schema_IsWhatItsNamesMean()
     {
-        using var source = EngineConnections.Create("Host=127.0.0.1", "quartz", "engine");
-        new NpgsqlConnectionStringBuilder(source.ConnectionString).SearchPath.ShouldBe("engine");
+        await using var database = await TestDatabase.CreateAsync(migrate: false);
+        await using var source = EngineConnections.Create(database.ConnectionString, "quartz", "engine");
+        await using var command = source.CreateCommand("show search_path");
+
+        (await command.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe("engine");
+        // Poolers refuse it as a start-up parameter.
+        new NpgsqlConnectionStringBuilder(source.ConnectionString).SearchPath.ShouldBeNull();
     }
 }

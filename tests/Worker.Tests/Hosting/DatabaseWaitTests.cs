@@ -19,7 +19,7 @@ public sealed class DatabaseWaitTests
         var started = await Wait(TimeSpan.FromMinutes(10)).RunAsync(() => ++tries < 3 ? throw new NpgsqlException("away", new IOException("gone")) : Task.FromResult(tries), Cancel);
 
         started.ShouldBe(3);
-        _said.ShouldBe(["The database doesn't answer (gone); it is tried again for 00:10:00."]);
+        _said.ShouldBe(["The database doesn't answer (gone); it is tried again for 10 min."]);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Darkroom.Jobs.Manifests.Planning;
 
 /// <summary>Finds what someone who mistyped a name most likely meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary><c>; did you mean "x"?</c> when a name is near, or an empty text.</summary>
     public static string Hint(string name, IEnumerable<string> known) => Find(name, known) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";

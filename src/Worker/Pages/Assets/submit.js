@@ -112,7 +112,11 @@ function element(name, text) {
 
 function usd(text) { return text === null ? '–' : `$${Number(text).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: Number(text) < 1 ? 4 : 2 })}`; }
 
+// As DurationText.Left writes it.
 function span(seconds) {
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  return seconds < 3600 ? `${Math.round(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h ${Math.round(seconds % 3600 / 60)} min`;
+  const whole = Math.ceil(seconds);
+  const units = (many, unit, few, smaller) => `${Math.floor(many)} ${unit}${Math.floor(few) ? ` ${Math.floor(few)} ${smaller}` : ''}`;
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return units(whole / 60, 'min', whole % 60, 's');
+  return whole < 86400 ? units(whole / 3600, 'h', whole % 3600 / 60, 'min') : units(whole / 86400, 'd', whole % 86400 / 3600, 'h');
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Darkroom.Jobs.Editing;
 
 namespace Darkroom.Worker.Pages.Frame;
 
@@ -30,15 +31,7 @@ internal static class Say
         whole <= 0 ? Unknown : string.Create(CultureInfo.InvariantCulture, $"{(part >= whole ? 100 : Math.Min(99, Math.Floor(part / whole * 100)))} %");
 
     /// <summary>A length of time, by its two largest units.</summary>
-    public static string Span(TimeSpan time) => time switch
-    {
-        { TotalSeconds: < 0 } => Unknown,
-        { TotalSeconds: < 10 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
-        { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s"),
-        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
-        { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalDays} d {time.Hours} h"),
-    };
+    public static string Span(TimeSpan time) => time < TimeSpan.Zero ? Unknown : DurationText.Words(time);
 
     /// <summary>An instant for <c>datetime</c> attributes.</summary>
     public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
