@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Darkroom.Jobs.Editing;
@@ -45,5 +44,5 @@ public sealed record LimitScope
     /// <inheritdoc/>
     public override string ToString() => $"{Endpoint} (key {KeyName})";
 
-    private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))).ToLower(CultureInfo.InvariantCulture);
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -64,7 +64,8 @@ internal static class OverviewEndpoints
     private static async Task<IResult> ForgetAsync(HttpContext context, ILimitDesk desk, CancellationToken cancellationToken)
     {
         var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
-        foreach (var field in body.EnumerateObject().Where(field => !field.NameEquals("group"))) throw Problems.BadField(field.Name, "isn't known; there is group");
+        if (body.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => !name.Equals("group", StringComparison.Ordinal)) is { } unknown)
+            throw Problems.BadField(unknown, "isn't known; the only field is group");
         string? group = null;
         if (body.TryGetProperty("group", out var given) && given.ValueKind != JsonValueKind.Null)
             group = given.ValueKind == JsonValueKind.String ? QueryReader.Text(given.GetString(), "group") : throw Problems.BadField("group", "must be a text");
@@ -72,9 +73,9 @@ internal static class OverviewEndpoints
         {
             return TypedResults.Json(await desk.ForgetAsync(group, context.ActorOf(), cancellationToken), ClientJson.Options);
         }
-        catch (UnknownLimitsGroupException unknown)
+        catch (UnknownLimitsGroupException fault)
         {
-            throw Problems.BadField("group", unknown.Message);
+            throw Problems.BadField("group", fault.Message);
         }
     }
 

@@ -20,23 +20,3 @@ public sealed record PaceShape(
         Math.Round(pace.PerMinute, 3), pace.Limit.Dimension, pace.Source, pace.IsLearned ? pace.Limit.LearnedFrom : null, pace.IsLearned && pace.Limit.LearnedAgo is { } ago ? Math.Round(ago.TotalSeconds) : null,
         pace.Limit.ConfiguredPerMinute, pace.SlowedTo, pace.Limit.Group, pace.Limit.Endpoint, pace.Describe());
 }
-
-/// <summary>A batch and its pace.</summary>
-/// <param name="Batch">The batch.</param>
-/// <param name="Pace">The pace that its calls go by now; null when nothing limits it.</param>
-public sealed record BatchPaceShape(string Batch, PaceShape? Pace);
-
-/// <summary>What <c>darkroom limits --forget</c> dropped.</summary>
-/// <param name="Endpoint">The endpoint whose limits they were.</param>
-/// <param name="Key">The key they belonged to, as <c>darkroom limits</c> names it.</param>
-/// <param name="Forgotten">What was dropped; empty when nothing was learned.</param>
-public sealed record ForgottenLimitsShape(string Endpoint, string Key, IReadOnlyList<ForgottenLimitShape> Forgotten);
-
-/// <summary>A limit, hold or slow-down that was dropped.</summary>
-/// <param name="Group">The limits group.</param>
-/// <param name="Dimension">What was limited.</param>
-/// <param name="LearnedPerMinute">The limit, or null where only a hold or a slow-down was known.</param>
-/// <param name="LearnedFrom">told, found, rising, or null.</param>
-/// <param name="HeldSeconds">The rest of a hold.</param>
-/// <param name="SlowedTo">The part of the pace that a slow-down had left, above 0 up to 1.</param>
-public sealed record ForgottenLimitShape(string Group, string Dimension, double? LearnedPerMinute, string? LearnedFrom, double HeldSeconds, double SlowedTo);
