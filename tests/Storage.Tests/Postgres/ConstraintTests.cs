@@ -91,7 +91,6 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "output_pkey", $"insert into output (item_id, number, attempt_id, path, bytes, sha256, format) select a.item_id, 0, a.id, 'p' || n, 1, {Hash}, 'png' from attempt a, generate_series(0, 1) n where a.batch_id = @b" },
         { "ledger_kind_known", IntoLedger + "values (1, 1, @b, 'guessed', 'm', '{}', null, 0, 0, 0, 0, 0, 0, 'v')" },
         { "ledger_reported_has_usage", IntoLedger + "values (1, 1, @b, 'reported', 'm', '{}', null, 0, 0, 0, 0, 0, 0, 'v')" },
-        { "ledger_reported_has_usage", IntoLedger + "values (1, 1, @b, 'unconfirmed', 'm', '{}', '{}', 0, 0, 0, 0, 0, 0, 'v')" },
         { "ledger_tokens_not_negative", IntoLedger + "values (1, 1, @b, 'reported', 'm', '{}', '{}', 0, 0, -1, 0, 0, 0, 'v')" },
         { "ledger_cost_not_negative", IntoLedger + "values (1, 1, @b, 'reported', 'm', '{}', '{}', 0, 0, 0, 0, 0, -0.0000000001, 'v')" },
         { "ledger_attempt_id_key", IntoLedger + "select 1, n, @b, 'reported', 'm', '{}', '{}', 0, 0, 0, 0, 0, 0, 'v' from generate_series(1, 2) n" },

@@ -31,7 +31,7 @@ public sealed class UsageTests
 
         run.ShouldExit(3);
         (run.Json["state"]!.GetValue<string>(), run.Json["reason"]!.GetValue<string>()).ShouldBe(("halted", "budget"));
-        var calls = world.Simulator.Account.Summary.Billed;
+        var calls = (int)world.Simulator.Account.Summary.Billed;
         calls.ShouldBe(4, "a fifth may cost more than what is left");
         run.Json["items"]!["succeeded"]!.GetValue<int>().ShouldBe(calls);
         var cost = Usd(run.Json["cost_usd"]);
