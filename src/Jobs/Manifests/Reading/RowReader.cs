@@ -6,9 +6,40 @@ internal abstract class RowReader : IAsyncDisposable
     /// <summary>What the manifest says of the whole batch; whole when the first item is read.</summary>
     public virtual ManifestHead Head => ManifestHead.Empty;
 
+    /// <summary>Whether rows have columns, as in a CSV.</summary>
+    public virtual bool HasColumns => false;
+
+    /// <summary>Columns that are variables by their names, and slips of known ones by their looks; whole when the first item is read.</summary>
+    public virtual IReadOnlyList<ColumnSlip> Slips => [];
+
+    /// <summary>What is wrong with the bytes as a whole, known at the end, or null.</summary>
+    public virtual string? FileFault => null;
+
     /// <summary>Reads the next row into <paramref name="row"/>; false at the end.</summary>
     public abstract ValueTask<bool> ReadAsync(ManifestRow row, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>A column whose name is a slip of a known one.</summary>
+/// <param name="Name">As it stands in the header.</param>
+/// <param name="Meant">The known name.</param>
+/// <param name="Line">The header's line.</param>
+internal sealed record ColumnSlip(string Name, string Meant, int Line);
+
+/// <summary>Stands for a file that is no manifest, and says so.</summary>
+internal sealed class NoManifestReader(string reason) : RowReader
+{
+    private bool _isRead;
+
+    public override ValueTask<bool> ReadAsync(ManifestRow row, CancellationToken cancellationToken)
+    {
+        if (_isRead) return ValueTask.FromResult(false);
+        _isRead = true;
+        row.Begin(0);
+        row.IsItem = false;
+        row.Break(reason);
+        return ValueTask.FromResult(true);
+    }
 }
