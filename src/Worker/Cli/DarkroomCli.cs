@@ -32,7 +32,7 @@ public static class DarkroomCli
     public static async Task<int> RunAsync(string[] args)
     {
         using var signals = new StopSignals();
-        var context = new CliContext(signals);
+        var context = new CliContext(signals) { CommandLine = CliContext.CommandLineOf(args) };
         var root = CreateRoot(context);
         // The overview has a line a command; the examples come with the command's own help.
         if (args.Length == 0 || args[0].StartsWith('-'))

@@ -39,7 +39,7 @@ public sealed class EditClientAddressTests : EditClientTest
     }
 
     [Theory]
-    [InlineData("200 OK", "image/png", "<html>sign in</html>", "is no PNG, JPEG or WebP image")]
+    [InlineData("200 OK", "image/png", "<html>sign in</html>", "is an HTML page, such as a login or an error page, not a PNG, JPEG or WebP image")]
     [InlineData("410 Gone", "text/plain", "gone", "HTTP 410")]
     public async Task SendAsync_NoImageAtItsAddress_IsABadAnswer(string status, string type, string body, string says)
     {

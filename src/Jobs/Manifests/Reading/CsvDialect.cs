@@ -15,7 +15,7 @@ internal sealed partial record CsvDialect(char Separator, int HeaderAt)
     public static CsvDialect Of(ReadOnlySpan<byte> start, IReadOnlySet<string> allowedOptions)
     {
         var text = Encoding.UTF8.GetString(start[..Math.Min(start.Length, FormatSniffer.EnoughBytes)]);
-        if (SepLine().Match(text) is { Success: true } said) return new CsvDialect(said.Groups[1].Value[0], said.Length);
+        if (SepLine().Match(text) is { Success: true } said) return new CsvDialect(said.Groups["separator"].Value[0], said.Length);
 
         // The comma unless another one gives more names that are known, or columns where the comma gives none.
         var best = (Separator: ',', Known: -1, Columns: 0);
@@ -29,7 +29,7 @@ internal sealed partial record CsvDialect(char Separator, int HeaderAt)
         return new CsvDialect(best.Separator, 0);
     }
 
-    [GeneratedRegex("^\"?sep=([\\x20-\\x7E\\t])\"?(?:\\r\\n|\\n|\\r|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^\"?sep=(?<separator>[\\x20-\\x7E\\t])\"?(?:\\r\\n|\\n|\\r|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SepLine();
 
     // The names in the first line that has one.

@@ -21,25 +21,3 @@ internal abstract class RowReader : IAsyncDisposable
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
-
-/// <summary>A column whose name is a slip of a known one.</summary>
-/// <param name="Name">As it stands in the header.</param>
-/// <param name="Meant">The known name.</param>
-/// <param name="Line">The header's line.</param>
-internal sealed record ColumnSlip(string Name, string Meant, int Line);
-
-/// <summary>Stands for a file that is no manifest, and says so.</summary>
-internal sealed class NoManifestReader(string reason) : RowReader
-{
-    private bool _isRead;
-
-    public override ValueTask<bool> ReadAsync(ManifestRow row, CancellationToken cancellationToken)
-    {
-        if (_isRead) return ValueTask.FromResult(false);
-        _isRead = true;
-        row.Begin(0);
-        row.IsItem = false;
-        row.Break(reason);
-        return ValueTask.FromResult(true);
-    }
-}
