@@ -74,8 +74,8 @@ internal sealed class EditFormContent : WovenContent
             case ImageReferenceKind.FileId:
                 return Rejected("source_unusable", $"The source of {what} is an uploaded file's id, and this model takes only the image itself.");
             case ImageReferenceKind.Url when image.Value.StartsWith("data:", StringComparison.OrdinalIgnoreCase):
-                if (Decode(image.Value) is not { } bytes || ImageHeader.Read(bytes) is not { } header)
-                    return Rejected("source_not_image", $"The data URL of {what} is no PNG, JPEG or WebP image.");
+                if (Decode(image.Value) is not { } bytes) return Rejected("source_not_image", $"The data URL of {what} is no base64.");
+                if (ImageHeader.Read(bytes) is not { } header) return Rejected("source_not_image", $"The data URL of {what} {FileKind.Of(bytes).NotInputImage}.");
                 Weave(field, header.MediaType, new BytesInsert(bytes));
                 return null;
             case ImageReferenceKind.Url:

@@ -133,7 +133,7 @@ internal sealed class OutputWriter(IOutputSink sink) : IAsyncDisposable
     private static ServiceError? FaultOf(ImageSniffer image, int number)
     {
         if (image.IsWhole) return null;
-        var begins = FileKind.IsText(image.Head) ? FileKind.Text(image.Head) : "";
+        var begins = FileKind.IsText(image.Head) ? FileKind.TextOf(image.Head) : "";
         return new ServiceError(
             ErrorClasses.BadAnswer,
             image.Format is null ? "not_an_image" : "broken_image",

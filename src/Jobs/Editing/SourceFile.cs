@@ -123,7 +123,7 @@ internal sealed class SourceFile : BodyInsert
     {
         var bytes = RandomAccess.GetLength(handle);
         if (await HeaderOfAsync(handle, bytes, cancellationToken) is not { } header)
-            return (null, Refused("source_not_image", $"'{name}' is no PNG, JPEG or WebP file."));
+            return (null, Refused("source_not_image", $"'{name}' {(await KindOfAsync(handle, cancellationToken)).NotInputImage}."));
         if (raw && bytes >= MaxBytes) return (null, Refused("source_too_large", $"'{name}' has {bytes} bytes; it must have fewer than {MaxBytes}."));
         var length = DataUrlLength(header.MediaType, bytes);
         if (!raw && length > MaxDataUrl)
@@ -142,29 +142,37 @@ internal sealed class SourceFile : BodyInsert
     /// <summary>What a file's first bytes say of it, or null when it is no image that can be sent.</summary>
     internal static async Task<ImageHeader?> HeaderOfAsync(SafeFileHandle handle, long bytes, CancellationToken cancellationToken)
     {
-        // A JPEG can carry a large preview before its size; looked for further in only when the first bytes don't tell.
-        foreach (var wanted in (int[])[ImageHeader.EnoughBytes, 4 * 1024 * 1024])
+        var search = new ImageHeaderSearch();
+        var buffer = new byte[(int)Math.Min(search.Wanted, bytes)];
+        int filled;
+        do
         {
-            var head = new byte[(int)Math.Min(wanted, bytes)];
-            var filled = 0;
-            int read;
-            while (filled < head.Length && (read = await RandomAccess.ReadAsync(handle, head.AsMemory(filled), filled, cancellationToken)) > 0) filled += read;
-            if (ImageHeader.Read(head.AsSpan(0, filled)) is { } header) return header;
-            if (bytes <= wanted || head is not [0xFF, 0xD8, ..]) return null;
+            filled = search.At >= bytes ? 0 : await FillAsync(handle, buffer.AsMemory(0, Math.Min(buffer.Length, search.Wanted)), search.At, cancellationToken);
         }
+        while (!search.Look(buffer.AsSpan(0, filled)));
+        return search.Header;
+    }
 
-        return null;
+    /// <summary>What a file is by its first bytes.</summary>
+    internal static async Task<FileKind> KindOfAsync(SafeFileHandle handle, CancellationToken cancellationToken)
+    {
+        var head = new byte[FileKind.EnoughBytes];
+        return FileKind.Of(head.AsSpan(0, await FillAsync(handle, head, 0, cancellationToken)));
+    }
+
+    private static async Task<int> FillAsync(SafeFileHandle handle, Memory<byte> buffer, long at, CancellationToken cancellationToken)
+    {
+        var filled = 0;
+        int read;
+        while (filled < buffer.Length && (read = await RandomAccess.ReadAsync(handle, buffer[filled..], at + filled, cancellationToken)) > 0) filled += read;
+        return filled;
     }
 
     private async Task<int> FillAsync(Memory<byte> buffer, long at, CancellationToken cancellationToken)
     {
         try
         {
-            var filled = 0;
-            int read;
-            while (filled < buffer.Length && (read = await RandomAccess.ReadAsync(_handle, buffer[filled..], at + filled, cancellationToken)) > 0)
-                filled += read;
-            return filled;
+            return await FillAsync(_handle, buffer, at, cancellationToken);
         }
         catch (IOException e)
         {

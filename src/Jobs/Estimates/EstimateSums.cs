@@ -59,6 +59,12 @@ internal sealed class EstimateSums(ModelBook book, ModelCheck check, DateOnly to
         var model = book.Find(options.Model!);
         var warnings = check.Problems(model, options).Where(problem => problem.IsWarning).Select(problem => _warnings.Of($"options.{problem.Field}", problem.Reason)).ToList();
         if (!model.IsKnown) warnings.Add(_warnings.Of("options.model", $"{model.Name} is not in the model book: its options pass unchecked, and no price is known."));
+        foreach (var name in options.Values.Keys)
+        {
+            if (!EditParameters.All.ContainsKey(name) && !model.Parameters.ContainsKey(name))
+                warnings.Add(_warnings.Of($"options.{name}", "is no option that is known here; it is sent as it is"));
+        }
+
         return new OptionsEstimate(model, options, GroupOf(options), [.. warnings.OfType<NoteCount>()]);
     }
 

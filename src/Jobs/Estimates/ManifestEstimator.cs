@@ -51,10 +51,11 @@ public sealed class ManifestEstimator(ModelBook book, ModelCheck check, IOptions
             fault = invalid;
         }
 
-        return Conclude(sums, caps, fault) with { Duplicates = count, DuplicateImages = images };
+        IReadOnlyList<EstimateNote> warnings = [.. plan.Notes.Select(note => new EstimateNote(note.Field, note.Reason, note.Rows, note.FirstLine)), .. sums.Warnings];
+        return Conclude(sums, warnings, caps, fault) with { Duplicates = count, DuplicateImages = images };
     }
 
-    private ManifestEstimate Conclude(EstimateSums sums, BatchCaps? caps, InvalidManifestException? fault)
+    private ManifestEstimate Conclude(EstimateSums sums, IReadOnlyList<EstimateNote> warnings, BatchCaps? caps, InvalidManifestException? fault)
     {
         var places = worker.Value.MaxInFlight;
         var byLimits = sums.Groups
@@ -67,7 +68,7 @@ public sealed class ManifestEstimator(ModelBook book, ModelCheck check, IOptions
             sums.Groups,
             byLimits,
             DurationRule.Together(byLimits, places, caps),
-            sums.Warnings,
+            warnings,
             sums.Guesses,
             fault?.Problems ?? [],
             fault?.Total ?? 0);

@@ -85,7 +85,7 @@ public sealed class ImageSniffer
 
     /// <summary>What it is, for people: <c>an HTML page</c>, <c>a PNG image that breaks off</c>.</summary>
     public string Description => Format is null
-        ? FileKind.Of(Head)
+        ? FileKind.Of(Head).What
         : $"{(Format is "avif" ? "an" : "a")} {(Format is "webp" ? "WebP" : Format.ToUpperInvariant())} "
             + (IsWhole ? "image" : _hasPicture ? "image that breaks off" : "header without a picture behind it");
 

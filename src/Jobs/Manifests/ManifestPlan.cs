@@ -25,6 +25,9 @@ public sealed class ManifestPlan
     /// <summary>What rows fell back on, head and flags together; known once the first item came.</summary>
     public BatchDefaults Defaults { get; private set; } = BatchDefaults.Empty;
 
+    /// <summary>What is likely not meant; whole once all was read, also when problems were thrown.</summary>
+    public IReadOnlyList<ManifestNote> Notes { get; private set; } = [];
+
     /// <summary>
     /// Reads the manifest once, in bounded memory. Items come until the first problem; from there on the rest is read only to find all problems, and at the
     /// end they are thrown, so that a caller who rolls back on an exception imports nothing.
@@ -64,8 +67,20 @@ public sealed class ManifestPlan
             if (item is not null && (problems.Total == 0 || !untilFirstProblem)) yield return item;
         }
 
+        Conclude(rows, planner, problems);
         if (ordinal == 0 && problems.Total == 0) problems.Add(0, new FieldFault(null, "has no items; at least one is needed"));
         if (problems.Total > 0) throw problems.ToException();
+    }
+
+    // Whether a column that looks like a slip of a known one is a variable all the same, only the last prompt tells.
+    private void Conclude(RowReader rows, ItemPlanner? planner, ProblemList problems)
+    {
+        if (rows.FileFault is { } fault) problems.AddFirst(0, new FieldFault(null, fault));
+        var use = planner?.Variables ?? new Prompts(_flags.Prompt).Variables;
+        var slips = rows.Slips.Where(slip => !use.IsTaken(slip.Name)).ToList();
+        foreach (var slip in Enumerable.Reverse(slips))
+            problems.AddFirst(slip.Line, new FieldFault(ManifestRow.Short(slip.Name), $"is no known column; did you mean \"{slip.Meant}\"? Rename it, or use it in a prompt as {{{{{ManifestRow.Short(slip.Name)}}}}}"));
+        Notes = [.. use.Unused(rows.HasColumns, slips.Select(slip => slip.Name).ToHashSet(StringComparer.Ordinal))];
     }
 
     private ItemPlanner Begin(ManifestHead head, ProblemList problems)

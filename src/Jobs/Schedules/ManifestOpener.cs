@@ -42,6 +42,7 @@ public sealed class ManifestOpener(IOptions<SourcesOptions> options, IHostResolv
 
     private static async Task<OpenedManifest> OpenFileAsync(string path, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(path)) throw new ManifestUnavailableException($"The manifest {path} is a folder; give a .jsonl, .json or .csv file.", mayPass: false);
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan | FileOptions.Asynchronous);
         try
         {

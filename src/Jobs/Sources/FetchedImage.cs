@@ -12,12 +12,10 @@ namespace Darkroom.Jobs.Sources;
 /// </summary>
 internal sealed class FetchedImage : IDownloadTarget, IDisposable
 {
-    // A JPEG can carry a large preview before its size.
-    private const int MostHeader = 4 * 1024 * 1024;
-
     private readonly FileStream _file;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly long _maxPixels;
+    private long _nextLook = ImageHeader.EnoughBytes;
 
     /// <summary>Makes an empty one.</summary>
     /// <exception cref="ImageStoreException">The temporary folder takes no file.</exception>
@@ -64,12 +62,11 @@ internal sealed class FetchedImage : IDownloadTarget, IDisposable
         }
 
         _hash.AppendData(bytes.Span);
-        var before = Bytes;
         Bytes += bytes.Length;
-        if (Header is not null) return null;
-        // Looked at when there is enough, and again when there is all that is ever looked at.
-        var due = (before < ImageHeader.EnoughBytes && Bytes >= ImageHeader.EnoughBytes) || (before < MostHeader && Bytes >= MostHeader);
-        return due ? await LookAsync(isWhole: false, cancellationToken) : null;
+        if (Header is not null || Bytes < _nextLook) return null;
+        // A JPEG whose size stands behind its metadata is looked at again each time that it has doubled.
+        _nextLook = 2 * Bytes;
+        return await LookAsync(isWhole: false, cancellationToken);
     }
 
     /// <summary>Ends it.</summary>
@@ -95,18 +92,12 @@ internal sealed class FetchedImage : IDownloadTarget, IDisposable
         Header = await SourceFile.HeaderOfAsync(_file.SafeFileHandle, Bytes, cancellationToken);
         if (Header is null)
         {
-            var mayStillTell = !isWhole && Bytes < MostHeader && await StartsAsJpegAsync(cancellationToken);
-            return mayStillTell ? null : new DownloadFault(DownloadFault.NotImage, "is no PNG, JPEG or WebP image");
+            var kind = await SourceFile.KindOfAsync(_file.SafeFileHandle, cancellationToken);
+            return !isWhole && kind.Id is "jpeg" ? null : new DownloadFault(DownloadFault.NotImage, kind.NotInputImage);
         }
 
         return (long)Header.Width * Header.Height <= _maxPixels
             ? null
             : new DownloadFault(DownloadFault.TooLarge, $"claims {Header.Width}x{Header.Height} pixels; at most {_maxPixels} are taken");
-    }
-
-    private async Task<bool> StartsAsJpegAsync(CancellationToken cancellationToken)
-    {
-        var head = new byte[2];
-        return await RandomAccess.ReadAsync(_file.SafeFileHandle, head, 0, cancellationToken) == 2 && head is [0xFF, 0xD8];
     }
 }

@@ -34,12 +34,15 @@ internal static class ActionEndpoints
             .WithName("RetryItem").WithSummary("Puts one item that didn't succeed back to pending; body {\"prompt\": \"…\"} for another prompt, {\"note\": \"…\"} to put a line behind it. With {\"again\": true} one that succeeded is made, and paid for, again.").Produces<ActionShape>();
     }
 
-    private static async Task<IResult> ApplyAsync(HttpContext context, string batch, BatchAction action, IBatchStore batches, CancellationToken cancellationToken) =>
-        Result(batch, await batches.ApplyAsync(BatchEndpoints.Id(batch), action, context.ActorOf(), cancellationToken));
+    private static async Task<IResult> ApplyAsync(HttpContext context, string batch, BatchAction action, IBatchStore batches, CancellationToken cancellationToken)
+    {
+        await BodyReader.ReadAsync(context.Request, [], cancellationToken);
+        return Result(batch, await batches.ApplyAsync(BatchEndpoints.Id(batch), action, context.ActorOf(), cancellationToken));
+    }
 
     private static async Task<IResult> RetryAsync(HttpContext context, string batch, IBatchStore batches, CancellationToken cancellationToken)
     {
-        var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
+        var body = await BodyReader.ReadAsync(context.Request, ["states", "reason", "items"], cancellationToken);
         var states = new List<ItemState>();
         if (!body.TryGetProperty("states", out var given)) states.Add(ItemState.Failed);
         else if (given.ValueKind != JsonValueKind.Array) throw Problems.BadField("states", "must be an array");
@@ -75,7 +78,7 @@ internal static class ActionEndpoints
 
     private static async Task<IResult> SetBudgetAsync(HttpContext context, string batch, IBatchStore batches, CancellationToken cancellationToken)
     {
-        var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
+        var body = await BodyReader.ReadAsync(context.Request, ["max_cost_usd"], cancellationToken);
         const decimal Most = 1_000_000_000;
         if (!body.TryGetProperty("max_cost_usd", out var text) || text.ValueKind != JsonValueKind.String
             || !decimal.TryParse(text.GetString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var usd) || usd is <= 0 or > Most)
@@ -87,7 +90,7 @@ internal static class ActionEndpoints
 
     private static async Task<IResult> RetryItemAsync(HttpContext context, long item, ItemRetries retries, IItemBrowser items, CancellationToken cancellationToken)
     {
-        var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
+        var body = await BodyReader.ReadAsync(context.Request, ["prompt", "note", "again"], cancellationToken);
         var again = false;
         if (body.TryGetProperty("again", out var asked) && asked.ValueKind != JsonValueKind.Null)
             again = asked.ValueKind is JsonValueKind.True or JsonValueKind.False ? asked.GetBoolean() : throw Problems.BadField("again", "must be true or false");

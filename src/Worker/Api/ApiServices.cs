@@ -37,6 +37,7 @@ internal static class ApiServices
     public static void MapDarkroomApi(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/v1");
+        api.AddEndpointFilterFactory(KnownQuery.Create);
         BatchEndpoints.Map(api);
         ActionEndpoints.Map(api);
         ScheduleEndpoints.Map(api);

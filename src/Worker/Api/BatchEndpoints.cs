@@ -17,10 +17,10 @@ internal static class BatchEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/batches", SubmitAsync).RequireAuthorization(DoorDefaults.Operator).DisableAntiforgery()
+        api.MapPost("/batches", SubmitAsync).RequireAuthorization(DoorDefaults.Operator).DisableAntiforgery().WithMetadata(new ReadsWholeQuery())
             .WithName("SubmitBatch").WithSummary("Submits a manifest (JSONL, JSON or CSV), as the body or as part 'manifest' of a form. The flags of 'darkroom submit' are taken as query parameters or form fields. With an Idempotency-Key, a repeated call gives the same batch.")
             .Accepts<object>("application/jsonl", ManifestTypes[1..]).Produces<SubmittedShape>(StatusCodes.Status201Created).Produces<SubmittedShape>();
-        api.MapPost("/estimates", EstimateAsync).RequireAuthorization(DoorDefaults.Operator)
+        api.MapPost("/estimates", EstimateAsync).RequireAuthorization(DoorDefaults.Operator).WithMetadata(new ReadsWholeQuery())
             .WithName("EstimateManifest").WithSummary("What a manifest comes to, and its problems by line and field; nothing is imported. Takes what submitting takes.")
             .Accepts<object>("application/jsonl", ManifestTypes[1..]).Produces<JsonObject>();
         api.MapGet("/batches", ListAsync).RequireAuthorization(DoorDefaults.Viewer)

@@ -4,6 +4,7 @@ using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Worker.Cli;
 using Darkroom.Worker.Client.Shapes;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,7 @@ internal sealed class BatchSubmission(ManifestPlanner planner, ManifestEstimator
     IConfiguration configuration)
 {
     private const int MaxKey = 200;
+    private const int MostWarnings = 100;
 
     /// <summary>Submits, all or nothing.</summary>
     /// <param name="upload">The manifest and what is asked with it.</param>
@@ -42,7 +44,7 @@ internal sealed class BatchSubmission(ManifestPlanner planner, ManifestEstimator
         try
         {
             var count = await batches.ImportAsync(batch, upload.Manifest.Plan(planner, batch.Defaults).ReadAsync(cancellationToken), cancellationToken);
-            return (new SubmittedShape(batch.Id, count), false);
+            return (new SubmittedShape(batch.Id, count) { Warnings = estimate.Warnings.Count == 0 ? null : [.. estimate.Warnings.Take(MostWarnings).Select(EstimateView.Describe)] }, false);
         }
         catch (DuplicateSubmissionException duplicate)
         {

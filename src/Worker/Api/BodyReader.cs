@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Darkroom.Jobs.Manifests.Planning;
+using Darkroom.Worker.Client.Shapes;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Darkroom.Worker.Api;
@@ -7,12 +9,17 @@ namespace Darkroom.Worker.Api;
 internal static class BodyReader
 {
     private const int MaxBytes = 256 * 1024;
+    private const int MostTold = 20;
+    private const int MostName = 80;
 
     private static readonly JsonElement Empty = JsonSerializer.Deserialize<JsonElement>("{}");
 
     /// <summary>Reads an object; no body is an empty one.</summary>
-    /// <exception cref="ApiException">It is something else.</exception>
-    public static async Task<JsonElement> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <param name="request">The request.</param>
+    /// <param name="fields">All fields that it may have: one that nobody reads would steer nothing, and what it was to prevent would be paid for.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="ApiException">It is something else, or has another field.</exception>
+    public static async Task<JsonElement> ReadAsync(HttpRequest request, string[] fields, CancellationToken cancellationToken)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MaxBytes;
         if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }) return Empty;
@@ -22,11 +29,29 @@ internal static class BodyReader
         try
         {
             var body = JsonSerializer.Deserialize<JsonElement>(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
-            return body.ValueKind == JsonValueKind.Object ? body : throw Problems.BadField("body", "must be a JSON object");
+            if (body.ValueKind != JsonValueKind.Object) throw Problems.BadField("body", "must be a JSON object");
+            if (Unknown(body.EnumerateObject().Select(field => field.Name), fields, "field") is { } refusal) throw refusal;
+            return body;
         }
         catch (JsonException exception)
         {
             throw Problems.BadField("body", $"is no JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
         }
     }
+
+    /// <summary>Refuses a request that names what isn't known; null when all is.</summary>
+    /// <param name="names">What the request names.</param>
+    /// <param name="known">All that there is.</param>
+    /// <param name="what">What they are.</param>
+    public static ApiException? Unknown(IEnumerable<string> names, IReadOnlyList<string> known, string what)
+    {
+        var unknown = names.Distinct(StringComparer.Ordinal).Where(name => !known.Contains(name, StringComparer.Ordinal)).Take(MostTold).ToList();
+        if (unknown.Count == 0) return null;
+        var there = known.Count == 0 ? $"no {what} is taken here" : $"known are {string.Join(", ", known)}";
+        FieldProblemShape[] problems = [.. unknown.Select(name => new FieldProblemShape(null, null, Short(name), $"there is no such {what}{NearestName.Hint(name, known)}; {there}"))];
+        return new ApiException(Problems.Of(
+            StatusCodes.Status400BadRequest, "invalid-request", "The request can't be used", $"{problems[0].Field}: {problems[0].Reason}{(problems.Length == 1 ? "" : $" (and {problems.Length - 1} more)")}. Nothing was done.", problems));
+    }
+
+    private static string Short(string name) => name.Length <= MostName ? name : name[..MostName] + "…";
 }

@@ -21,7 +21,7 @@ internal static class ReviewEndpoints
 
     private static async Task<IResult> DecideAsync(HttpContext context, long item, IReviewStore reviews, CancellationToken cancellationToken)
     {
-        var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
+        var body = await BodyReader.ReadAsync(context.Request, ["decision", "note"], cancellationToken);
         if (!body.TryGetProperty("decision", out var given)) throw Problems.BadField("decision", "is missing");
         Decision? decision = null;
         if (given.ValueKind != JsonValueKind.Null)

@@ -33,7 +33,10 @@ internal static class ScheduleEndpoints
 
     private static void Steer(IEndpointRouteBuilder api, string verb, bool isPaused, string summary) =>
         api.MapPost($"/schedules/{{schedule}}/{verb}", async (HttpContext context, string schedule, IScheduleDesk desk, CancellationToken cancellationToken) =>
-                await desk.SetPausedAsync(schedule, isPaused, context.ActorOf(), cancellationToken) && await desk.FindAsync(schedule, cancellationToken) is { } now ? Json(now) : throw None(schedule))
+            {
+                await BodyReader.ReadAsync(context.Request, [], cancellationToken);
+                return await desk.SetPausedAsync(schedule, isPaused, context.ActorOf(), cancellationToken) && await desk.FindAsync(schedule, cancellationToken) is { } now ? Json(now) : throw None(schedule);
+            })
             .RequireAuthorization(DoorDefaults.Operator).WithName($"{(isPaused ? "Pause" : "Resume")}Schedule").WithSummary(summary).Produces<ScheduleShape>();
 
     private static async Task<IResult> RunsAsync(string schedule, IScheduleDesk desk, string? limit, CancellationToken cancellationToken)
@@ -46,13 +49,16 @@ internal static class ScheduleEndpoints
 
     private static async Task<IResult> AddAsync(HttpContext context, ScheduleSubmission submission, CancellationToken cancellationToken)
     {
-        var added = await submission.AddAsync(await BodyReader.ReadAsync(context.Request, cancellationToken), context.ActorOf(), cancellationToken);
+        var added = await submission.AddAsync(await BodyReader.ReadAsync(context.Request, ScheduleSubmission.BodyFields, cancellationToken), context.ActorOf(), cancellationToken);
         context.Response.Headers.Location = $"/v1/schedules/{Uri.EscapeDataString(added.Schedule.Schedule)}";
         return TypedResults.Json(added, ClientJson.Options, statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> RunAsync(HttpContext context, string schedule, IScheduleDesk desk, CancellationToken cancellationToken) =>
-        Json(await desk.RunAsync(schedule, context.ActorOf(), cancellationToken) ?? throw None(schedule));
+    private static async Task<IResult> RunAsync(HttpContext context, string schedule, IScheduleDesk desk, CancellationToken cancellationToken)
+    {
+        await BodyReader.ReadAsync(context.Request, [], cancellationToken);
+        return Json(await desk.RunAsync(schedule, context.ActorOf(), cancellationToken) ?? throw None(schedule));
+    }
 
     private static async Task<IResult> RemoveAsync(HttpContext context, string schedule, IScheduleDesk desk, CancellationToken cancellationToken) =>
         await desk.RemoveAsync(schedule, context.ActorOf(), cancellationToken) ? TypedResults.NoContent() : throw None(schedule);

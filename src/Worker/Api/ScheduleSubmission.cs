@@ -7,6 +7,7 @@ using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Schedules;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Engines;
 using Darkroom.Worker.Schedules;
 using Microsoft.Extensions.Options;
 
@@ -17,12 +18,15 @@ internal sealed class ScheduleSubmission(
     IScheduleStore store, IScheduleTimes times, ManifestOpener opener, ManifestPlanner planner, ManifestEstimator estimator, ModelBook book, IOptions<CostOptions> costs,
     TimeProvider time, IConfiguration configuration, IServiceProvider services)
 {
+    /// <summary>What a body may have.</summary>
+    public static readonly string[] BodyFields = ["name", "cron", "time_zone", "manifest", "overlap", "replace", "fields"];
+
     /// <summary>Adds one.</summary>
     /// <exception cref="ApiException">It can't be.</exception>
     /// <exception cref="InvalidManifestException">Its manifest is there and has problems.</exception>
     public async Task<ScheduleAddedShape> AddAsync(JsonElement body, Actor by, CancellationToken cancellationToken)
     {
-        var engine = new EngineSchedule(Required(body, "name"), Required(body, "cron"), Text(body, "time_zone") ?? "UTC");
+        var engine = new EngineSchedule(Required(body, "name"), ScheduleRule.Expand(Required(body, "cron")), Text(body, "time_zone") ?? "UTC");
         if (ScheduleNames.FaultOf(engine.Name) is { } fault) throw Problems.BadField("name", fault);
         CheckTimes(engine);
         var manifest = Required(body, "manifest");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Jobs.Schedules;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Client.Shapes;
@@ -72,7 +73,8 @@ internal sealed class SubmitFields
             var flag = $"--{name.Replace('_', '-')}";
             if (_command.Options.FirstOrDefault(option => option.Name == flag && flag != "--manifest") is not { } option)
             {
-                problems.Add(new FieldProblemShape(null, null, name, $"there is no such field; known are {string.Join(", ", _command.Options.Where(known => known.Name != "--manifest").Select(known => known.Name.TrimStart('-').Replace('-', '_')))}"));
+                var known = _command.Options.Where(option => option.Name != "--manifest").Select(option => option.Name.TrimStart('-').Replace('-', '_')).ToList();
+                problems.Add(new FieldProblemShape(null, null, name, $"there is no such field{NearestName.Hint(name, known)}; known are {string.Join(", ", known)}"));
                 continue;
             }
 

@@ -11,9 +11,13 @@ namespace Darkroom.Worker.Cli;
 internal sealed class CliContext(StopSignals signals)
 {
     private const int RedirectedWidth = 160;
+    private const int MostCommandLine = 1000;
 
     /// <summary>The signals that end the command.</summary>
     public StopSignals Signals { get; } = signals;
+
+    /// <summary>The command as it was called, to be shown with a flag added; null when it has what isn't to be repeated, or is too long to be read.</summary>
+    public string? CommandLine { get; init; }
 
     /// <summary>Results.</summary>
     public TextWriter Output { get; } = Console.Out;
@@ -75,6 +79,17 @@ internal sealed class CliContext(StopSignals signals)
 
     /// <summary>One live line where stderr is a terminal, else lines.</summary>
     public ILineView CreateLineView() => Console.IsErrorRedirected ? new LogLineView(Error, Time) : new TerminalLineView(ErrorConsole);
+
+    /// <summary>Arguments as a shell takes them. An address with a query or a user may be a secret, and so may what a webhook's has in its path.</summary>
+    internal static string? CommandLineOf(IReadOnlyList<string> args)
+    {
+        if (args.Any(arg => arg.StartsWith("--webhook", StringComparison.Ordinal) || (arg.Contains("://", StringComparison.Ordinal) && arg.AsSpan().ContainsAny("?@")))) return null;
+        var line = $"darkroom {string.Join(' ', args.Select(Quoted))}";
+        return line.Length <= MostCommandLine ? line : null;
+    }
+
+    private static string Quoted(string arg) =>
+        arg.Length > 0 && arg.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '=' or ',' or '+') ? arg : $"'{arg.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     // In a file or a pipe: no colours, and room for long lines.
     private static IAnsiConsole CreateConsole(TextWriter writer, bool redirected)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Data.Common;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
@@ -32,16 +33,17 @@ public static class DarkroomCli
     public static async Task<int> RunAsync(string[] args)
     {
         using var signals = new StopSignals();
-        var context = new CliContext(signals);
+        var context = new CliContext(signals) { CommandLine = CliContext.CommandLineOf(args) };
         var root = CreateRoot(context);
         // The overview has a line a command; the examples come with the command's own help.
         if (args.Length == 0 || args[0].StartsWith('-'))
             foreach (var command in root.Subcommands) command.Description = command.Description!.Split('\n')[0];
-        var parsed = root.Parse(args);
+        // No response files: a prompt or a cron text may begin with @, and none of them names a file.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors) context.Error.WriteLine(error.Message);
-            context.Error.WriteLine($"See: darkroom {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+            context.Error.WriteLine($"See: {PathOf(parsed.CommandResult)} --help");
             return ExitCodes.BadInput;
         }
 
@@ -65,6 +67,9 @@ public static class DarkroomCli
             return ExitCodes.Broken;
         }
     }
+
+    // "schedule add", not "add": what can be typed.
+    private static string PathOf(CommandResult? result) => result is null or { Command: RootCommand } ? "darkroom" : $"{PathOf(result.Parent as CommandResult)} {result.Command.Name}";
 
     /// <summary>The command tree.</summary>
     internal static RootCommand CreateRoot(CliContext context)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Manifests.Planning;
 
 namespace Darkroom.Worker.Cli;
 
@@ -46,6 +47,8 @@ internal sealed class EditFlags
         foreach (var (name, text) in Pairs(parsed.GetValue(_extra), "--option"))
         {
             if (EditParameters.Fields.Contains(name, StringComparer.Ordinal)) throw new CliException($"--option {name}: it is no option; {Instead(name)}.");
+            if (!EditParameters.All.ContainsKey(name) && NearestName.Meant(name, EditParameters.All.Keys) is { } meant)
+                throw new CliException($"--option {name}: looks like a slip of {meant}; {Instead(meant.Replace('_', '-'))}.");
             values[name] = EditParameters.All.TryGetValue(name, out var known) ? Value(known, text) : Guess(text);
         }
 

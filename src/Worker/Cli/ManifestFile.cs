@@ -42,6 +42,7 @@ internal sealed class ManifestFile : IAsyncDisposable
                 return new ManifestFile(await CopyAsync(input, cancellationToken), ManifestSource.StandardInput(folder));
             }
 
+            if (Directory.Exists(manifest)) throw new CliException($"{manifest} is a folder, not a manifest: give a .jsonl, .json or .csv file with a row for each image.");
             var stream = new FileStream(manifest, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan | FileOptions.Asynchronous);
             if (stream.CanSeek) return new ManifestFile(stream, ManifestSource.OfFile(manifest));
             await using (stream) return new ManifestFile(await CopyAsync(stream, cancellationToken), ManifestSource.OfFile(manifest));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Worker.Items;
 
 namespace Darkroom.Worker.Cli;
@@ -77,7 +78,7 @@ internal static class RetryCommand
         foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
         {
             var state = Array.Find(Retryable, state => state.ToName() == name);
-            if (state == default) throw new CliException($"--state takes {string.Join(", ", Retryable.Select(s => s.ToName()))}, not '{name}'.");
+            if (state == default) throw new CliException($"--state takes {string.Join(", ", Retryable.Select(s => s.ToName()))}, not '{name}'{(NearestName.Hint(name, Retryable.Select(s => s.ToName())) is { Length: > 0 } hint ? hint : ".")}");
             states.Add(state);
         }
 

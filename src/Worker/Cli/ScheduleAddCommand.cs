@@ -4,6 +4,7 @@ using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Schedules;
 using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Engines;
 using Darkroom.Worker.Schedules;
 
 namespace Darkroom.Worker.Cli;
@@ -24,7 +25,7 @@ internal static class ScheduleAddCommand
     {
         var command = new Command("add", Description);
         var name = ScheduleCommand.Name();
-        var cron = new Option<string>("--cron") { Required = true, Description = "Minute, hour, day, month, weekday; or six fields with leading seconds." };
+        var cron = new Option<string>("--cron") { Required = true, Description = "Minute, hour, day, month, weekday; six fields with leading seconds; or @hourly, @daily, @weekly, @monthly, @yearly." };
         var zone = new Option<string?>("--time-zone") { Description = "Whose clock: an IANA name such as Europe/Berlin; this machine's unless said." };
         var overlap = new Option<string>("--overlap") { Description = "While an earlier run isn't done: skip, or queue (one waits).", DefaultValueFactory = _ => "skip" };
         overlap.AcceptOnlyFromAmong("skip", "queue");
@@ -62,7 +63,7 @@ internal static class ScheduleAddCommand
                 }
             }
 
-            var engine = new EngineSchedule(parsed.GetRequiredValue(name), parsed.GetRequiredValue(cron), parsed.GetValue(zone) ?? context.Time.LocalTimeZone.Id);
+            var engine = new EngineSchedule(parsed.GetRequiredValue(name), ScheduleRule.Expand(parsed.GetRequiredValue(cron)), parsed.GetValue(zone) ?? context.Time.LocalTimeZone.Id);
             await using var planning = context.BuildPlanning();
             var schedule = Read(context, parsed, flags, engine, planning.GetRequiredService<IConfiguration>()) with { Overlap = parsed.GetRequiredValue(overlap) is "queue" ? ScheduleOverlap.Queue : ScheduleOverlap.Skip };
             var times = planning.GetRequiredService<IScheduleTimes>();
@@ -73,7 +74,7 @@ internal static class ScheduleAddCommand
             await using var session = await context.OpenAsync();
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
             if (!await services.GetRequiredService<IScheduleStore>().AddAsync(schedule, parsed.GetValue(replace), context.By, context.Signals.Stop))
-                throw new CliException($"There is a schedule {schedule.Name} already; --replace replaces it.");
+                throw new CliException($"There is a schedule {schedule.Name} already; the same command with --replace replaces it.");
             await TellAsync(context, ScheduleShapes.Of(schedule, null, times, context.Time.GetUtcNow()));
             return ExitCodes.Success;
         });

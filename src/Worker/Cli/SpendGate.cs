@@ -21,7 +21,7 @@ internal static class SpendGate
         var estimate = await planning.GetRequiredService<ManifestEstimator>().EstimateAsync(plan, batch.Reuse, batch.Caps, context.Signals.Stop);
         if (estimate.ProblemCount > 0) throw new InvalidManifestException(estimate.Problems, estimate.ProblemCount);
         foreach (var warning in estimate.Warnings.Take(MostWarnings)) await context.Error.WriteLineAsync($"warning: {EstimateView.Describe(warning)}");
-        if (estimate.Warnings.Count > MostWarnings) await context.Error.WriteLineAsync($"… and {estimate.Warnings.Count - MostWarnings} more warnings; 'darkroom validate' shows all.");
+        if (estimate.Warnings.Count > MostWarnings) await context.Error.WriteLineAsync($"… and {estimate.Warnings.Count - MostWarnings} more warnings; 'darkroom validate MANIFEST' with the same flags shows all.");
         await context.Error.WriteLineAsync($"Estimate: {EstimateView.Line(estimate)}");
 
         var consent = consentOf(planning.GetRequiredService<IOptions<CostOptions>>().Value);
@@ -43,7 +43,7 @@ internal static class SpendGate
     private static async Task AskAsync(CliContext context, string reason)
     {
         if (!IsAnyoneThere)
-            throw new CliException($"{reason} There is no terminal to ask at: pass --yes to go on, or --max-cost USD to set a bound. Nothing was imported.");
+            throw new CliException($"{reason} There is no terminal to ask at: pass --yes to go on, or --max-cost USD to set a bound{(context.CommandLine is { } line ? $", as in: {line} --yes" : "")}. Nothing was imported.");
         await context.Error.WriteAsync($"{reason} Go on? [y/N] ");
         // Reading the terminal can't be canceled; a signal leaves it behind, and the program ends.
         var answer = await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(context.Signals.Stop);

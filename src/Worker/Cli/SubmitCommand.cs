@@ -31,6 +31,7 @@ internal static class SubmitCommand
             {
                 using var client = connected;
                 var submitted = await RemoteSubmit.SubmitAsync(context, client, parsed, flags.Manifest(parsed), option => server.Has(option) || option == json, context.Signals.Stop);
+                foreach (var warning in submitted.Warnings ?? []) await context.Error.WriteLineAsync($"warning: {warning}");
                 return await ReportAsync(context, submitted.Batch, submitted.Items, parsed.GetValue(json));
             }
 

@@ -53,9 +53,20 @@ internal static class SettingsCheck
             if (Sections.TryGetValue(section.Key, out var type)) Check(section, type, problems);
             else if (section.GetChildren().Any() && NearestName.Find(section.Key, Sections.Keys) is { } meant && !IsForeign(section.Key))
                 problems.Add($"{section.GetChildren().First().Path}: there is no section '{section.Key}'; did you mean {meant}?");
+            else if (section.Value is not null && IsSingleUnderscored(section.Key))
+                problems.Add($"{section.Key}: a setting's variable has two underscores between its parts: {section.Key.Replace("_", "__", StringComparison.Ordinal)}.");
         }
 
         return problems;
+    }
+
+    // Budgets_DayUsd for Budgets__DayUsd. Only in our own spelling: STORAGE_PATH may well be somebody else's.
+    private static bool IsSingleUnderscored(string key)
+    {
+        var parts = key.Split('_');
+        if (parts.Length < 2 || Sections.FirstOrDefault(section => section.Key.Equals(parts[0], StringComparison.Ordinal)).Value is not { } type) return false;
+        if (type == typeof(LimitsOptions)) (type, parts) = (typeof(GroupLimits), [parts[0], parts[^1]]);
+        return type.GetProperty(parts[1], BindingFlags.Public | BindingFlags.Instance) is { CanWrite: true };
     }
 
     // Sections of .NET's own that lie near one of ours in spelling.

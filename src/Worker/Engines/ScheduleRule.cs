@@ -1,5 +1,6 @@
 using System.Globalization;
 using Darkroom.Jobs.Lanes;
+using Darkroom.Jobs.Manifests.Planning;
 using Quartz;
 
 namespace Darkroom.Worker.Engines;
@@ -12,8 +13,22 @@ namespace Darkroom.Worker.Engines;
 /// <param name="TimeZone">Where its wall clock hangs.</param>
 internal sealed record ScheduleRule(CronExpression Cron, TimeZoneInfo TimeZone)
 {
+    private static readonly Dictionary<string, string> Macros = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["@hourly"] = "0 * * * *",
+        ["@daily"] = "0 0 * * *",
+        ["@midnight"] = "0 0 * * *",
+        ["@weekly"] = "0 0 * * 0",
+        ["@monthly"] = "0 0 1 * *",
+        ["@yearly"] = "0 0 1 1 *",
+        ["@annually"] = "0 0 1 1 *",
+    };
+
     /// <summary>Whether it occurs in every hour, or in every so many.</summary>
     public bool IsHourly { get; private init; }
+
+    /// <summary>A crontab's short name for five fields, such as <c>@daily</c>, written out, so that every engine reads the same; any other text as it stands.</summary>
+    public static string Expand(string cron) => Macros.GetValueOrDefault(cron.Trim(), cron);
 
     /// <summary>Reads a schedule.</summary>
     /// <exception cref="FormatException">It can't be read, means different things to different engines, or never fires after <paramref name="now"/>.</exception>
@@ -22,6 +37,8 @@ internal sealed record ScheduleRule(CronExpression Cron, TimeZoneInfo TimeZone)
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(schedule.TimeZone, out var zone))
             throw new FormatException($"Schedule '{schedule.Name}': time zone '{schedule.TimeZone}' isn't known here; give an IANA name such as Europe/Berlin.{TimeZones.Hint}");
 
+        if (schedule.Cron.TrimStart().StartsWith('@'))
+            throw Fault(schedule, $"no such name; known are {string.Join(", ", Macros.Keys)}{NearestName.Hint(schedule.Cron.Trim(), Macros.Keys).TrimEnd('?')}");
         var fields = schedule.Cron.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length is not (5 or 6))
             throw Fault(schedule, $"it has {fields.Length} fields; give five (minute hour day month weekday), or six with leading seconds");

@@ -39,7 +39,7 @@ public sealed class EditClientAddressTests : EditClientTest
     }
 
     [Theory]
-    [InlineData("200 OK", "image/png", "<html>sign in</html>", "not_an_image", "is an HTML page, 20 bytes. It begins: <html>sign in</html>")]
+    [InlineData("200 OK", "image/png", "<html>sign in</html>", "not_an_image", "is an HTML page, such as a login or an error page, 20 bytes. It begins: <html>sign in</html>")]
     [InlineData("410 Gone", "text/plain", "gone", "image_not_fetched", "HTTP 410")]
     public async Task SendAsync_NoImageAtItsAddress_IsABadAnswer(string status, string type, string body, string code, string says)
     {

@@ -99,7 +99,7 @@ public sealed class JsonLinesTests
     public async Task Plan_BytesThatAreNotUtf8_AreAProblem()
     {
         var bytes = Encoding.Latin1.GetBytes("""{"image":"https://a/b","prompt":"café"}""");
-        (await Planned.FromAsync(bytes, "m.jsonl")).Problem.ToString().ShouldBe("m.jsonl:1: is not valid UTF-8");
+        (await Planned.FromAsync(bytes, "m.jsonl")).Problem.ToString().ShouldBe("m.jsonl:1: is not valid UTF-8: byte 37 is 0xE9, as in a file saved as Windows-1252 (\"ANSI\"); save it as UTF-8, in Excel as \"CSV UTF-8\"");
     }
 
     [Theory]

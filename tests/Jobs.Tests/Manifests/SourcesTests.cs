@@ -83,8 +83,14 @@ public sealed class SourcesTests : IDisposable
         Write("text.png", "not a picture"u8.ToArray());
         Write("empty.png", []);
         Directory.CreateDirectory(Path.Combine(_folder, "folder.png"));
-        (await ImageAsync("text.png")).Problem.Reason.ShouldBe("is not a PNG, JPEG or WebP image");
-        (await ImageAsync("empty.png")).Problem.Reason.ShouldBe("is not a PNG, JPEG or WebP image");
+        Write("phone.jpg", [0, 0, 0, 24, .. "ftypheic"u8, 0, 0, 0, 0, .. "mif1heic"u8]);
+        Write("login.jpg", "<!DOCTYPE html><title>Sign in</title>"u8.ToArray());
+        Write("cut.png", Png[..16]);
+        (await ImageAsync("text.png")).Problem.Reason.ShouldBe("is a text, not a PNG, JPEG or WebP image; give the image itself");
+        (await ImageAsync("empty.png")).Problem.Reason.ShouldBe("is an empty file, not a PNG, JPEG or WebP image; download or copy it again");
+        (await ImageAsync("phone.jpg")).Problem.Reason.ShouldBe("is a HEIC image, as iPhones take them, not a PNG, JPEG or WebP image; export it as JPEG or PNG");
+        (await ImageAsync("login.jpg")).Problem.Reason.ShouldStartWith("is an HTML page, such as a login or an error page, not a PNG");
+        (await ImageAsync("cut.png")).Problem.Reason.ShouldStartWith("is a PNG image, but breaks off or is damaged");
         (await ImageAsync("folder.png")).Problem.Reason.ShouldBe("is a folder, not an image");
     }
 
@@ -105,6 +111,60 @@ public sealed class SourcesTests : IDisposable
         Write("camera.jpg", [0xFF, 0xD8, .. preview, .. preview, .. preview, 0xFF, 0xC2, 0, 17, 8, 2, 0, 3, 0, 3, 1]);
         (await ImageAsync("camera.jpg")).Item.Input.Images[0].Kind.ShouldBe(ImageReferenceKind.LocalPath);
     }
+
+    [Fact]
+    public async Task Plan_JpegWithMegabytesOfMetadata_IsAnImageWithItsSize()
+    {
+        byte[] segment = [0xFF, 0xE2, 0xFF, 0xFF, .. new byte[0xFFFD]];
+        Write("camera.jpg", [0xFF, 0xD8, .. Enumerable.Repeat(segment, 130).SelectMany(s => s), 0xFF, 0xC2, 0, 17, 8, 2, 0, 3, 0, 3, 1]);
+        Write("mask.png", Png);
+        var planned = await Planned.FromAsync(File.OpenRead(Write("m.csv", "image,mask,prompt\ncamera.jpg,mask.png,p"u8.ToArray())), ManifestSource.OfFile(Path.Combine(_folder, "m.csv")));
+        planned.Problem.Reason.ShouldBe("has 1024x1536 pixels, and the first image 768x512; they must be the same");
+    }
+
+    [Theory]
+    [InlineData(6, ": the image's EXIF orientation (6) has viewers turn it by 90°, and its pixels are stored unturned. Save it with the rotation applied (such as \"magick IN -auto-orient OUT\"), then both fit")]
+    [InlineData(1, ": one of them is turned by 90°")]
+    public async Task Plan_MaskTurnedAgainstItsImage_SaysWhatTurnsIt(byte orientation, string says)
+    {
+        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0];
+        // 1536 wide and 1024 high as stored; the mask of 1024 by 1536 fits what a viewer shows.
+        Write("phone.jpg", [0xFF, 0xD8, .. exif, 0xFF, 0xC0, 0, 17, 8, 4, 0, 6, 0, 3, 1]);
+        Write("mask.png", Png);
+        var planned = await Planned.FromAsync(File.OpenRead(Write("m.csv", "image,mask,prompt\nphone.jpg,mask.png,p"u8.ToArray())), ManifestSource.OfFile(Path.Combine(_folder, "m.csv")));
+        planned.Problem.Reason.ShouldBe($"has 1024x1536 pixels, and the first image 1536x1024; they must be the same{says}");
+    }
+
+    [Theory]
+    [InlineData("https://a/1.png,https://a/2.png")]
+    [InlineData("https://a/1.png; https://a/2.png")]
+    [InlineData("https://a/1.png https://a/2.png")]
+    [InlineData("https://a/1.png\\nhttps://a/2.png")]
+    [InlineData("https://a/1.png|az://b/c/2.png")]
+    [InlineData("file_id:a,file_id:b")]
+    [InlineData("file-a1,file-b2")]
+    [InlineData("a.png, pictures/b.JPG")]
+    [InlineData("data:image/png;base64,AAAA;data:image/png;base64,AAAA")]
+    public async Task Plan_SeveralAddressesInOne_AreAnErrorThatTellsHow(string source) =>
+        (await ImageAsync(source)).Problem.Reason.ShouldStartWith("has several addresses in one; in a CSV they go into the column images, separated by |");
+
+    [Theory]
+    [InlineData("https://a/w_200,h_200/x.png")]
+    [InlineData("https://a/fetch/https://b/x.png")]
+    [InlineData("https://a/?url=https://b/x.png;v=2")]
+    public async Task Plan_AddressThatHasSeparatorsInIt_IsOne(string url) => (await ImageAsync(url)).Item.Input.Images[0].ShouldBe(ImageReference.Url(url));
+
+    [Fact]
+    public async Task Plan_FileWithACommaInItsName_IsOne()
+    {
+        Write("a.png,b.png", Png);
+        (await ImageAsync("a.png,b.png")).Item.Input.Images[0].Kind.ShouldBe(ImageReferenceKind.LocalPath);
+    }
+
+    [Fact]
+    public async Task Plan_DataUrlOfSomethingElse_SaysWhatItIs() =>
+        (await ImageAsync($"data:image/png;base64,{Convert.ToBase64String("GIF89a-and-more"u8.ToArray())}")).Problem.Reason
+            .ShouldBe("is a data: URL whose content is a GIF image, not a PNG, JPEG or WebP image; save it as PNG or JPEG");
 
     [Fact]
     public async Task Plan_LocalPathInAManifestFromElsewhere_IsRefused()

@@ -7,6 +7,8 @@ public sealed class SettingsCheckTests
 {
     [Theory]
     [InlineData("Worker:MaxInFlite", "5", "Worker:MaxInFlite = '5': there is no such setting; did you mean \"MaxInFlight\"; Worker has MaxInFlight, DrainTime, LeaseTime, SweepInterval, MaxLanes, DatabaseWait.")]
+    [InlineData("Budgets_DayUsd", "5", "Budgets_DayUsd: a setting's variable has two underscores between its parts: Budgets__DayUsd.")]
+    [InlineData("Limits_Default_ImagesPerMinute", "5", "Limits_Default_ImagesPerMinute: a setting's variable has two underscores between its parts: Limits__Default__ImagesPerMinute.")]
     [InlineData("Worker:MaxInFlight", "many", "Worker:MaxInFlight = 'many': must be a whole number.")]
     [InlineData("Worker:DrainTime", "soon", "Worker:DrainTime = 'soon': must be a time such as 00:05:00.")]
     [InlineData("Storage:Durable", "maybe", "Storage:Durable = 'maybe': must be true or false.")]
@@ -43,6 +45,8 @@ public sealed class SettingsCheckTests
     [InlineData("Webhooks:0:Url", "https://hook.example/")]
     [InlineData("Somebody:Elses", "setting")]
     [InlineData("Limit", "a variable of somebody else")]
+    [InlineData("STORAGE_PATH", "a variable of somebody else")]
+    [InlineData("Edit_Mode", "a variable of somebody else")]
     public void FindProblems_FineOrForeign_FindsNone(string key, string value) => Find((key, value)).ShouldBeEmpty();
 
     private static IReadOnlyList<string> Find(params (string Key, string Value)[] settings) => SettingsCheck.FindProblems(

@@ -89,4 +89,35 @@ public sealed class EstimateCommandTests
     }
 
     private static Task<EstimateWorld> WithoutDatabaseAsync() => EstimateWorld.CreateAsync(withDatabase: false);
+
+    [Theory]
+    [InlineData("@white")]
+    [InlineData("@/etc/hostname")]
+    [InlineData("-50% off")]
+    [InlineData("--bright")]
+    public async Task Validate_PromptThatLooksLikeSomethingElse_IsAPrompt(string prompt)
+    {
+        await using var world = await EstimateWorld.CreateAsync(withDatabase: false);
+        world.Write("m.csv", ["image", "https://a.test/1.png"]);
+        (await world.RunAsync("validate", "m.csv", "--prompt", prompt)).Out.ShouldEndWith("1 item, no problems.\n");
+    }
+
+    [Fact]
+    public async Task Validate_OptionThatIsASlip_IsRefusedAndAnUnknownOneWarned()
+    {
+        await using var world = await EstimateWorld.CreateAsync(withDatabase: false);
+        world.Write("m.csv", ["image", "https://a.test/1.png"]);
+        (await world.RunAsync("validate", "m.csv", "--prompt", "p", "--option", "Qualty=high")).Error.ShouldContain("--option Qualty: looks like a slip of quality; use --quality");
+        (await world.RunAsync("validate", "m.csv", "--prompt", "p", "--option", "seed=7")).Out.ShouldContain("warning: options.seed: is no option that is known here; it is sent as it is");
+        (await world.RunAsync("validate", ".", "--prompt", "p")).Error.ShouldContain(". is a folder, not a manifest");
+    }
+
+    [Fact]
+    public async Task Run_WrongUseOfASubcommand_NamesTheWholeCommand()
+    {
+        await using var world = await EstimateWorld.CreateAsync(withDatabase: false);
+        (await world.RunAsync("schedule", "add")).Error.ShouldContain("See: darkroom schedule add --help");
+        world.Write("m.csv", ["image", "https://a.test/1.png"]);
+        (await world.RunAsync("schedule", "add", "x", "--cron", "@daly", "--manifest", "m.csv", "--prompt", "p")).Error.ShouldContain("known are @hourly, @daily");
+    }
 }

@@ -21,6 +21,8 @@ public sealed class SpendGateTests
         output.ShouldBeEmpty();
         error.ShouldContain("Estimate: 60 items, 60 images, $1");
         error.ShouldContain("which is above Costs:AskAbove = 5.0000. There is no terminal to ask at: pass --yes to go on");
+        error.ShouldContain(" --yes. Nothing was imported.");
+        error.ShouldContain(", as in: darkroom ");
         (await world.CountAsync("select count(*) from batch")).ShouldBe(0);
         world.Simulator.Account.Summary.Requests.ShouldBe(0);
     }

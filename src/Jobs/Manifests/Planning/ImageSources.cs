@@ -15,9 +15,12 @@ internal sealed class ImageSources(string? baseFolder)
     public const int MaxUrlLength = 20_971_520;
 
     private const string AcceptedFromAfar = "an http or https URL, an az:// address, a data: URL or {\"file_id\": …} is taken";
+    private const string SeveralInOne = "has several addresses in one; in a CSV they go into the column images, separated by |, in JSON into the array images";
     private const string Accepted = "an image is an http or https URL, an az:// address, a data: URL, a local path, or {\"file_id\": …}";
 
     private static readonly SearchValues<char> HostCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");
+
+    private static readonly SearchValues<char> Separators = SearchValues.Create(",;| \t\r\n");
 
     private readonly LocalImages _local = new();
 
@@ -25,6 +28,12 @@ internal sealed class ImageSources(string? baseFolder)
     public ImageReference? Resolve(SourceText source, out string? reason)
     {
         var value = source.Value;
+        if (IsSeveral(value) && !(baseFolder is not null && File.Exists(Path.Combine(baseFolder, value))))
+        {
+            reason = SeveralInOne;
+            return null;
+        }
+
         if (source.Form == SourceForm.FileId)
         {
             reason = value.Length is 0 or > 200 || HasBlankOrControl(value) ? "is no file's id: 1 to 200 characters without spaces" : null;
@@ -46,10 +55,19 @@ internal sealed class ImageSources(string? baseFolder)
     /// What is wrong with a mask for its image, in a sentence without its subject, when the sizes of both can be seen from here: they must be the same
     /// (images-edits-facts.md, request rules). Null when nothing is, or one of them is elsewhere.
     /// </summary>
-    public string? MaskFault(ImageReference image, ImageReference mask) =>
-        HeaderOf(mask) is { } of && HeaderOf(image) is { } first && (of.Width, of.Height) != (first.Width, first.Height)
-            ? $"has {of.Width}x{of.Height} pixels, and the first image {first.Width}x{first.Height}; they must be the same"
+    public string? MaskFault(ImageReference image, ImageReference mask)
+    {
+        if (HeaderOf(mask) is not { } of || HeaderOf(image) is not { } first || (of.Width, of.Height) == (first.Width, first.Height)) return null;
+        var fault = $"has {of.Width}x{of.Height} pixels, and the first image {first.Width}x{first.Height}; they must be the same";
+        if ((of.Width, of.Height) != (first.Height, first.Width)) return fault;
+        // Viewers and editors turn the picture as its EXIF data say; the service goes by the pixels as they are stored.
+        var turned = first.Orientation >= 5 ? $"the image's EXIF orientation ({first.Orientation})"
+            : of.Orientation >= 5 ? $"the mask's EXIF orientation ({of.Orientation})"
             : null;
+        return turned is null
+            ? $"{fault}: one of them is turned by 90°"
+            : $"{fault}: {turned} has viewers turn it by 90°, and its pixels are stored unturned. Save it with the rotation applied (such as \"magick IN -auto-orient OUT\"), then both fit";
+    }
 
     private ImageHeader? HeaderOf(ImageReference image) => image.Kind switch
     {
@@ -58,13 +76,47 @@ internal sealed class ImageSources(string? baseFolder)
         _ => null,
     };
 
-    private static ImageHeader? HeaderOfDataUrl(string url)
+    private static ImageHeader? HeaderOfDataUrl(string url) => ImageHeader.Read(StartOfDataUrl(url, ImageHeader.EnoughBytes));
+
+    private static ReadOnlySpan<byte> StartOfDataUrl(string url, int most)
     {
         var text = url.AsSpan(url.IndexOf(',', StringComparison.Ordinal) + 1);
         // Whole groups of four, so that what is cut off leaves base64.
-        text = text[..Math.Min(text.Length, ImageHeader.EnoughBytes / 3 * 4)];
+        text = text[..Math.Min(text.Length, most / 3 * 4)];
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64Chars(text, bytes, out var length) ? ImageHeader.Read(bytes.AsSpan(0, length)) : null;
+        return Convert.TryFromBase64Chars(text, bytes, out var length) ? bytes.AsSpan(0, length) : [];
+    }
+
+    // Two addresses with a separator other than | between them. A comma may stand in an address, so the next one has to be recognised; of local paths, all have to look like images.
+    private static bool IsSeveral(string value)
+    {
+        var isData = value.StartsWith("data:", StringComparison.OrdinalIgnoreCase);
+        var rest = value.AsSpan(isData ? value.IndexOf(',', StringComparison.Ordinal) + 1 : 0);
+        int at;
+        while ((at = rest.IndexOfAny(Separators)) >= 0)
+        {
+            rest = rest[(at + 1)..];
+            if (StartsAsAddress(rest.TrimStart(" \t\r\n,;|"))) return true;
+        }
+
+        if (isData || value.Length > 4096 || SchemeOf(value) is not null) return false;
+        var parts = value.Split([',', ';', '|', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return parts.Length > 1 && parts.All(LooksLikeASource);
+    }
+
+    private static bool StartsAsAddress(ReadOnlySpan<char> text)
+    {
+        foreach (var start in (ReadOnlySpan<string>)["http://", "https://", "az://", "s3://", "gs://", "data:image/", "file_id:"])
+            if (text.StartsWith(start, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
+    }
+
+    private static bool LooksLikeASource(string text)
+    {
+        if (text.StartsWith("file-", StringComparison.Ordinal)) return true;
+        foreach (var ending in (ReadOnlySpan<string>)[".png", ".jpg", ".jpeg", ".webp", ".heic", ".gif", ".avif", ".tif", ".tiff", ".bmp"])
+            if (text.Length > ending.Length && text.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
     }
 
     private static string? SchemeOf(string value)
@@ -105,7 +157,10 @@ internal sealed class ImageSources(string? baseFolder)
             && !type.Equals("image/webp;base64", StringComparison.OrdinalIgnoreCase))
             return "must begin with data:image/png;base64, or the same with jpeg or webp";
         var data = url.AsSpan(comma + 1);
-        return data.Length > 0 && !HasBlankOrControl(data) && Base64.IsValid(data) ? null : "is a data: URL whose base64 is empty or broken";
+        if (data.Length == 0 || HasBlankOrControl(data) || !Base64.IsValid(data)) return "is a data: URL whose base64 is empty or broken";
+        // What isn't recognised is the service's to judge.
+        var kind = FileKind.Of(StartOfDataUrl(url, FileKind.EnoughBytes));
+        return kind.IsInputImage || kind.Id is "unknown" or "zeros" ? null : $"is a data: URL whose content {kind.NotInputImage}";
     }
 
     private ImageReference? ResolveLocal(string path, out string? reason)

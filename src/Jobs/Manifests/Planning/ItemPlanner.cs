@@ -22,6 +22,9 @@ internal sealed class ItemPlanner(BatchDefaults defaults, ImageSources sources, 
             if (EditParameters.FaultOf(name, value) is { } fault) yield return new FieldFault($"options.{name}", fault);
     }
 
+    /// <summary>Which variables of rows prompts take.</summary>
+    public VariableUse Variables => _prompts.Variables;
+
     /// <summary>Plans a row. What is wrong with it is added to its faults, and then there is no item.</summary>
     public PlannedItem? Plan(ManifestRow row, int ordinal)
     {

@@ -10,9 +10,6 @@ internal sealed class LocalImages
 
     private const int MostRemembered = 10_000;
 
-    // A JPEG's size may stand behind previews and profiles; this is enough for any that cameras and editors write.
-    private const int EnoughOfAnyJpeg = 2 * 1024 * 1024;
-
     private readonly Dictionary<string, (ImageHeader? Header, string? Fault)> _known = new(StringComparer.Ordinal);
 
     /// <summary>What is wrong with a file, in a sentence without its subject, or null.</summary>
@@ -36,23 +33,22 @@ internal sealed class LocalImages
             if (!File.Exists(path)) return (null, $"is not there: {path} (a local path is read relative to the manifest; a URL begins with https://)");
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             if (file.Length >= MaxBytes) return (null, $"is {file.Length:N0} bytes; an image must be under 50 MB");
-            var head = new byte[ImageHeader.EnoughBytes];
-            var length = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            var header = ImageHeader.Read(head.AsSpan(0, length))
-                ?? (length == head.Length && head[0] == 0xFF && head[1] == 0xD8 ? LateJpegHeader(file, head) : null);
-            return (header, header is null ? "is not a PNG, JPEG or WebP image" : null);
+            var buffer = new byte[ImageHeader.EnoughBytes];
+            var search = new ImageHeaderSearch();
+            int length;
+            do
+            {
+                file.Position = search.At;
+                length = file.ReadAtLeast(buffer.AsSpan(0, search.Wanted), search.Wanted, throwOnEndOfStream: false);
+            }
+            while (!search.Look(buffer.AsSpan(0, length)));
+            if (search.Header is { } header) return (header, null);
+            file.Position = 0;
+            return (null, FileKind.Of(buffer.AsSpan(0, file.ReadAtLeast(buffer.AsSpan(0, FileKind.EnoughBytes), FileKind.EnoughBytes, throwOnEndOfStream: false))).NotInputImage);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             return (null, $"can't be read: {e.Message}");
         }
-    }
-
-    private static ImageHeader? LateJpegHeader(FileStream file, byte[] head)
-    {
-        var more = new byte[EnoughOfAnyJpeg];
-        head.CopyTo(more, 0);
-        var length = head.Length + file.ReadAtLeast(more.AsSpan(head.Length), more.Length - head.Length, throwOnEndOfStream: false);
-        return ImageHeader.Read(more.AsSpan(0, length));
     }
 }

@@ -22,6 +22,35 @@ public static class NearestName
         return nearest;
     }
 
+    /// <summary>
+    /// The known name that a name is a slip of, or null: it differs by case, spaces, hyphens, underscores or a plural, or by one edit, two in names of eight letters or more.
+    /// Names of up to three letters are slips only of themselves: one edit makes another word of them.
+    /// </summary>
+    public static string? Meant(string name, IEnumerable<string> known)
+    {
+        if (name.Length > 64) return null;
+        string? meant = null;
+        var (least, leastPlain) = (int.MaxValue, int.MaxValue);
+        var bare = Bare(name);
+        foreach (var candidate in known)
+        {
+            var other = Bare(candidate);
+            var distance = Distance(bare, other);
+            if (distance > other.Length switch { <= 3 => 0, < 8 => 1, _ => 2 }) continue;
+            // Of image and images, "Images" means the one that it is as it stands.
+            var plain = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
+            if ((distance, plain).CompareTo((least, leastPlain)) < 0) (meant, least, leastPlain) = (candidate, distance, plain);
+        }
+
+        return meant;
+    }
+
+    private static string Bare(string name)
+    {
+        var bare = string.Concat(name.Where(c => c is not ('_' or '-') && !char.IsWhiteSpace(c))).ToUpperInvariant();
+        return bare.Length > 2 && bare.EndsWith('S') ? bare[..^1] : bare;
+    }
+
     // Levenshtein's, with two neighbours swapped counted as one edit.
     private static int Distance(string a, string b)
     {

@@ -15,6 +15,9 @@ internal sealed class PromptTemplate
     {
     }
 
+    /// <summary>The names in its places.</summary>
+    public IEnumerable<string> Names => _parts.Where(part => part.IsName).Select(part => part.Text);
+
     /// <summary>Whether a text has no places and no escapes, and so renders to itself.</summary>
     public static bool IsPlain(string text) => !text.Contains("{{", StringComparison.Ordinal);
 

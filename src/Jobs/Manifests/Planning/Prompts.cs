@@ -17,9 +17,16 @@ internal sealed class Prompts
     {
         _default = defaultPrompt;
         if (defaultPrompt is null) return;
-        if (PromptTemplate.Parse(defaultPrompt, out var reason) is { } template) _templates.Add(defaultPrompt, template);
+        if (PromptTemplate.Parse(defaultPrompt, out var reason) is { } template)
+        {
+            _templates.Add(defaultPrompt, template);
+            Variables.Take(template);
+        }
         else DefaultFault = $"the default prompt {reason}";
     }
+
+    /// <summary>Which variables of rows prompts take.</summary>
+    public VariableUse Variables { get; } = new();
 
     /// <summary>Why the default prompt is no template, or null. Rows that would use it aren't blamed for it.</summary>
     public string? DefaultFault { get; }
@@ -27,6 +34,7 @@ internal sealed class Prompts
     /// <summary>The prompt of a row, or null when it has a fault (of its own or the default's).</summary>
     public string? Render(ManifestRow row, string key)
     {
+        Variables.Give(row);
         var text = row.Prompt ?? _default;
         if (text is null)
         {
@@ -70,6 +78,7 @@ internal sealed class Prompts
         reason = null;
         if (_templates.TryGetValue(text, out var known)) return known;
         var template = PromptTemplate.Parse(text, out reason);
+        if (template is not null) Variables.Take(template);
         if (template is not null && _templates.Count < MostRemembered && text.Length <= MaxLength) _templates.Add(text, template);
         return template;
     }

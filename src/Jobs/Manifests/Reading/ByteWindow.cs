@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Darkroom.Jobs.Manifests.Reading;
 
 /// <summary>A stretch of a stream that slides over it and grows only when a single row needs it.</summary>
@@ -17,6 +19,9 @@ internal sealed class ByteWindow(Stream stream, int capacity = 128 * 1024)
 
     /// <summary>Whether the stream has no more than what is here.</summary>
     public bool Ended { get; private set; }
+
+    /// <summary>Why the stream ended before its end, or null.</summary>
+    public string? Fault { get; private set; }
 
     public void Consume(int count)
     {
@@ -40,7 +45,16 @@ internal sealed class ByteWindow(Stream stream, int capacity = 128 * 1024)
 
     private async ValueTask ReadOnceAsync(CancellationToken cancellationToken)
     {
-        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+        var read = 0;
+        try
+        {
+            read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+        }
+        catch (DecoderFallbackException)
+        {
+            Fault = "is UTF-16 and has half of a character: it breaks off or is damaged; save it as UTF-8";
+        }
+
         _end += read;
         if (read == 0) Ended = true;
     }

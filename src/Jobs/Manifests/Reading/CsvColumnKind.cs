@@ -12,4 +12,7 @@ internal enum CsvColumnKind
     Option,
     Tag,
     Variable,
+
+    /// <summary>Without a name in the header; nothing may stand in it.</summary>
+    Nameless,
 }

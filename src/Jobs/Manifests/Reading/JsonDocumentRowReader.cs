@@ -37,6 +37,8 @@ internal sealed class JsonDocumentRowReader(ByteWindow window, JsonRowParser row
 
     public override ManifestHead Head => _head;
 
+    public override string? FileFault => window.Fault;
+
     public override async ValueTask<bool> ReadAsync(ManifestRow row, CancellationToken cancellationToken)
     {
         while (_place != Place.Done)

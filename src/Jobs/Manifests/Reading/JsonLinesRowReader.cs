@@ -7,6 +7,8 @@ internal sealed class JsonLinesRowReader(ByteWindow window, JsonRowParser parser
     private int _searched;
     private bool _isInTooLong;
 
+    public override string? FileFault => window.Fault;
+
     public override async ValueTask<bool> ReadAsync(ManifestRow row, CancellationToken cancellationToken)
     {
         while (true)

@@ -12,7 +12,7 @@ internal static class JsonText
     /// </summary>
     public static string? FaultOf(ReadOnlySpan<byte> json)
     {
-        if (!Utf8.IsValid(json)) return "is not valid UTF-8";
+        if (!Utf8.IsValid(json)) return NotUtf8(json);
         if (json.IndexOf("\\u"u8) < 0) return null;
         var reader = new Utf8JsonReader(json);
         try
@@ -33,6 +33,20 @@ internal static class JsonText
         }
 
         return null;
+    }
+
+    /// <summary>Says that bytes aren't UTF-8, and what they look like: programs that don't save UTF-8 mostly save what Windows calls ANSI.</summary>
+    public static string NotUtf8(ReadOnlySpan<byte> bytes)
+    {
+        var at = FirstBad(bytes);
+        return $"is not valid UTF-8: byte {at + 1} is 0x{bytes[at]:X2}, as in a file saved as Windows-1252 (\"ANSI\"); save it as UTF-8, in Excel as \"CSV UTF-8\"";
+    }
+
+    private static int FirstBad(ReadOnlySpan<byte> bytes)
+    {
+        var at = 0;
+        while (at < bytes.Length && System.Text.Rune.DecodeFromUtf8(bytes[at..], out _, out var length) == System.Buffers.OperationStatus.Done) at += length;
+        return Math.Min(at, bytes.Length - 1);
     }
 
     /// <summary>A syntax error as a reason.</summary>

@@ -42,7 +42,7 @@ internal sealed class OptionsParser(IReadOnlySet<string> allowed)
         else if (value is { } known) reading.Take(name, known, EditParameters.FaultOf(name, known) ?? InfinityFault(known));
     }
 
-    private static void ReadExtra(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, Reading reading)
+    private void ReadExtra(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, Reading reading)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -58,6 +58,8 @@ internal sealed class OptionsParser(IReadOnlySet<string> allowed)
             var value = Value($"{Extra}.{name}", ref reader, json, reading);
             if (EditParameters.All.ContainsKey(name) || EditParameters.Fields.Contains(name, StringComparer.Ordinal))
                 reading.Fault($"{Extra}.{name}", "is known; give it outside of extra");
+            else if (!allowed.Contains(name) && NearestName.Meant(name, EditParameters.All.Keys) is { } meant)
+                reading.Fault($"{Extra}.{name}", $"looks like a slip of \"{meant}\", which stands outside of extra");
             else if (!reading.Names.Add(name)) reading.Fault($"{Extra}.{name}", "is given twice");
             else if (value is { } unknown)
             {

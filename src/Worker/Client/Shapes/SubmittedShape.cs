@@ -5,4 +5,8 @@ namespace Darkroom.Worker.Client.Shapes;
 /// <param name="Items">How many items it has.</param>
 public sealed record SubmittedShape(
     string Batch,
-    long Items);
+    long Items)
+{
+    /// <summary>What is likely not meant in the manifest, a sentence each; null when there is nothing, and for a repeated submission.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
+}
