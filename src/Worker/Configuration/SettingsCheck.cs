@@ -65,8 +65,8 @@ internal static class SettingsCheck
     {
         var parts = key.Split('_');
         if (parts.Length < 2 || Sections.FirstOrDefault(section => section.Key.Equals(parts[0], StringComparison.Ordinal)).Value is not { } type) return false;
-        if (type == typeof(LimitsOptions)) (type, parts) = (typeof(GroupLimits), [parts[0], parts[^1]]);
-        return type.GetProperty(parts[1], BindingFlags.Public | BindingFlags.Instance) is { CanWrite: true };
+        var (owner, name) = type == typeof(LimitsOptions) ? (typeof(GroupLimits), parts[^1]) : (type, parts[1]);
+        return owner.GetProperty(name, BindingFlags.Public | BindingFlags.Instance) is { CanWrite: true };
     }
 
     // Sections of .NET's own that lie near one of ours in spelling.

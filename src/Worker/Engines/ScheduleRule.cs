@@ -37,9 +37,10 @@ internal sealed record ScheduleRule(CronExpression Cron, TimeZoneInfo TimeZone)
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(schedule.TimeZone, out var zone))
             throw new FormatException($"Schedule '{schedule.Name}': time zone '{schedule.TimeZone}' isn't known here; give an IANA name such as Europe/Berlin.{TimeZones.Hint}");
 
-        if (schedule.Cron.TrimStart().StartsWith('@'))
+        var cronText = Expand(schedule.Cron);
+        if (cronText.TrimStart().StartsWith('@'))
             throw Fault(schedule, $"no such name; known are {string.Join(", ", Macros.Keys)}{NearestName.Hint(schedule.Cron.Trim(), Macros.Keys).TrimEnd('?')}");
-        var fields = schedule.Cron.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var fields = cronText.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length is not (5 or 6))
             throw Fault(schedule, $"it has {fields.Length} fields; give five (minute hour day month weekday), or six with leading seconds");
         if (fields.FirstOrDefault(HasNumberAboveAnyRange) is { } field) throw Fault(schedule, $"'{field}' holds a number above 59");

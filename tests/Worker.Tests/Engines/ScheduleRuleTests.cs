@@ -18,12 +18,17 @@ public class ScheduleRuleTests
     [InlineData("0 2 1 * *", "0 0 2 1 * ?")]
     [InlineData("15 0 2 * * 1", "15 0 2 ? * MON")]
     [InlineData("*/10 * * * * *", "*/10 * * * * ?")]
+    [InlineData("@daily", "0 0 0 * * ?")]
+    [InlineData(" @Weekly ", "0 0 0 ? * SUN")]
+    [InlineData("@yearly", "0 0 0 1 1 ?")]
     public void Parse_CrontabForm_MeansTheSameInQuartzForm(string cron, string expected) =>
         ScheduleRule.Parse(new EngineSchedule("s", cron, "UTC"), Now).Cron.CronExpressionString.ShouldBe(expected);
 
     [Theory]
     [InlineData("", "has 0 fields")]
-    [InlineData("@daily", "has 1 fields")]
+    [InlineData("daily", "has 1 fields")]
+    [InlineData("@daly", "did you mean \"@daily\"")]
+    [InlineData("@reboot", "known are @hourly, @daily")]
     [InlineData("0 2 * *", "has 4 fields")]
     [InlineData("0 0 2 * * * 2027", "has 7 fields")]
     [InlineData("60 * * * *", "'60' holds a number above 59")]
