@@ -64,9 +64,9 @@ public sealed class QuotaWordsTests
 
     [Fact]
     public void Found_TextInsteadOfAnErrorObject_IsRead() =>
-        new OutcomeClassifier(null).Classify(new CallFailure(400, ErrorBody.Empty, "HTTP 400 Bad Request. The answer is no JSON and begins: Budget has been exceeded! Current cost: 2", CallSignals.None))
+        new OutcomeClassifier(null).Classify(new CallFailure(400, ErrorBody.Empty, "HTTP 400 Bad Request. The answer is no JSON and begins: Budget has been exceeded! Current cost: 2", CallSignals.None, HasLeft: true))
             .ShouldBeOfType<EditOutcome.Halted>().Reason.ShouldBe(HaltReasons.Quota);
 
     private static EditOutcome Classify(int status, string? code, string? type, string message) =>
-        new OutcomeClassifier(null).Classify(new CallFailure(status, new ErrorBody(message, type, code, null, null), "fallback", CallSignals.None));
+        new OutcomeClassifier(null).Classify(new CallFailure(status, new ErrorBody(message, type, code, null, null), "fallback", CallSignals.None, HasLeft: true));
 }

@@ -57,7 +57,7 @@ internal static class LimitSql
         with known as materialized (
             select b.limits_group, s.name, b.dimension, b.per_minute, b.learned_per_minute, b.learned_from, b.learned_at, b.next_at, extract(epoch from clock_timestamp())::double precision as at
             from limit_scope s join limit_bucket b using (limits_group)
-            where s.scope = $1 and ($2 is null or s.name = $2)
+            where s.scope = $1 and ($2::text is null or s.name = $2)
             order by b.limits_group, b.dimension for update of b),
         buckets as (
             update limit_bucket b set learned_per_minute = null, learned_at = null, learned_from = null, next_at = least(b.next_at, clock_timestamp())
@@ -65,14 +65,14 @@ internal static class LimitSql
         slow as materialized (
             select g.limits_group, s.name, g.slowed_to, g.slowed_at
             from limit_scope s join limit_group g using (limits_group)
-            where s.scope = $1 and ($2 is null or s.name = $2) and (select count(*) from known) >= 0
+            where s.scope = $1 and ($2::text is null or s.name = $2) and (select count(*) from known) >= 0
             order by g.limits_group for update of g),
         groups as (
             update limit_group g set slowed_to = 1, slowed_at = '-infinity', throttled = '{0,0,0,0,0,0,0}', throttled_bin = 0, refused_since = null, refused_at = null, refused_until = null, refused_words = null
             from slow w where g.limits_group = w.limits_group),
         told as (
             delete from limit_told t using limit_scope s
-            where s.limits_group = t.limits_group and s.scope = $1 and ($2 is null or s.name = $2)
+            where s.limits_group = t.limits_group and s.scope = $1 and ($2::text is null or s.name = $2)
             returning s.name, t.dimension, t.per_window),
         dropped as (
             select k.name, k.dimension,
