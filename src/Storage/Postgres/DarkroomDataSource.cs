@@ -24,8 +24,6 @@ public static class DarkroomDataSource
         // Nothing of ours outlives its use of a connection (locks of a session are let go by name), and resetting would be a statement more for each.
         if (!given.Contains("No Reset On Close")) settings.NoResetOnClose = true;
         if (!given.Contains("Application Name")) settings.ApplicationName = applicationName;
-        // Of several servers, the one that takes writes.
-        if (!given.Contains("Target Session Attributes") && settings.Host!.Contains(',', StringComparison.Ordinal)) settings.TargetSessionAttributes = "read-write";
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         // Not the keyword Search Path: poolers refuse start-up parameters that they don't know.
         if (schema is not null) builder.UsePhysicalConnectionInitializer(connection => SetSchema(connection, schema), connection => SetSchemaAsync(connection, schema));

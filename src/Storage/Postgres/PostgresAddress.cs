@@ -59,6 +59,8 @@ public static partial class PostgresAddress
             : throw new FormatException($"it is an address of another kind than postgres://; {Forms}");
         if (string.IsNullOrEmpty(settings.Host)) throw new FormatException($"it names no host; {Forms}");
         if (settings.Host.Any(char.IsWhiteSpace)) throw new FormatException($"its host has a space in it; keywords are separated by semicolons: {Forms}");
+        // Of several servers, the one that takes writes.
+        if (settings.TargetSessionAttributes is null && settings.Host.Contains(',', StringComparison.Ordinal)) settings.TargetSessionAttributes = "read-write";
         return settings;
     }
 
@@ -151,6 +153,8 @@ public static partial class PostgresAddress
 
     private static void ReadQuery(NpgsqlConnectionStringBuilder settings, string query, ref List<string> hosts, ref List<int?> ports)
     {
+        // user:pass?word@host: no @ in front of the ?, and one behind it.
+        var mayBePassword = settings.Username is null && settings.Password is null && query.Contains('@', StringComparison.Ordinal);
         foreach (var part in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
@@ -174,17 +178,17 @@ public static partial class PostgresAddress
                 case "sslrootcert" when value == "system":
                     break;
                 default:
-                    Set(settings, KeywordOf(settings, name), ValueOf(name, value), name);
+                    Set(settings, KeywordOf(settings, name, mayBePassword), ValueOf(name, value), name);
                     break;
             }
         }
     }
 
-    private static string KeywordOf(NpgsqlConnectionStringBuilder settings, string name)
+    private static string KeywordOf(NpgsqlConnectionStringBuilder settings, string name, bool mayBePassword)
     {
         if (Parameters.TryGetValue(name, out var keyword)) return keyword;
         if (settings.ContainsKey(name)) return name;
-        if (!Name().IsMatch(name)) throw new FormatException($"a parameter behind its ? doesn't exist; {Encode}");
+        if (mayBePassword || !Name().IsMatch(name)) throw new FormatException($"a parameter behind its ? doesn't exist; {Encode}");
         var hint = NearestName.Find(name, Parameters.Keys.Concat(Usual).Append("host").Append("port")) is { } meant ? $"; did you mean {meant}?" : "";
         throw new FormatException($"there is no parameter '{name}'{hint}");
     }
