@@ -63,9 +63,7 @@ internal static class OverviewEndpoints
 
     private static async Task<IResult> ForgetAsync(HttpContext context, ILimitDesk desk, CancellationToken cancellationToken)
     {
-        var body = await BodyReader.ReadAsync(context.Request, cancellationToken);
-        if (body.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => !name.Equals("group", StringComparison.Ordinal)) is { } unknown)
-            throw Problems.BadField(unknown, "isn't known; the only field is group");
+        var body = await BodyReader.ReadAsync(context.Request, ["group"], cancellationToken);
         string? group = null;
         if (body.TryGetProperty("group", out var given) && given.ValueKind != JsonValueKind.Null)
             group = given.ValueKind == JsonValueKind.String ? QueryReader.Text(given.GetString(), "group") : throw Problems.BadField("group", "must be a text");
