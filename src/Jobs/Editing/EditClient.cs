@@ -205,7 +205,11 @@ public sealed class EditClient : IEditClient
     {
         var (error, fallback) = await ErrorAnswerReader.ReadAsync(response, cancellationToken);
         var failure = new CallFailure((int)response.StatusCode, error, fallback, _signals.Read(response.Headers, error.Message), hasLeft);
-        return Finish(_classifier.Classify(failure), response, error.Message);
+        var outcome = _classifier.Classify(failure);
+        // What was called is what a person has to mend.
+        if (outcome is EditOutcome.Halted { Reason: HaltReasons.EndpointWrong } wrong)
+            outcome = wrong with { Error = wrong.Error with { Message = SecretScrubber.Scrub($"POST {_options.Place} answered {failure.Status}: {wrong.Error.Message}", _options.ApiKey) } };
+        return Finish(outcome, response, error.Message);
     }
 
     private EditOutcome Finish(EditOutcome outcome, HttpResponseMessage response, string? message = null) => outcome with

@@ -93,6 +93,9 @@ public sealed class EndpointOptions
         return address.Uri;
     }
 
+    /// <summary>Where edits are sent, without what may be a secret: scheme, host, port and path. What is learned of an endpoint belongs to this.</summary>
+    public string Place => Resolve("images/edits").GetComponents(UriComponents.Scheme | UriComponents.Host | UriComponents.StrongPort | UriComponents.Path, UriFormat.UriEscaped);
+
     /// <summary>
     /// The hosts that answers may name though they aren't public: the endpoint's own, at its own port. It was configured, so it is trusted; on this machine
     /// it goes by several names.

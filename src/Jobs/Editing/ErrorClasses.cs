@@ -24,6 +24,9 @@ public static class ErrorClasses
     /// <summary>The model isn't there (any more).</summary>
     public const string ModelGone = "model_gone";
 
+    /// <summary>The endpoint has no such route, or doesn't take the form of the request.</summary>
+    public const string EndpointWrong = "endpoint_wrong";
+
     /// <summary>The service failed.</summary>
     public const string Server = "server_error";
 

@@ -18,6 +18,12 @@ public static class HaltReasons
     /// <summary>A budget of ours is reached.</summary>
     public const string Budget = "budget";
 
+    /// <summary>The endpoint has no such route, or doesn't take the form of the request.</summary>
+    public const string EndpointWrong = "endpoint_wrong";
+
+    /// <summary>Too many answers ended alike, and none well (<see cref="Running.BreakerOptions"/>).</summary>
+    public const string RefusedAlike = "refused_alike";
+
     /// <summary>The endpoint can't be reached.</summary>
     public const string Unreachable = "unreachable";
 

@@ -24,14 +24,18 @@ internal sealed class OutcomeClassifier(string? secret)
     {
         var error = failure.Error;
         var wait = failure.Signals.RetryAfter;
-        if (failure.Status is >= 300 and < 400) return new EditOutcome.Rejected(Make(ErrorClasses.InvalidRequest, failure, "redirect_refused", RedirectRefused));
+        if (failure.Status is >= 300 and < 400) return EndpointWrong(failure, "redirect_refused", RedirectRefused);
+        // Whoever answers so says that it did nothing, and be it a gateway.
+        if (failure.Status is 501 or 511) return EndpointWrong(failure, "wrong_route");
         if (MayHaveWorked(failure)) return Unknown(failure);
         if (IsModeration(failure)) return new EditOutcome.Rejected(Make(ErrorClasses.Moderation, failure));
         if (failure.Status == 402 || QuotaWords.Found(error, error.Message ?? failure.Fallback)) return new EditOutcome.Halted(HaltReasons.Quota, Make(ErrorClasses.Quota, failure));
         if (Is(error, "rate_limit_exceeded") || Is(error, "slow_down")) return new EditOutcome.Throttled(Make(ErrorClasses.Throttled, failure), wait);
         if (Is(error, "server_is_overloaded") || Is(error, "image_generation_server_error") || Is(error, "server_error"))
             return ServerFailed(failure);
-        if (Is(error, "model_not_found")) return new EditOutcome.Halted(HaltReasons.ModelGone, Make(ErrorClasses.ModelGone, failure));
+        if (Is(error, "model_not_found") || SetupFault.IsModelGone(failure)) return new EditOutcome.Halted(HaltReasons.ModelGone, Make(ErrorClasses.ModelGone, failure));
+        if (SetupFault.IsWrongRoute(failure)) return EndpointWrong(failure, "wrong_route");
+        if (SetupFault.RefusesForm(failure)) return EndpointWrong(failure, "wrong_form");
         return failure.Status switch
         {
             < 300 when Is(error, "image_generation_user_error") || Is(error, "invalid_request_error") => Refused(failure),
@@ -103,6 +107,10 @@ internal sealed class OutcomeClassifier(string? secret)
 
     private static bool Is(ErrorBody error, string name) =>
         string.Equals(error.Code, name, StringComparison.OrdinalIgnoreCase) || string.Equals(error.Type, name, StringComparison.OrdinalIgnoreCase);
+
+    // The service's own code stays; ours stands in where it gave none.
+    private EditOutcome.Halted EndpointWrong(CallFailure failure, string code, string? message = null) =>
+        new(HaltReasons.EndpointWrong, Make(ErrorClasses.EndpointWrong, failure, message is null ? failure.Error.Code ?? code : code, message));
 
     // x-should-retry is the service's own word on whether another call can come to something.
     private EditOutcome ServerFailed(CallFailure failure) => failure.Signals.ShouldRetry == false

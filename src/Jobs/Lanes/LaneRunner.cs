@@ -48,6 +48,8 @@ public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStor
         await lanes.EndAsync(laneId, CancellationToken.None);
         var batch = await batches.GetAsync(batchId, CancellationToken.None);
         Log.LaneEnded(logger, laneId, batchId, batch?.State.ToName() ?? "gone");
+        // What the breaker decides, the database decides: no item's own log line tells of it.
+        if (batch is { State: BatchState.Halted, Reason: HaltReasons.RefusedAlike }) Log.RefusedAlike(logger, batchId, batch.Detail ?? "");
         // It goes on, by a retry that came while this lane was still there: whoever heard of that saw the lane, and planned none.
         if (batch?.State == BatchState.Running) await lanes.TellAsync(batchId, CancellationToken.None);
         if (uploads is not null && batch?.State.IsFinal() == true) await uploads.RunAsync(cancellationToken);

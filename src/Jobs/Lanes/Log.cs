@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(2303, LogLevel.Error, "Batch {BatchId} is halted: the image store takes no writes.")]
     public static partial void StoreRefuses(ILogger logger, string batchId, Exception exception);
 
+    [LoggerMessage(2307, LogLevel.Error, "Batch {BatchId} is halted: refused_alike. {Detail}")]
+    public static partial void RefusedAlike(ILogger logger, string batchId, string detail);
+
     [LoggerMessage(2304, LogLevel.Warning, "The sweep failed; it comes again.")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 

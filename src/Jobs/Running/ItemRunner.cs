@@ -110,7 +110,7 @@ public sealed class ItemRunner(
         using var closing = item.ClosesIn is null ? null : CancellationTokenSource.CreateLinkedTokenSource(stopping);
         closing?.CancelAfter(item.ClosesIn!.Value);
         var token = closing?.Token ?? stopping;
-        var ticket = new CallTicket(GroupOf(item), costs.Of(item)) { BatchId = item.BatchId, Weight = BatchShares.WeightOf(item.Priority), Caps = item.Caps };
+        var ticket = new CallTicket(GroupOf(item), item.Model, costs.Of(item)) { BatchId = item.BatchId, Weight = BatchShares.WeightOf(item.Priority), Caps = item.Caps };
         try
         {
             return await _telemetry.WaitAsync(ticket.Group, () => limiter.EnterAsync(ticket, token));
@@ -152,6 +152,7 @@ public sealed class ItemRunner(
                 Log.OtherCount(logger, item.Key, item.Options.N, answer.Images);
             var metadata = answer is null ? null : new OutputMetadata(attempt.Id, answer.UsageJson, answer.Images, answer.RequestId) { EditKey = item.EditKey, SourceVersion = item.SourceVersion };
             var stored = metadata is null ? [] : await _telemetry.StoreAsync("commit", () => sink.CommitAsync(metadata, abort));
+            if (answer is not null) await ProveAsync(item);
             var decision = policy.Decide(item, attempt, new CallResult(outcome, stored) { ThrottledFor = throttledFor });
             if (costs.Took(item, decision.Completion) is { } tokens) place.Used(tokens);
             return decision;
@@ -206,14 +207,20 @@ public sealed class ItemRunner(
     private async Task LearnAsync(ClaimedItem item, EditOutcome outcome)
     {
         var group = GroupOf(item);
-        if (LimitNewsReader.Read(group, limits.Value.For(group), outcome) is not { } news) return;
+        if (LimitNewsReader.Read(group, limits.Value.For(group), outcome) is { } news) await UnlessAwayAsync(() => limiter.LearnAsync(news, CancellationToken.None));
+    }
+
+    private Task ProveAsync(ClaimedItem item) => UnlessAwayAsync(() => limiter.ProveAsync(item.Model, CancellationToken.None));
+
+    private async Task UnlessAwayAsync(Func<Task> tell)
+    {
         try
         {
-            await limiter.LearnAsync(news, CancellationToken.None);
+            await tell();
         }
         catch (DbException exception) when (DatabaseFaults.IsTransient(exception))
         {
-            // The item waits by itself; at worst others are told to slow down, too.
+            // The item goes on by itself; at worst others are told later.
             Log.DatabaseAway(logger, exception);
         }
     }

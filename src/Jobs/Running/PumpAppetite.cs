@@ -51,7 +51,11 @@ public sealed class PumpAppetite(ILimiter limiter, ModelBook book)
         foreach (var model in lane.Models)
         {
             var group = book.Find(model).LimitsGroup;
-            if (!groups.TryGetValue(group, out var appetite)) groups[group] = appetite = limiter.Appetite(group);
+            // A model whose calls are few because it is unproven doesn't hold up the others of its group.
+            var few = limiter.UnprovenAppetite(model);
+            if (few is not null) group = $"{group} {model}";
+            if (!groups.TryGetValue(group, out var appetite))
+                groups[group] = appetite = Math.Min(few ?? int.MaxValue, limiter.Appetite(book.Find(model).LimitsGroup));
             if (appetite <= 0) without.Add(model);
             else if (!open.Contains(group)) open.Add(group);
         }

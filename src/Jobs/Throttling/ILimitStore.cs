@@ -40,6 +40,15 @@ public interface ILimitStore
     /// </returns>
     Task<TimeSpan> RefusedAsync(string group, string batchId, LimitRefusal refusal, TimeSpan gap, CancellationToken cancellationToken);
 
+    /// <summary>How long ago an endpoint last gave an image with a model, to within minutes; null when it never has.</summary>
+    /// <param name="endpoint">Scheme, host, port and path.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<TimeSpan?> ProvenAgoAsync(string endpoint, string model, CancellationToken cancellationToken);
+
+    /// <summary>Keeps that an endpoint has just given an image with a model.</summary>
+    Task ProveAsync(string endpoint, string model, CancellationToken cancellationToken);
+
     /// <summary>What is known of every group at every endpoint, for people.</summary>
     Task<IReadOnlyList<LimitState>> ReadAsync(CancellationToken cancellationToken);
 

@@ -19,6 +19,12 @@ public interface ILimiter
     /// <see cref="GroupLimits.ThrottledFor"/>; else null.</returns>
     Task<TimeSpan?> NoteAsync(string group, string batchId, EditOutcome outcome, CancellationToken cancellationToken);
 
+    /// <summary>Learns that the endpoint has given an image with a model, for all processes.</summary>
+    Task ProveAsync(string model, CancellationToken cancellationToken);
+
+    /// <summary>How many more calls of the model it makes sense to get ready now, while the endpoint hasn't given an image with it within a day; null once it has.</summary>
+    int? UnprovenAppetite(string model);
+
     /// <summary>How many more calls of the group it makes sense to get ready now: more would only wait.</summary>
     int Appetite(string group);
 

@@ -38,8 +38,13 @@ public sealed record LimitScope
         return new LimitScope(endpoint, name, Hash($"{endpoint}\n{key}")[..16]);
     }
 
-    /// <summary>The key under which stores keep a group. The caps of a batch are the batch's own, wherever its calls go.</summary>
-    public string KeyOf(string group) => BatchCaps.Owns(group) ? group : $"{group}@{Id}";
+    /// <summary>The key under which stores keep a group.</summary>
+    public string KeyOf(string group) => Names(group) ? $"{group}@{Id}" : group;
+
+    /// <summary>
+    /// Whether a group is of an endpoint and key. The caps of a batch are the batch's own, wherever its calls go, and an endpoint that is unproven is so for every key.
+    /// </summary>
+    public static bool Names(string group) => !BatchCaps.Owns(group) && !UnprovenModels.Owns(group);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Endpoint} (key {KeyName})";

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,8 @@ namespace Darkroom.Jobs.Throttling;
 
 /// <summary>Paces this process's calls over <see cref="ILimitStore"/>: one pacer a limits group, so that a waiting group never holds up another.</summary>
 public sealed class Limiter(
-    ILimitStore store, WorkerProcess process, IOptions<LimitsOptions> limits, IOptions<WorkerOptions> worker, TimeProvider time, ILogger<Limiter> logger) : ILimiter
+    ILimitStore store, WorkerProcess process, IOptions<LimitsOptions> limits, IOptions<WorkerOptions> worker, IOptions<EndpointOptions> endpoint,
+    IOptions<BreakerOptions> breaker, TimeProvider time, ILogger<Limiter> logger) : ILimiter
 {
     // Beside those of the time ahead, so that a slow pace can become a faster one.
     private const int Spare = 2;
@@ -32,15 +34,18 @@ public sealed class Limiter(
     private readonly CallPlaces _places = new(worker.Value.MaxInFlight);
     private readonly StartTimer _timer = new(time);
     private readonly LimitLearner _learner = new(time);
+    private readonly UnprovenModels _unproven = new(store, endpoint.Value.Place, breaker.Value.Unproven, time);
 
     /// <inheritdoc/>
     public int Waiting => _pacers.Values.Sum(pacer => pacer.Waiting);
 
     /// <inheritdoc/>
-    public Task<ICallPlace> EnterAsync(CallTicket ticket, CancellationToken cancellationToken)
+    public async Task<ICallPlace> EnterAsync(CallTicket ticket, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ticket);
-        return ticket.Caps is { } caps ? EnterAsync(ticket, caps, cancellationToken) : Pacer(ticket.Group).EnterAsync(ticket, cancellationToken);
+        if (!await IsBoundedAsync(ticket.Model, cancellationToken)) return await EnterProvenAsync(ticket, cancellationToken);
+        var few = await UnprovenPacer(ticket.Model).EnterAsync(ticket, cancellationToken);
+        return await WithinAsync(few, () => EnterProvenAsync(ticket, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -67,6 +72,12 @@ public sealed class Limiter(
         var refused = await store.RefusedAsync(group, batchId, told, most > TimeSpan.Zero ? most : UsualGap, cancellationToken);
         return most > TimeSpan.Zero && refused >= most ? refused : null;
     }
+
+    /// <inheritdoc/>
+    public Task ProveAsync(string model, CancellationToken cancellationToken) => _unproven.ProveAsync(model, cancellationToken);
+
+    /// <inheritdoc/>
+    public int? UnprovenAppetite(string model) => _unproven.IsBounded(model) ? Appetite(_unproven.Limits, UnprovenPacer(model)) : null;
 
     /// <inheritdoc/>
     public int Appetite(string group) => Appetite(limits.Value.For(group), Pacer(group));
@@ -103,16 +114,36 @@ public sealed class Limiter(
         }
     }
 
-    private async Task<ICallPlace> EnterAsync(CallTicket ticket, BatchCaps caps, CancellationToken cancellationToken)
+    private async ValueTask<bool> IsBoundedAsync(string model, CancellationToken cancellationToken)
     {
-        var own = await Pacer(ticket.BatchId, caps).EnterAsync(ticket, cancellationToken);
         try
         {
-            return new CappedPlace(own, await Pacer(ticket.Group).EnterAsync(ticket, cancellationToken));
+            return await _unproven.IsBoundedAsync(model, cancellationToken);
+        }
+        catch (DbException exception) when (DatabaseFaults.IsTransient(exception))
+        {
+            Log.DatabaseAway(logger, exception);
+            return true;
+        }
+    }
+
+    private async Task<ICallPlace> EnterProvenAsync(CallTicket ticket, CancellationToken cancellationToken)
+    {
+        if (ticket.Caps is not { } caps) return await Pacer(ticket.Group).EnterAsync(ticket, cancellationToken);
+        var own = await Pacer(ticket.BatchId, caps).EnterAsync(ticket, cancellationToken);
+        return await WithinAsync(own, () => Pacer(ticket.Group).EnterAsync(ticket, cancellationToken));
+    }
+
+    // A place within another one, which is given back with it, and when it can't be had.
+    private static async Task<ICallPlace> WithinAsync(ICallPlace outer, Func<Task<ICallPlace>> enter)
+    {
+        try
+        {
+            return new CappedPlace(outer, await enter());
         }
         catch
         {
-            await own.DisposeAsync();
+            await outer.DisposeAsync();
             throw;
         }
     }
@@ -122,4 +153,7 @@ public sealed class Limiter(
 
     private GroupPacer Pacer(string batchId, BatchCaps caps) =>
         _pacers.GetOrAdd(BatchCaps.GroupOf(batchId), name => new GroupPacer(name, caps.ToLimits(), store, places: null, process, _timer, Ahead, time, logger));
+
+    private GroupPacer UnprovenPacer(string model) =>
+        _pacers.GetOrAdd(_unproven.GroupOf(model), name => new GroupPacer(name, _unproven.Limits, store, places: null, process, _timer, Ahead, time, logger));
 }

@@ -125,7 +125,10 @@ public sealed class OpenAIFileService : IFileService
         // A key that may edit and not upload is no reason to stop the batch.
         var status = response.Status == 403 ? 400 : response.Status;
         var failure = new CallFailure(status, error, $"HTTP {response.Status} from the Files API.", _signals.Read(headers.Headers, error.Message), HasLeft: false);
-        return _classifier.Classify(failure) with { HttpStatus = response.Status };
+        var outcome = _classifier.Classify(failure);
+        // An endpoint without a Files API may edit all the same: what fits is sent inline.
+        if (outcome is EditOutcome.Halted { Reason: HaltReasons.EndpointWrong } none) outcome = new EditOutcome.Rejected(none.Error with { Class = ErrorClasses.InvalidRequest });
+        return outcome with { HttpStatus = response.Status };
     }
 
     private static async Task<byte[]> ReadAsync(Stream? stream, CancellationToken cancellationToken)

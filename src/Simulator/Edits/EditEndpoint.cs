@@ -38,6 +38,14 @@ internal sealed class EditEndpoint(
         var draw = new FaultDraw(options.Seed, visit.Place);
         var state = Volatile.Read(ref faults);
         var plan = FaultPlan.For(state.Faults, draw);
+        if (CannedRefusal.Find(state.Faults.Refuse) is { } canned)
+        {
+            account.Refuse(canned.Name, canned.Status);
+            visit.Dispose();
+            await canned.WriteAsync(context);
+            return null;
+        }
+
         if (KeyCheck.Check(context.Request, options.ApiKey) is { } noKey)
         {
             return noKey;

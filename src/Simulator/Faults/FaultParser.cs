@@ -1,4 +1,5 @@
 using System.Globalization;
+using Darkroom.Simulator.Answers;
 
 namespace Darkroom.Simulator.Faults;
 
@@ -27,6 +28,7 @@ internal static class FaultParser
     {
         "moderation" => faults with { ModerationWords = [.. faults.ModerationWords, value] },
         "model-gone" => faults with { ModelsGone = [.. faults.ModelsGone, value] },
+        "refuse" => faults with { Refuse = CannedRefusal.Find(value)?.Name ?? throw Wrong(part, $"needs one of {string.Join(", ", CannedRefusal.Names)}") },
         "quota-after" => faults with { QuotaAfter = Count(part, value) },
         "key-refused-after" => faults with { KeyRefusedAfter = Count(part, value) },
         "html" => faults with { Html = Chance(part, value) },

@@ -12,10 +12,16 @@ public sealed record SimulatorFaults
     /// <summary>The names that <see cref="Parse"/> takes, each with what its value is.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "key-refused-after=N", "model-gone=NAME", "quota-after=N", "html=P", "408=P", "409=P", "429=P", "500=P", "502=P", "503=P", "504=P",
+        "refuse=KIND", "key-refused-after=N", "model-gone=NAME", "quota-after=N", "html=P", "408=P", "409=P", "429=P", "500=P", "502=P", "503=P", "504=P",
         "reset-before=P", "moderation=WORD", "slow=P:DURATION", "stream-error=P",
         "408-after=P", "502-after=P", "504-after=P", "522-after=P", "524-after=P", "reset-after=P", "not-image=P", "cut=P",
     ];
+
+    /// <summary>
+    /// What every edit call is refused with, in other servers' words, before anything is looked at: route, route-page, route-detail, deployment, resource, method,
+    /// redirect, media-type, content-type, form, upload, value or page. Default null: nothing.
+    /// </summary>
+    public string? Refuse { get; init; }
 
     /// <summary>Words that are moderated besides <see cref="SimulatorOptions.ModerationWords"/>. Default: none.</summary>
     public IReadOnlyList<string> ModerationWords { get; init; } = [];

@@ -28,6 +28,9 @@ internal static class CompletionJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan).Replace("\\u0000", "\\ufffd", StringComparison.Ordinal);
     }
 
+    /// <summary>A text as its JSON would be stored: without NUL and half surrogate pairs, which PostgreSQL takes in no text.</summary>
+    public static string? Storable(string? text) => text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\ufffd');
+
     private static void Write(Utf8JsonWriter json, ItemCompletion completion)
     {
         json.WriteStartObject();

@@ -30,6 +30,7 @@ public sealed partial class PostgresBatchStore
         if (refusal is not null) return new BatchActionResult(true, state, refusal, 0);
         await using var put = new NpgsqlCommand(statement, connection).With(itemId).WithNullable(NpgsqlDbType.Text, prompt);
         if (await CountAsync(put, cancellationToken) == 0) return new BatchActionResult(true, state, terms.Otherwise, 0);
+        await ForgetAnswersAsync(connection, batchId, cancellationToken);
         if (state.IsFinal())
         {
             state = BatchState.Running;

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Sources;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
@@ -108,9 +110,11 @@ public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBat
             changed = await cancel.ExecuteNonQueryAsync(cancellationToken);
         }
 
+        var resumed = action == BatchAction.Resume ? await ResumeAsync(connection, batchId, cancellationToken) : default;
+        changed += resumed.Put;
         await Audit.NoteAsync(connection, by, $"batch.{action.ToString().ToLowerInvariant()}", batchId, new { from = state.ToName(), items = changed }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new BatchActionResult(true, next, null, changed);
+        return new BatchActionResult(true, next, null, changed) { Note = NoteOf(batchId, resumed) };
     }
 
     /// <inheritdoc/>
@@ -122,7 +126,7 @@ public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBat
     {
         ArgumentNullException.ThrowIfNull(choice);
         var states = choice.States;
-        foreach (var wrong in states.Where(state => state is not (ItemState.Failed or ItemState.Held or ItemState.Rejected)))
+        foreach (var wrong in states.Where(state => !RetryChoice.Possible.Contains(state)))
             throw new ArgumentException($"Items that are {wrong.ToName()} can't be retried.", nameof(choice));
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -131,14 +135,22 @@ public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBat
         await using var retry = new NpgsqlCommand(BatchSql.RetryItems, connection).With(batchId).With(states.Select(s => s.ToName()).ToArray())
             .WithNullable(NpgsqlDbType.Text, choice.Reason).WithNullable(NpgsqlDbType.Array | NpgsqlDbType.Bigint, choice.ItemIds?.ToArray());
         var changed = await retry.ExecuteNonQueryAsync(cancellationToken);
-        if (changed > 0 && state.IsFinal())
+        if (changed == 0)
+        {
+            // What is looked up next needs a connection, too, and no process may wait for a second one while it holds its first.
+            await transaction.RollbackAsync(cancellationToken);
+            await connection.CloseAsync();
+            return await NothingToRetryAsync(batchId, state, choice, cancellationToken);
+        }
+
+        await ForgetAnswersAsync(connection, batchId, cancellationToken);
+        if (state.IsFinal())
         {
             state = BatchState.Running;
             await SetStateAsync(connection, batchId, state, cancellationToken);
         }
 
-        if (changed > 0)
-            await Audit.NoteAsync(connection, by, "batch.retry", batchId, new { states = states.Select(s => s.ToName()), reason = choice.Reason, items = changed }, cancellationToken);
+        await Audit.NoteAsync(connection, by, "batch.retry", batchId, new { states = states.Select(s => s.ToName()), reason = choice.Reason, items = changed }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new BatchActionResult(true, state, null, changed);
     }
@@ -173,7 +185,8 @@ public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBat
     {
         // Locked first, by a statement of its own: the next one sees items that a retry opened meanwhile.
         await using (var commands = database.CreateBatch()
-            .Add(BatchSql.LockForAction, c => c.With(batchId)).Add(BatchSql.TryFinish, c => c.With(batchId).With(CanaryDetail(batchId))))
+            .Add(BatchSql.LockForAction, c => c.With(batchId))
+            .Add(BatchSql.TryFinish, c => c.With(batchId).With(CanaryDetail(batchId)).With(HaltAdvice.For(HaltReasons.RefusedAlike))))
             await commands.ExecuteNonQueryAsync(cancellationToken);
         return await GetAsync(batchId, cancellationToken) ?? throw new InvalidOperationException($"Batch {batchId} is gone.");
     }
@@ -222,6 +235,51 @@ public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBat
     {
         await using var command = new NpgsqlCommand(BatchSql.SetState, connection)
             .With(batchId).With(state.ToName()).WithNullable(NpgsqlDbType.Text, null).WithNullable(NpgsqlDbType.Text, null);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<(long Put, long Stays, long Again)> ResumeAsync(NpgsqlConnection connection, string batchId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(BreakerSql.Resume, connection).With(batchId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)) : default;
+    }
+
+    // What may have been paid for isn't bought again unasked: the batch's policy lets it be called once more, or a person decides.
+    private static string? NoteOf(string batchId, (long Put, long Stays, long Again) resumed)
+    {
+        var notes = new List<string>();
+        if (resumed.Put > 0) notes.Add($"{Items(resumed.Put)} refused by that halt {(resumed.Put == 1 ? "goes" : "go")} again.");
+        if (resumed.Again > 0) notes.Add($"{Items(resumed.Again)} whose call may have been paid for {(resumed.Again == 1 ? "is" : "are")} called once more, by the batch's policy for unknown outcomes.");
+        if (resumed.Stays > 0) notes.Add($"{Items(resumed.Stays)} whose call may have been paid for {(resumed.Stays == 1 ? "stays" : "stay")} as {(resumed.Stays == 1 ? "it is" : "they are")}: 'darkroom retry {batchId} --state held,failed' calls {(resumed.Stays == 1 ? "it" : "them")} again.");
+        return notes.Count == 0 ? null : string.Join(' ', notes);
+    }
+
+    private async Task<BatchActionResult> NothingToRetryAsync(string batchId, BatchState state, RetryChoice choice, CancellationToken cancellationToken)
+    {
+        var counts = (await GetStatusAsync(batchId, cancellationToken))!.Items;
+        var there = StateCounts(counts).Where(count => count.Count > 0).ToList();
+        var others = there.Where(count => RetryChoice.Possible.Contains(count.State) && !choice.States.Contains(count.State)).Select(count => count.State.ToName()).ToList();
+        var narrowed = (choice.Reason is { } reason ? $" for {reason}" : "") + (choice.ItemIds is null ? "" : ", of those named,");
+        var hint = others.Count == 0 ? "" : $" 'darkroom retry {batchId} --state {string.Join(',', others)}' puts those back.";
+        return new BatchActionResult(true, state, null, 0)
+        {
+            Counts = counts,
+            Note = $"No item{narrowed} is {string.Join(" or ", choice.States.Select(wanted => wanted.ToName()))}. The batch has {string.Join(", ", there.Select(count => $"{count.Count} {count.State.ToName()}"))}.{hint}",
+        };
+    }
+
+    private static IEnumerable<(ItemState State, long Count)> StateCounts(ItemCounts items) =>
+    [
+        (ItemState.Succeeded, items.Succeeded), (ItemState.Reused, items.Reused), (ItemState.Rejected, items.Rejected), (ItemState.Failed, items.Failed),
+        (ItemState.Held, items.Held), (ItemState.Canceled, items.Canceled), (ItemState.Sending, items.Sending), (ItemState.Pending, items.Pending),
+    ];
+
+    private static string Items(long count) => count == 1 ? "1 item" : $"{count} items";
+
+    private static async Task ForgetAnswersAsync(NpgsqlConnection connection, string batchId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(BreakerSql.Forget, connection).With(batchId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

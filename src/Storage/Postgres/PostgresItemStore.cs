@@ -1,5 +1,6 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
@@ -10,10 +11,10 @@ namespace Darkroom.Storage.Postgres;
 /// <summary>Items at work in PostgreSQL.</summary>
 /// <param name="database">The database.</param>
 /// <param name="leaseTime">How long a process may be silent; after the database itself restarted, all get so long to come back.</param>
-/// <param name="budgets">Caps of a day and a month; none unless given.</param>
-public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseTime, BudgetOptions? budgets = null) : IItemStore
+/// <param name="budgets">Caps of a day and a month.</param>
+/// <param name="breaker">When a batch is halted because everything ends alike.</param>
+public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseTime, BudgetOptions budgets, BreakerOptions breaker) : IItemStore
 {
-    private readonly BudgetOptions _budgets = budgets ?? new BudgetOptions();
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ClaimedItem>> ClaimAsync(long processId, IReadOnlyCollection<ClaimQuota> quotas, CancellationToken cancellationToken)
@@ -30,7 +31,7 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     {
         await using var commands = database.CreateBatch().Add(ItemSql.BeginAttempts, c => c
             .With(Ids(items)).With(Tokens(items)).With(items.Select(item => item.WorstCostUsd).ToArray()).With(processId)
-            .WithNullable(NpgsqlDbType.Numeric, _budgets.DayUsd).WithNullable(NpgsqlDbType.Numeric, _budgets.MonthUsd));
+            .WithNullable(NpgsqlDbType.Numeric, budgets.DayUsd).WithNullable(NpgsqlDbType.Numeric, budgets.MonthUsd));
         if (items.Any(item => item.TraceId is not null)) commands.Add(ItemSql.SetTraces, c => c.With(Ids(items)).With(items.Select(item => item.TraceId).ToArray()).With(processId));
         await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
         var begun = new Dictionary<long, Attempt>();
@@ -54,8 +55,10 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     public async Task<IReadOnlyList<bool>> CompleteAsync(IReadOnlyList<ItemCompletion> completions, CancellationToken cancellationToken)
     {
         await using var commands = database.CreateBatch();
+        var signs = Signs(completions);
         // What succeeded, whatever becomes of its batch, waits for nobody.
-        var deciding = completions.Where(completion => completion.Next == ItemState.Pending || completion.HaltReason is not null).Select(completion => completion.Item).ToList();
+        var deciding = completions.Where(completion => completion.Next == ItemState.Pending || completion.HaltReason is not null || completion.Item.IsProbe)
+            .Concat(signs.Where(sign => sign.Sign.Alike is not null).Select(sign => sign.Completion)).Select(completion => completion.Item).ToList();
         if (deciding.Count > 0) commands.Add(ItemSql.LockBatches, c => c.With(BatchIds(deciding)));
         var sources = completions.Select(completion => completion.ReusedFrom).OfType<long>().ToArray();
         if (sources.Length > 0) commands.Add(ItemSql.LockSources, c => c.With(sources));
@@ -65,8 +68,16 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
         if (reserved.Length > 0) commands.Add(ItemSql.Settle, c => c.With(reserved));
         var merging = completions.Where(completion => completion.Item.HasDuplicates && completion.Next.IsFinal()).Select(completion => completion.Item.Id).ToArray();
         if (merging.Length > 0) commands.Add(ItemSql.ReleaseDuplicates, c => c.With(merging));
-        var probes = completions.Where(completion => completion.Item.IsProbe && ShowsThatTheServiceWorks(completion)).Select(completion => completion.Item.Id).ToArray();
-        if (probes.Length > 0) commands.Add(ItemSql.EndProbe, c => c.With(probes));
+        if (signs.Count > 0)
+        {
+            commands.Add(BreakerSql.Note, c => c
+                .With(signs.Select(sign => sign.Completion.Item.BatchId).ToArray()).With(signs.Select(sign => CompletionJson.Storable(sign.Sign.Alike)).ToArray()).With(signs.Select(sign => CompletionJson.Storable(sign.Sign.Said)).ToArray())
+                .With(signs.Select(sign => sign.Sign.MayBePaid).ToArray()).With(signs.Select(sign => sign.Completion.Item.Id).ToArray()).With(signs.Select(sign => sign.Completion.Attempt?.Id).ToArray())
+                .With(breaker.First).With(breaker.InARow).With(HaltAdvice.For(HaltReasons.RefusedAlike)));
+        }
+
+        var probes = completions.Where(completion => completion.Item.IsProbe && ShowsThatTheServiceWorks(completion)).Select(completion => completion.Item).ToList();
+        if (probes.Count > 0) commands.Add(ItemSql.EndProbe, c => c.With(Ids(probes))).Add(BreakerSql.ResumeProbed, c => c.With(BatchIds(probes)));
         await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
         for (var at = 0; at < before; at++) await reader.NextResultAsync(cancellationToken);
         var held = new HashSet<long>();
@@ -108,6 +119,22 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
             reader.IsDBNull(8) ? null : TimeSpan.FromSeconds(reader.GetDouble(8)),
             reader.GetBoolean(9),
             TimeSpan.FromSeconds(reader.GetDouble(10)));
+    }
+
+    // In the order in which they came; of successes that follow each other one says it all.
+    private List<(ItemCompletion Completion, AnswerSign Sign)> Signs(IReadOnlyList<ItemCompletion> completions)
+    {
+        var signs = new List<(ItemCompletion Completion, AnswerSign Sign)>();
+        if (!breaker.Counts) return signs;
+        var last = new Dictionary<string, AnswerSign>(StringComparer.Ordinal);
+        foreach (var completion in completions)
+        {
+            if (AnswerSign.Of(completion) is not { } sign) continue;
+            if (sign.Alike is not null || last.GetValueOrDefault(completion.Item.BatchId) != sign) signs.Add((completion, sign));
+            last[completion.Item.BatchId] = sign;
+        }
+
+        return signs;
     }
 
     private static bool ShowsThatTheServiceWorks(ItemCompletion completion) =>

@@ -79,6 +79,20 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
     }
 
     /// <inheritdoc/>
+    public async Task<TimeSpan?> ProvenAgoAsync(string endpoint, string model, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(BreakerSql.IsProven).With(endpoint).With(model);
+        return await command.ExecuteScalarAsync(cancellationToken) is TimeSpan ago ? ago : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task ProveAsync(string endpoint, string model, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(BreakerSql.Prove).With(endpoint).With(model);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task SucceededAsync(string group, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(LimitSql.Succeeded).With(scope.KeyOf(group));
@@ -142,7 +156,7 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
     {
         if (_keys.TryGetValue(group, out var known)) return known;
         var key = scope.KeyOf(group);
-        if (!BatchCaps.Owns(group))
+        if (LimitScope.Names(group))
         {
             await using var command = database.CreateCommand(LimitSql.Name).With(key).With(group).With(scope.Id).With(scope.Endpoint).With(scope.KeyName);
             await command.ExecuteNonQueryAsync(cancellationToken);

@@ -33,7 +33,8 @@ public static class PostgresServices
         .AddSingleton(new Migrator(database))
         .AddSingleton<IBatchStore, PostgresBatchStore>()
         .AddSingleton<IItemStore>(provider => new PostgresItemStore(
-            database, provider.GetRequiredService<IOptions<WorkerOptions>>().Value.LeaseTime, provider.GetRequiredService<IOptions<BudgetOptions>>().Value))
+            database, provider.GetRequiredService<IOptions<WorkerOptions>>().Value.LeaseTime, provider.GetRequiredService<IOptions<BudgetOptions>>().Value,
+            provider.GetRequiredService<IOptions<BreakerOptions>>().Value))
         .AddSingleton<IProcessStore, PostgresProcessStore>()
         .AddSingleton<ILaneStore, PostgresLaneStore>()
         .AddSingleton<IBatchNews, PostgresBatchNews>()

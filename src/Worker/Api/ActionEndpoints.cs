@@ -14,8 +14,6 @@ internal static class ActionEndpoints
 {
     private const int MostItems = 1000;
 
-    private static readonly ItemState[] Retryable = [ItemState.Failed, ItemState.Held, ItemState.Rejected];
-
     public static void Map(IEndpointRouteBuilder api)
     {
         foreach (var action in Enum.GetValues<BatchAction>())
@@ -50,14 +48,14 @@ internal static class ActionEndpoints
         {
             foreach (var (at, name) in given.EnumerateArray().Index())
             {
-                var known = Retryable.Where(state => name.ValueKind == JsonValueKind.String && name.ValueEquals(state.ToName())).ToList();
-                if (known.Count == 0) throw Problems.BadField($"states[{at}]", $"must be among {string.Join(", ", Retryable.Select(state => state.ToName()))}");
+                var known = RetryChoice.Possible.Where(state => name.ValueKind == JsonValueKind.String && name.ValueEquals(state.ToName())).ToList();
+                if (known.Count == 0) throw Problems.BadField($"states[{at}]", $"must be among {string.Join(", ", RetryChoice.Possible.Select(state => state.ToName()))}");
                 states.Add(known[0]);
             }
         }
 
         var choice = new RetryChoice(states) { Reason = ReadReason(body), ItemIds = ReadItems(body) };
-        return Result(batch, await batches.RetryAsync(BatchEndpoints.Id(batch), choice, context.ActorOf(), cancellationToken));
+        return Result(batch, await batches.RetryAsync(BatchEndpoints.Id(batch), choice, context.ActorOf(), cancellationToken), [.. states.Select(state => state.ToName())]);
     }
 
     private static string? ReadReason(JsonElement body)
@@ -109,11 +107,20 @@ internal static class ActionEndpoints
         : given.ValueKind == JsonValueKind.String ? given.GetString()
         : throw Problems.BadField(field, "must be a text that isn't empty");
 
-    private static IResult Result(string batch, BatchActionResult result)
+    private static IResult Result(string batch, BatchActionResult result, IReadOnlyList<string>? lookedFor = null)
     {
         if (!result.Found) throw Problems.NotFound($"batch {batch}");
         return result.Refusal is { } refusal
             ? Problems.Result(Problems.Of(StatusCodes.Status409Conflict, "not-now", "It can't be done now", refusal) with { Batch = batch })
-            : TypedResults.Json(new ActionShape(batch, result.State.ToName(), result.Items), ClientJson.Options);
+            : TypedResults.Json(
+                new ActionShape(batch, result.State.ToName(), result.Items)
+                {
+                    Note = result.Note,
+                    LookedFor = lookedFor,
+                    Counts = result.Counts is { } counts
+                        ? new ItemCountsShape(counts.Total, counts.Pending, counts.Sending, counts.Succeeded, counts.Reused, counts.Rejected, counts.Failed, counts.Held, counts.Canceled)
+                        : null,
+                },
+                ClientJson.Options);
     }
 }

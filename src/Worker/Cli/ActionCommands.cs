@@ -16,13 +16,30 @@ internal static class ActionCommands
     ];
 
     /// <summary>Prints what came of an action.</summary>
-    internal static async Task<int> ReportAsync(CliContext context, string id, BatchActionResult result, string? changed, bool json)
+    /// <param name="context">Where to print.</param>
+    /// <param name="id">The batch.</param>
+    /// <param name="result">What came of it.</param>
+    /// <param name="changed">What became of the items that changed, such as <c>put back</c>; null where the result's note says it.</param>
+    /// <param name="json">Whether to print JSON.</param>
+    /// <param name="lookedFor">The states that a retry looked for; null for other actions.</param>
+    internal static async Task<int> ReportAsync(CliContext context, string id, BatchActionResult result, string? changed, bool json, IReadOnlyList<ItemState>? lookedFor = null)
     {
         if (!result.Found) throw CommonOptions.NoSuchBatch(id);
         if (result.Refusal is { } refusal) throw new CliException(refusal);
-        if (json) await context.Output.WriteLineAsync(new JsonObject { ["batch"] = id, ["state"] = result.State.ToName(), ["items"] = result.Items }.ToJsonString());
-        else await context.Output.WriteLineAsync($"Batch {id} is {result.State.ToName()}{(changed is null ? "" : $"; {result.Items} items {changed}")}.");
+        if (json) await context.Output.WriteLineAsync(Json(id, result, lookedFor).ToJsonString());
+        else
+            await context.Output.WriteLineAsync(
+                $"Batch {id} is {result.State.ToName()}{(changed is null ? "" : $"; {result.Items} items {changed}")}.{(result.Note is { } note ? $" {note}" : "")}");
         return ExitCodes.Success;
+    }
+
+    private static JsonObject Json(string id, BatchActionResult result, IReadOnlyList<ItemState>? lookedFor)
+    {
+        var json = new JsonObject { ["batch"] = id, ["state"] = result.State.ToName(), ["items"] = result.Items };
+        if (result.Note is { } note) json["note"] = note;
+        if (lookedFor is not null) json["looked_for"] = new JsonArray([.. lookedFor.Select(state => (JsonNode)state.ToName())]);
+        if (result.Counts is { } counts) json["counts"] = JsonShapes.Counts(counts);
+        return json;
     }
 
     private static Command Create(CliContext context, string name, BatchAction action, string description)

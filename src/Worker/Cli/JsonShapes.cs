@@ -22,18 +22,7 @@ internal static class JsonShapes
         ["priority"] = status.Batch.Priority,
         ["created_at"] = Time(status.Batch.CreatedAt),
         ["finished_at"] = status.Batch.FinishedAt is { } at ? Time(at) : null,
-        ["items"] = new JsonObject
-        {
-            ["total"] = status.Items.Total,
-            ["pending"] = status.Items.Pending,
-            ["sending"] = status.Items.Sending,
-            ["succeeded"] = status.Items.Succeeded,
-            ["reused"] = status.Items.Reused,
-            ["rejected"] = status.Items.Rejected,
-            ["failed"] = status.Items.Failed,
-            ["held"] = status.Items.Held,
-            ["canceled"] = status.Items.Canceled,
-        },
+        ["items"] = Counts(status.Items),
         ["tokens"] = Tokens(status.Tokens),
         ["cost_usd"] = Money.Format(status.CostUsd),
         ["estimated_usd"] = Money.Format(status.EstimatedUsd),
@@ -47,6 +36,19 @@ internal static class JsonShapes
         status["pace"] = pace is null ? null : JsonSerializer.SerializeToNode(pace, ClientJson.Options);
         return status;
     }
+
+    public static JsonObject Counts(ItemCounts items) => new()
+    {
+        ["total"] = items.Total,
+        ["pending"] = items.Pending,
+        ["sending"] = items.Sending,
+        ["succeeded"] = items.Succeeded,
+        ["reused"] = items.Reused,
+        ["rejected"] = items.Rejected,
+        ["failed"] = items.Failed,
+        ["held"] = items.Held,
+        ["canceled"] = items.Canceled,
+    };
 
     public static JsonObject Status(BatchStatus status, BatchEstimate? estimate)
     {

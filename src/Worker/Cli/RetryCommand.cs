@@ -19,8 +19,6 @@ internal static class RetryCommand
           darkroom retry 20261122-k7f3q9 --item SKU-1 --again --note "Leave out the shadow"
         """;
 
-    private static readonly ItemState[] Retryable = [ItemState.Failed, ItemState.Held, ItemState.Rejected];
-
     public static Command Create(CliContext context)
     {
         var command = new Command("retry", Description);
@@ -49,7 +47,7 @@ internal static class RetryCommand
                 var wanted = Read(parsed.GetValue(states) ?? "failed");
                 await using var all = await server.OpenAsync(context, parsed);
                 var result = await all.Batches.RetryAsync(id, wanted, all.By, context.Signals.Stop);
-                return await ActionCommands.ReportAsync(context, id, result, "put back", parsed.GetValue(json));
+                return await ActionCommands.ReportAsync(context, id, result, "put back", parsed.GetValue(json), wanted);
             }
 
             if (parsed.GetValue(states) is not null) throw new CliException("--state and --item don't go together: an item is retried whatever it ended as.");
@@ -77,9 +75,10 @@ internal static class RetryCommand
         var states = new List<ItemState>();
         foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            var state = Array.Find(Retryable, state => state.ToName() == name);
-            if (state == default) throw new CliException($"--state takes {string.Join(", ", Retryable.Select(s => s.ToName()))}, not '{name}'{(NearestName.Hint(name, Retryable.Select(s => s.ToName())) is { Length: > 0 } hint ? hint : ".")}");
-            states.Add(state);
+            var names = RetryChoice.Possible.Select(state => state.ToName()).ToList();
+            var known = RetryChoice.Possible.Where(state => state.ToName() == name).ToList();
+            if (known.Count == 0) throw new CliException($"--state takes {string.Join(", ", names)}, not '{name}'{(NearestName.Hint(name, names) is { Length: > 0 } hint ? hint : ".")}");
+            states.Add(known[0]);
         }
 
         return states;

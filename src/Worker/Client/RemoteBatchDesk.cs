@@ -34,13 +34,14 @@ internal sealed class RemoteBatchDesk(DarkroomClient client) : IBatchDesk
 
     private static BatchActionResult Read(ActionShape? action) => action is null
         ? new BatchActionResult(false, default, null, 0)
-        : new BatchActionResult(true, StateNames.ParseBatchState(action.State), null, action.Items);
+        : new BatchActionResult(true, StateNames.ParseBatchState(action.State), null, action.Items) { Note = action.Note, Counts = action.Counts is { } counts ? Read(counts) : null };
+
+    private static ItemCounts Read(ItemCountsShape items) =>
+        new(items.Pending, items.Sending, items.Succeeded, items.Reused, items.Rejected, items.Failed, items.Held, items.Canceled);
 
     private static BatchStatus Read(BatchShape batch) => new(
         new Batch(batch.Batch, batch.Name, StateNames.ParseBatchState(batch.State), batch.Reason, batch.Detail, batch.Priority, batch.CreatedAt, batch.FinishedAt),
-        new ItemCounts(
-            batch.Items.Pending, batch.Items.Sending, batch.Items.Succeeded, batch.Items.Reused,
-            batch.Items.Rejected, batch.Items.Failed, batch.Items.Held, batch.Items.Canceled),
+        Read(batch.Items),
         Read(batch.Tokens),
         RemoteMoney.Read(batch.CostUsd),
         RemoteMoney.Read(batch.UnconfirmedUsd),

@@ -26,6 +26,7 @@ internal static class SettingsCheck
     private static readonly Dictionary<string, Type> Sections = new(StringComparer.OrdinalIgnoreCase)
     {
         [EndpointOptions.Section] = typeof(EndpointOptions),
+        [BreakerOptions.Section] = typeof(BreakerOptions),
         [BudgetOptions.Section] = typeof(BudgetOptions),
         [LimitsOptions.Section] = typeof(LimitsOptions),
         [WorkerOptions.Section] = typeof(WorkerOptions),

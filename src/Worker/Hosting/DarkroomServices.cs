@@ -66,6 +66,7 @@ public static class DarkroomServices
         AddOptions<EndpointOptions, EndpointOptionsValidator>(services, EndpointOptions.Section);
         AddOptions<LimitsOptions, LimitsOptionsValidator>(services, LimitsOptions.Section);
         AddOptions<WorkerOptions, WorkerOptionsValidator>(services, WorkerOptions.Section);
+        AddOptions<BreakerOptions, BreakerOptionsValidator>(services, BreakerOptions.Section);
         AddOptions<BudgetOptions, BudgetOptionsValidator>(services, BudgetOptions.Section);
         AddOptions<CostOptions, CostOptionsValidator>(services, CostOptions.Section);
         AddOptions<HousekeepingOptions, HousekeepingOptionsValidator>(services, HousekeepingOptions.Section);
@@ -99,6 +100,7 @@ public static class DarkroomServices
         _ = provider.GetRequiredService<IOptions<EndpointOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<LimitsOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
+        _ = provider.GetRequiredService<IOptions<BreakerOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<BudgetOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<CostOptions>>().Value;
         _ = provider.GetRequiredService<IOptions<SourcesOptions>>().Value;

@@ -59,7 +59,7 @@ internal static class ClaimScenario
     internal static async Task<TimeSpan> MeasureAsync(BenchDatabase database, int items, int workers, int set)
     {
         var batches = new PostgresBatchStore(database.DataSource);
-        var store = new PostgresItemStore(database.DataSource, Lease);
+        var store = new PostgresItemStore(database.DataSource, Lease, new BudgetOptions(), new BreakerOptions());
         var batch = new NewBatch(BatchIds.Create(TimeProvider.System), "benchmark", BatchDefaults.Empty);
         await batches.ImportAsync(batch, SampleItems.Take(items), CancellationToken.None);
         // What autovacuum would do within a minute of an import.

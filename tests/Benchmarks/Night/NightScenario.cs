@@ -60,7 +60,7 @@ internal static class NightScenario
 
     private static async Task WriteFirstNightAsync(BenchDatabase database, Uri endpoint, string images, int items)
     {
-        var store = new PostgresItemStore(database.DataSource, Lease);
+        var store = new PostgresItemStore(database.DataSource, Lease, new BudgetOptions(), new BreakerOptions());
         var batches = new PostgresBatchStore(database.DataSource);
         var process = await new PostgresProcessStore(database.DataSource).RegisterAsync(takesLanes: false, Lease, CancellationToken.None);
         var batch = new NewBatch(BatchIds.Create(TimeProvider.System), "first night", BatchDefaults.Empty);

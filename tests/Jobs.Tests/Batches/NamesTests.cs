@@ -44,10 +44,10 @@ public sealed class NamesTests
 
     [Fact]
     public void ErrorClasses_Always_AreThese() => Constants(typeof(ErrorClasses)).ShouldBe(
-        "bad_answer internal invalid_request key_refused model_gone moderation not_sent quota server_error source store throttled unknown_outcome");
+        "bad_answer endpoint_wrong internal invalid_request key_refused model_gone moderation not_sent quota server_error source store throttled unknown_outcome");
 
     [Fact]
-    public void HaltReasons_Always_AreThese() => Constants(typeof(HaltReasons)).ShouldBe("budget key_refused model_gone quota store unreachable");
+    public void HaltReasons_Always_AreThese() => Constants(typeof(HaltReasons)).ShouldBe("budget endpoint_wrong key_refused model_gone quota refused_alike store throttled unreachable");
 
     [Fact]
     public void AttemptStates_Always_AreThese() => Constants(typeof(AttemptState)).ShouldBe("adopted halted not_sent rejected sending server_failed succeeded throttled unknown");

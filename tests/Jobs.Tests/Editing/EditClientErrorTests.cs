@@ -116,8 +116,17 @@ public sealed class EditClientErrorTests : EditClientTest
     public async Task SendAsync_Redirect_IsRefusedAndNotFollowed()
     {
         await using var server = new ScriptedServer(ScriptedServer.Answer("307 Temporary Redirect", "Location: /elsewhere\r\nContent-Length: 0\r\n", []), ScriptedServer.Answer("200 OK", "application/json", "{}"));
-        (await SendAsync(server)).ShouldBeOfType<EditOutcome.Rejected>().Error.Code.ShouldBe("redirect_refused");
+        var outcome = (await SendAsync(server)).ShouldBeOfType<EditOutcome.Halted>();
+        (outcome.Reason, outcome.Error.Code).ShouldBe((HaltReasons.EndpointWrong, "redirect_refused"));
         server.Heads.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task SendAsync_WrongRoute_SaysWhatWasCalled()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Answer("404 Not Found", "application/json", """{"detail":"Not Found"}"""));
+        var outcome = (await SendAsync(server)).ShouldBeOfType<EditOutcome.Halted>();
+        outcome.Error.Message.ShouldBe($"POST {server.Address.TrimEnd('/')}/images/edits answered 404: Not Found");
     }
 
     [Theory]

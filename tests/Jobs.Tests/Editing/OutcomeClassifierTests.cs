@@ -10,8 +10,8 @@ public sealed class OutcomeClassifierTests
 
     // Status, code, type, x-should-retry; outcome (with a halt's reason), class.
     [Theory]
-    [InlineData(301, null, null, null, "Rejected", ErrorClasses.InvalidRequest)]
-    [InlineData(307, "rate_limit_exceeded", null, true, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(301, null, null, null, "Halted:endpoint_wrong", ErrorClasses.EndpointWrong)]
+    [InlineData(307, "rate_limit_exceeded", null, true, "Halted:endpoint_wrong", ErrorClasses.EndpointWrong)]
     [InlineData(400, "moderation_blocked", "image_generation_user_error", null, "Rejected", ErrorClasses.Moderation)]
     [InlineData(400, "content_policy_violation", "invalid_request_error", null, "Rejected", ErrorClasses.Moderation)]
     [InlineData(400, "moderation_blocked", "image_generation_user_error", true, "Rejected", ErrorClasses.Moderation)]
@@ -29,8 +29,12 @@ public sealed class OutcomeClassifierTests
     [InlineData(403, null, null, null, "Halted:key_refused", ErrorClasses.KeyRefused)]
     [InlineData(403, "model_not_found", null, null, "Halted:model_gone", ErrorClasses.ModelGone)]
     [InlineData(404, "model_not_found", "invalid_request_error", null, "Halted:model_gone", ErrorClasses.ModelGone)]
-    [InlineData(404, null, "invalid_request_error", null, "Rejected", ErrorClasses.InvalidRequest)]
-    [InlineData(404, null, null, null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(404, null, "invalid_request_error", null, "Halted:endpoint_wrong", ErrorClasses.EndpointWrong)]
+    [InlineData(404, null, null, null, "Halted:endpoint_wrong", ErrorClasses.EndpointWrong)]
+    [InlineData(404, "file_not_found", "invalid_request_error", null, "Rejected", ErrorClasses.InvalidRequest)]
+    [InlineData(405, null, null, null, "Halted:endpoint_wrong", ErrorClasses.EndpointWrong)]
+    [InlineData(415, null, null, null, "Halted:endpoint_wrong", ErrorClasses.EndpointWrong)]
+    [InlineData(501, null, null, null, "Halted:endpoint_wrong", ErrorClasses.EndpointWrong)]
     [InlineData(408, null, null, null, "Unknown", ErrorClasses.UnknownOutcome)]
     [InlineData(409, null, null, null, "ServerFailed", ErrorClasses.Server)]
     [InlineData(409, null, null, false, "Rejected", ErrorClasses.Server)]
@@ -146,6 +150,72 @@ public sealed class OutcomeClassifierTests
         var error = new OutcomeClassifier(null).Classify(new CallFailure(302, ErrorBody.Empty, "", CallSignals.None, HasLeft: true)).ErrorOrNull!;
         error.Code.ShouldBe("redirect_refused");
         error.Message.ShouldStartWith("A redirect was refused");
+    }
+
+    // Status and body as servers send them; what they are to us: the route, the form, the model, or an item's own fault.
+    [Theory]
+    [InlineData(404, """{"error":{"message":"Invalid URL (POST /v1/images/edits)","type":"invalid_request_error","param":null,"code":null}}""", "wrong_route")]
+    [InlineData(404, """{"error":{"code":"DeploymentNotFound","message":"The API deployment for this resource does not exist."}}""", "DeploymentNotFound")]
+    [InlineData(404, """{"error":{"code":"404","message":"Resource not found"}}""", "404")]
+    [InlineData(404, """{"detail":"Not Found"}""", "wrong_route")]
+    [InlineData(404, "<html><h1>404 Not Found</h1><p>The file you look for isn't here.</p></html>", "wrong_route")]
+    [InlineData(404, "404 page not found", "wrong_route")]
+    [InlineData(404, "", "wrong_route")]
+    [InlineData(404, """{"error":"This server does not support image edits"}""", "wrong_route")]
+    [InlineData(405, """{"detail":"Method Not Allowed"}""", "wrong_route")]
+    [InlineData(400, "Client sent an HTTP request to an HTTPS server.", "wrong_route")]
+    [InlineData(400, "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>", "wrong_route")]
+    [InlineData(415, """{"detail":"Unsupported Media Type"}""", "wrong_route")]
+    [InlineData(400, """{"error":{"message":"Unsupported content type: this API method only accepts 'application/json' requests.","code":"unsupported_content_type"}}""", "unsupported_content_type")]
+    [InlineData(400, """{"error":{"message":"We could not parse the JSON body of your request.","type":"invalid_request_error"}}""", "wrong_form")]
+    [InlineData(400, "request Content-Type isn't multipart/form-data", "wrong_form")]
+    [InlineData(422, """{"error":{"message":"'image' must be provided as a multipart file upload","code":"422","param":"image"}}""", "422")]
+    [InlineData(422, """{"detail":[{"type":"missing","loc":["body","image"],"msg":"Field required","input":null}]}""", "wrong_form")]
+    [InlineData(422, """{"detail":[{"type":"missing","loc":["body","prompt"],"msg":"Field required"}]}""", "wrong_form")]
+    [InlineData(422, """{"detail":"Field 'image' or 'url' is required"}""", "wrong_form")]
+    [InlineData(422, """{"detail":[{"type":"extra_forbidden","loc":["body","images"],"msg":"Extra inputs are not permitted"}]}""", "wrong_form")]
+    [InlineData(422, """{"detail":[{"loc":["body","image",0],"msg":"Value error, Expected UploadFile, received: <class 'str'>"}]}""", "wrong_form")]
+    [InlineData(400, """{"error":{"message":"Missing required parameter: 'image'.","param":"image","code":"missing_required_parameter"}}""", "missing_required_parameter")]
+    [InlineData(400, """{"error":{"message":"Unknown parameter: 'images'.","param":"images","code":"unknown_parameter"}}""", "unknown_parameter")]
+    [InlineData(404, """{"object":"error","message":"The model `gpt-image-9.1` does not exist.","type":"NotFoundError","param":"model","code":404}""", "model")]
+    [InlineData(404, """{"error":{"message":"model 'flux.1' not found, try pulling it first"}}""", "model")]
+    [InlineData(400, """{"error":{"message":"/images/edits: Invalid model name passed in model=gpt-image-9. Call `/v1/models` to view available models.","code":"400"}}""", "model")]
+    [InlineData(404, """{"error":{"message":"No such File object: file-abc","type":"invalid_request_error","param":"id","code":null}}""", "item")]
+    [InlineData(404, """{"error":{"message":"The file has expired.","code":null}}""", "item")]
+    [InlineData(404, """{"error":{"message":"Not found.","param":"images[0].file_id"}}""", "item")]
+    [InlineData(404, """{"detail":"Image not found"}""", "item")]
+    [InlineData(415, """{"error":{"message":"image/gif is not supported; send image/png.","code":null}}""", "item")]
+    [InlineData(400, """{"error":{"message":"Invalid file 'image[0]': unsupported mimetype ('application/octet-stream').","param":"image[0]","code":"invalid_image_file"}}""", "item")]
+    [InlineData(400, """{"error":{"message":"The image is required to be square.","param":"image","code":"invalid_value"}}""", "item")]
+    [InlineData(400, """{"error":{"message":"Missing required parameter: 'mask'.","param":"mask","code":"missing_required_parameter"}}""", "item")]
+    [InlineData(400, """{"error":{"message":"Unknown image format.","param":"image","code":null}}""", "item")]
+    [InlineData(422, """{"detail":[{"loc":["body","size"],"msg":"Input should be '512x512'"}]}""", "item")]
+    public void Classify_FaultOfTheSetUp_IsToldFromOneOfTheItem(int status, string body, string expected)
+    {
+        var error = AnswerParser.ParseError(System.Text.Encoding.UTF8.GetBytes(body));
+        var outcome = new OutcomeClassifier(null).Classify(
+            new CallFailure(status, error ?? ErrorBody.Empty, $"HTTP {status}. The answer is no JSON and begins: {body}", CallSignals.None, HasLeft: true));
+        switch (outcome)
+        {
+            case EditOutcome.Halted { Reason: HaltReasons.EndpointWrong } wrong:
+                wrong.Error.Code.ShouldBe(expected);
+                break;
+            case EditOutcome.Halted { Reason: HaltReasons.ModelGone }:
+                expected.ShouldBe("model");
+                break;
+            default:
+                outcome.ShouldBeOfType<EditOutcome.Rejected>();
+                expected.ShouldBe("item");
+                break;
+        }
+    }
+
+    [Fact]
+    public void Classify_FormRefused_ShowsPlaceAndReason()
+    {
+        var body = """{"detail":[{"loc":["body","image"],"msg":"Field required"},{"loc":["body","prompt"],"msg":"Field required"}]}"""u8.ToArray();
+        new OutcomeClassifier(null).Classify(new CallFailure(422, AnswerParser.ParseError(body)!, "", CallSignals.None, HasLeft: true))
+            .ErrorOrNull!.Message.ShouldBe("body.image: Field required; body.prompt: Field required");
     }
 
     public static TheoryData<Exception, string> Exceptions => new()

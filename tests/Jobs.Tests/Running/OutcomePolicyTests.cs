@@ -83,6 +83,7 @@ public sealed class OutcomePolicyTests
     [InlineData("key_refused", "Check OPENAI_API_KEY and what the key may do, then resume the batch.")]
     [InlineData("model_gone", "Choose another model and submit again, or resume once the model is back.")]
     [InlineData("budget", "Raise the budget, then resume the batch.")]
+    [InlineData("endpoint_wrong", "Check OPENAI_BASE_URL (host, path, deployment, api-version) and whether the server takes edits in this form, then resume the batch.")]
     [InlineData("unreachable", "Check OPENAI_BASE_URL and the network, then resume the batch.")]
     [InlineData("store", "Make room or restore access, resume the batch, and retry held items: their images were paid for and couldn't be kept.")]
     [InlineData("something_new", "Resume the batch when it is mended.")]

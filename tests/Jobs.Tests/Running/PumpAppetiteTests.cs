@@ -82,6 +82,15 @@ public sealed class PumpAppetiteTests
     }
 
     [Fact]
+    public void Share_UnprovenModel_GetsFewAndLeavesTheRestOfItsGroupToOthers()
+    {
+        const string Sister = "gpt-image-1.5";
+        ModelBook.BuiltIn.Find(Sister).LimitsGroup.ShouldBe(Claims.Group);
+        _limiter.UnprovenAppetite(Sister).Returns(8);
+        Given(100, Lane("a", model: Sister), Lane("b", model: Sister), Lane("c")).ShouldBe([4, 4, 92]);
+    }
+
+    [Fact]
     public void Share_BatchOfUnknownModel_BeginsWithEight() => Given(100, new PumpLane("a")).ShouldBe([8]);
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class LimiterAppetiteTests : LimiterTest
     public async Task Appetite_ManyWaiting_IsNeverNegative()
     {
         var limiter = Limiter();
-        for (var at = 0; at < 9; at++) _ = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        for (var at = 0; at < 9; at++) _ = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         await Store.NextAsync();
         limiter.Appetite("g").ShouldBe(0);
     }
@@ -38,7 +38,7 @@ public sealed class LimiterAppetiteTests : LimiterTest
     {
         Limits["g"] = new GroupLimits { ImagesPerMinute = perMinute };
         var limiter = Limiter();
-        for (var at = 0; at < ahead; at++) _ = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        for (var at = 0; at < ahead; at++) _ = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         await Store.NextAsync();
         limiter.Appetite("g").ShouldBe(expected);
     }
@@ -50,9 +50,9 @@ public sealed class LimiterAppetiteTests : LimiterTest
     {
         Limits["g"] = new GroupLimits { Learn = learns };
         var limiter = Limiter();
-        _ = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        _ = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         var first = await Store.NextAsync();
-        for (var at = 0; at < 9; at++) _ = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        for (var at = 0; at < 9; at++) _ = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         limiter.Appetite("g").ShouldBe(int.MaxValue);
         first.Grant(0);
 

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Tests.Running;
 using Darkroom.Jobs.Throttling;
@@ -16,6 +17,8 @@ public abstract class LimiterTest
     private protected FakeTimeProvider Time { get; } = new();
 
     private protected WorkerOptions WorkerOptions { get; } = new();
+
+    private protected BreakerOptions Breaker { get; } = new() { Unproven = 0 };
 
     private protected LimitsOptions Limits { get; } = new() { ["g"] = new GroupLimits { ImagesPerMinute = 60, MaxInFlight = 5 } };
 
@@ -36,6 +39,7 @@ public abstract class LimiterTest
         processes.RegisterAsync(default, default, default).ReturnsForAnyArgs(42);
         var process = new WorkerProcess(processes, Options.Create(new WorkerOptions()), Time, NullLogger<WorkerProcess>.Instance);
         process.RegisterAsync(takesLanes: true, CancellationToken.None).GetAwaiter().GetResult();
-        return new Limiter(Store, process, Options.Create(Limits), Options.Create(WorkerOptions), Time, NullLogger<Limiter>.Instance);
+        return new Limiter(
+            Store, process, Options.Create(Limits), Options.Create(WorkerOptions), Options.Create(new EndpointOptions()), Options.Create(Breaker), Time, NullLogger<Limiter>.Instance);
     }
 }

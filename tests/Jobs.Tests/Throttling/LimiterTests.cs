@@ -62,7 +62,7 @@ public sealed class LimiterTests : LimiterTest
         _ = EnterAsync(limiter, 1, order);
         var first = await Store.NextAsync();
         using var stop = new CancellationTokenSource();
-        var leaving = limiter.EnterAsync(new CallTicket("g", new CallCost(2, 0, 0)), stop.Token);
+        var leaving = limiter.EnterAsync(new CallTicket("g", "m", new CallCost(2, 0, 0)), stop.Token);
         _ = EnterAsync(limiter, 3, order);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => leaving);
@@ -78,7 +78,7 @@ public sealed class LimiterTests : LimiterTest
     {
         var limiter = Limiter();
         using var stop = new CancellationTokenSource();
-        var leaving = limiter.EnterAsync(new CallTicket("g", new CallCost(1, 0, 0)), stop.Token);
+        var leaving = limiter.EnterAsync(new CallTicket("g", "m", new CallCost(1, 0, 0)), stop.Token);
         var asked = await Store.NextAsync();
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => leaving);
@@ -92,7 +92,7 @@ public sealed class LimiterTests : LimiterTest
     {
         var limiter = Limiter();
         using var stop = new CancellationTokenSource();
-        var leaving = limiter.EnterAsync(new CallTicket("g", new CallCost(1, 0, 0)), stop.Token);
+        var leaving = limiter.EnterAsync(new CallTicket("g", "m", new CallCost(1, 0, 0)), stop.Token);
         (await Store.NextAsync()).Grant(30);
         await Wait.UntilAsync(() => limiter.Appetite("g") == 4);
         await stop.CancelAsync();
@@ -104,7 +104,7 @@ public sealed class LimiterTests : LimiterTest
     public async Task EnterAsync_CanceledAlready_NeverWaits()
     {
         var limiter = Limiter();
-        await Should.ThrowAsync<OperationCanceledException>(() => limiter.EnterAsync(new CallTicket("g", default), new CancellationToken(canceled: true)));
+        await Should.ThrowAsync<OperationCanceledException>(() => limiter.EnterAsync(new CallTicket("g", "m", default), new CancellationToken(canceled: true)));
         limiter.Appetite("g").ShouldBe(5);
     }
 
@@ -112,14 +112,14 @@ public sealed class LimiterTests : LimiterTest
     public async Task Dispose_PlaceInFlight_IsGivenBackOnce()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         (await Store.NextAsync()).Grant(0);
         var place = await entering;
         Store.Released.ShouldBe(0);
         await place.DisposeAsync();
         await place.DisposeAsync();
         await Wait.UntilAsync(() => Store.Released == 1);
-        var again = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        var again = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         (await Store.NextAsync()).Grant(0);
         await again;
         Store.Released.ShouldBe(1);
@@ -129,10 +129,10 @@ public sealed class LimiterTests : LimiterTest
     public async Task Dispose_WhileTheLastStartIsReserved_IsGivenBackAllTheSame()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         (await Store.NextAsync()).Grant(0);
         var place = await entering;
-        var last = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        var last = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         var asked = await Store.NextAsync();
         await place.DisposeAsync();
         asked.Grant(0);
@@ -144,7 +144,7 @@ public sealed class LimiterTests : LimiterTest
     public async Task Dispose_DatabaseAway_IsGivenBackLater()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         (await Store.NextAsync()).Grant(0);
         Store.ReleaseFaults = 3;
         await (await entering).DisposeAsync();
@@ -156,7 +156,7 @@ public sealed class LimiterTests : LimiterTest
     {
         Limits["g"].MaxInFlight = null;
         var limiter = Limiter();
-        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         (await Store.NextAsync()).Grant(0);
         await (await entering).DisposeAsync();
         Store.Released.ShouldBe(0);
@@ -166,7 +166,7 @@ public sealed class LimiterTests : LimiterTest
     public async Task EnterAsync_DatabaseAway_WaitsAndAsksAgain()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         (await Store.NextAsync()).Fail(new AwayException());
         await AdvanceUntilAsync(() => Store.Asked >= 2);
         entering.IsCompleted.ShouldBeFalse();
@@ -178,10 +178,10 @@ public sealed class LimiterTests : LimiterTest
     public async Task EnterAsync_OtherFault_ReachesThoseWhoWait()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         (await Store.NextAsync()).Fail(new InvalidDataException("broken"));
         (await Should.ThrowAsync<InvalidDataException>(() => entering)).Message.ShouldBe("broken");
-        var later = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        var later = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         await AdvanceUntilAsync(() => Store.Asked >= 2);
         (await Store.NextAsync()).Grant(0);
         await later.WaitAsync(Wait.Patience, Cancel);
@@ -191,9 +191,9 @@ public sealed class LimiterTests : LimiterTest
     public async Task EnterAsync_AnotherGroup_IsNotHeldUp()
     {
         var limiter = Limiter();
-        _ = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        _ = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         await Store.NextAsync();
-        var other = limiter.EnterAsync(new CallTicket("free", default), Cancel);
+        var other = limiter.EnterAsync(new CallTicket("free", "m", default), Cancel);
         var asked = await Store.NextAsync();
         (asked.Group, asked.Limits.ImagesPerMinute).ShouldBe(("free", null));
         asked.Grant(0);
@@ -204,8 +204,8 @@ public sealed class LimiterTests : LimiterTest
     public async Task StartAsync_LaterThanReserved_IsToldToTheStore()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync(new CallTicket("g", new CallCost(2, 1, 30)), Cancel);
-        var other = limiter.EnterAsync(new CallTicket("g", new CallCost(1, 1, 10)), Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", "m", new CallCost(2, 1, 30)), Cancel);
+        var other = limiter.EnterAsync(new CallTicket("g", "m", new CallCost(1, 1, 10)), Cancel);
         (await Store.NextAsync()).Answer(new StartReservation([TimeSpan.Zero], TimeSpan.FromSeconds(0.2)) { PutOff = TimeSpan.FromSeconds(7) });
         var place = await entering.WaitAsync(Wait.Patience, Cancel);
         await AdvanceUntilAsync(() => Store.Asked >= 2);
@@ -228,12 +228,12 @@ public sealed class LimiterTests : LimiterTest
     public async Task StartAsync_LateWithoutAPace_TellsNobody()
     {
         var limiter = Limiter();
-        var entering = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        var entering = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         (await Store.NextAsync()).Grant(0);
         await using var place = await entering.WaitAsync(Wait.Patience, Cancel);
         Time.Advance(TimeSpan.FromSeconds(3));
         await place.StartAsync(Cancel);
-        var next = limiter.EnterAsync(new CallTicket("g", default), Cancel);
+        var next = limiter.EnterAsync(new CallTicket("g", "m", default), Cancel);
         (await Store.NextAsync()).Grant(0);
         await (await next.WaitAsync(Wait.Patience, Cancel)).DisposeAsync();
         Store.Late.ShouldBeEmpty();
@@ -241,7 +241,7 @@ public sealed class LimiterTests : LimiterTest
 
     private static async Task EnterAsync(Limiter limiter, int images, ConcurrentQueue<int> order)
     {
-        await limiter.EnterAsync(new CallTicket("g", new CallCost(images, 0, 0)), Cancel);
+        await limiter.EnterAsync(new CallTicket("g", "m", new CallCost(images, 0, 0)), Cancel);
         order.Enqueue(images);
     }
 }

@@ -57,6 +57,24 @@ internal sealed class ScriptedLimitStore : ILimitStore
         return Task.CompletedTask;
     }
 
+    /// <summary>How long ago each model gave an image.</summary>
+    public ConcurrentDictionary<string, TimeSpan> Proven { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Endpoint and model of every question and word about what is proven.</summary>
+    public ConcurrentQueue<string> Proofs { get; } = new();
+
+    public Task<TimeSpan?> ProvenAgoAsync(string endpoint, string model, CancellationToken cancellationToken)
+    {
+        Proofs.Enqueue($"? {endpoint} {model}");
+        return Task.FromResult<TimeSpan?>(Proven.TryGetValue(model, out var ago) ? ago : null);
+    }
+
+    public Task ProveAsync(string endpoint, string model, CancellationToken cancellationToken)
+    {
+        Proofs.Enqueue($"! {endpoint} {model}");
+        return Task.CompletedTask;
+    }
+
     public Task<IReadOnlyList<LimitState>> ReadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ConcurrentQueue<string> Succeeded { get; } = new();

@@ -115,7 +115,7 @@ public sealed class WaitingLineTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
 
     private static CallTicket Ticket(string batch, int priority, int images) =>
-        new("g", new CallCost(images, 1, 0)) { BatchId = batch, Weight = BatchShares.WeightOf(priority) };
+        new("g", "m", new CallCost(images, 1, 0)) { BatchId = batch, Weight = BatchShares.WeightOf(priority) };
 
     private Waiter Add(string batch, int priority = 5, int images = 1)
     {

@@ -83,7 +83,7 @@ public sealed class BudgetTests : OwnDatabaseTest
         var (item, attempt) = await BeginOneAsync(process, old);
         await Items.CompleteAsync([Succeeded(item, attempt, cost: 0.40m)], Cancel);
 
-        var capped = new PostgresItemStore(Source, TimeSpan.Zero, day ? new BudgetOptions { DayUsd = 1m } : new BudgetOptions { MonthUsd = 1m });
+        var capped = new PostgresItemStore(Source, TimeSpan.Zero, day ? new BudgetOptions { DayUsd = 1m } : new BudgetOptions { MonthUsd = 1m }, Breaker);
         var (first, second) = (await ImportAsync(1), await ImportAsync(2));
         (await BeginAsync(capped, first, worst: 0.30m)).Attempts[0].ShouldNotBeNull();
         var (_, attempts) = await BeginAsync(capped, second, worst: 0.30m);
@@ -133,7 +133,7 @@ public sealed class BudgetTests : OwnDatabaseTest
         const decimal Cap = 2.00m;
         var batches = new List<string>();
         for (var at = 0; at < 4; at++) batches.Add(await ImportAsync(60));
-        var store = new PostgresItemStore(Source, TimeSpan.Zero, new BudgetOptions { DayUsd = Cap });
+        var store = new PostgresItemStore(Source, TimeSpan.Zero, new BudgetOptions { DayUsd = Cap }, Breaker);
         await Parallel.ForEachAsync(batches, Cancel, async (batch, cancel) =>
         {
             var process = await RegisterAsync();

@@ -1,4 +1,5 @@
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
 using Darkroom.Storage.Postgres;
@@ -103,8 +104,8 @@ public sealed class PostgresItemStoreTests(DatabaseFixture fixture) : SharedData
     public async Task ClaimAsync_ServerJustRestarted_LeavesTheSilentTimeToComeBack()
     {
         var uptime = await ScalarAsync<double>("select extract(epoch from now() - pg_postmaster_start_time())::double precision");
-        var fresh = new PostgresItemStore(Source, TimeSpan.FromSeconds(uptime + 3600));
-        var settled = new PostgresItemStore(Source, TimeSpan.FromSeconds(uptime / 2));
+        var fresh = new PostgresItemStore(Source, TimeSpan.FromSeconds(uptime + 3600), new BudgetOptions(), Breaker);
+        var settled = new PostgresItemStore(Source, TimeSpan.FromSeconds(uptime / 2), new BudgetOptions(), Breaker);
         var silent = await RegisterAsync();
         var process = await RegisterAsync();
         var batch = await ImportAsync(1);
@@ -117,7 +118,7 @@ public sealed class PostgresItemStoreTests(DatabaseFixture fixture) : SharedData
     [Fact]
     public async Task ClaimAsync_RetiredProcessOnAFreshServer_FreesItsItemsAtOnce()
     {
-        var fresh = new PostgresItemStore(Source, TimeSpan.FromDays(10_000));
+        var fresh = new PostgresItemStore(Source, TimeSpan.FromDays(10_000), new BudgetOptions(), Breaker);
         var retired = await RegisterAsync();
         var process = await RegisterAsync();
         var batch = await ImportAsync(1);

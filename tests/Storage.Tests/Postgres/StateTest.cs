@@ -29,7 +29,9 @@ public abstract class StateTest
     internal PostgresBatchStore Batches => new(Source);
 
     /// <summary>Of a server that has been up for long: the grace after a restart is over.</summary>
-    internal PostgresItemStore Items => new(Source, TimeSpan.Zero);
+    internal PostgresItemStore Items => new(Source, TimeSpan.Zero, new BudgetOptions(), Breaker);
+
+    internal BreakerOptions Breaker { get; } = new();
 
     internal PostgresProcessStore Processes => new(Source);
 

@@ -46,7 +46,7 @@ public sealed class ActionCommandTests
         var batch = run.ShouldExit(1).Json["batch"]!.GetValue<string>();
         world.Simulator.SetFaults(SimulatorFaults.None);
 
-        (await world.RunAsync("retry", batch)).ShouldExit(0).Out.ShouldBe($"Batch {batch} is completed_with_errors; 0 items put back.\n");
+        (await world.RunAsync("retry", batch)).ShouldExit(0).Out.ShouldBe($"Batch {batch} is completed_with_errors; 0 items put back. No item is failed. The batch has 2 rejected. 'darkroom retry {batch} --state rejected' puts those back.\n");
         (await world.RunAsync("retry", batch, "--state", "rejected")).ShouldExit(0).Out.ShouldBe($"Batch {batch} is running; 2 items put back.\n");
         world.StartWorker();
 

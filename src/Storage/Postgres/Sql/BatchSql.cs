@@ -166,21 +166,29 @@ internal static class BatchSql
         update batch set state = 'halted', reason = $2, detail = $3 where id = $1 and state = 'running'
         """;
 
-    // A canary's end is the batch's end when there is nothing beyond it.
+    // A canary's end is the batch's end when there is nothing beyond it. One whose answers all ended alike, and none well, has nothing to approve.
     public const string TryFinish = """
         -- name: Batch.TryFinish
-        with rest as materialized (select exists (select from item where batch_id = $1 and state in ('pending', 'sending')) as is_open)
-        update batch b set
-            canary = b.canary and rest.is_open,
-            finished_at = case when not rest.is_open then now() end,
-            reason = case when rest.is_open then 'canary' end,
-            detail = case when rest.is_open then $2 end,
-            state = case
-                when rest.is_open then 'awaiting_approval'
-                when exists (select from item where batch_id = $1 and state in ('rejected', 'failed', 'held', 'canceled')) then 'completed_with_errors'
-                else 'completed' end
-        from rest
-        where b.id = $1 and b.state = 'running'
-          and case when b.canary then not exists (select from item where batch_id = $1 and canary and state in ('pending', 'sending')) else not rest.is_open end
+        with rest as materialized (select exists (select from item where batch_id = $1 and state in ('pending', 'sending')) as is_open),
+        alike as materialized (
+            select case k.run when 1 then 'The only answered item of the sample didn''t succeed: ' else format('All %s answered items of the sample ended alike, and none succeeded: ', k.run) end
+                   || k.said || ' ' || $3 as why
+            from breaker k where k.batch_id = $1 and k.is_first and k.run > 0),
+        ended as (
+            update batch b set
+                canary = b.canary and rest.is_open,
+                finished_at = case when not rest.is_open then now() end,
+                reason = case when rest.is_open then case when alike.why is null then 'canary' else 'refused_alike' end end,
+                detail = case when rest.is_open then coalesce(alike.why, $2) end,
+                state = case
+                    when rest.is_open and alike.why is null then 'awaiting_approval'
+                    when rest.is_open then 'halted'
+                    when exists (select from item where batch_id = $1 and state in ('rejected', 'failed', 'held', 'canceled')) then 'completed_with_errors'
+                    else 'completed' end
+            from rest left join alike on true
+            where b.id = $1 and b.state = 'running'
+              and case when b.canary then not exists (select from item where batch_id = $1 and canary and state in ('pending', 'sending')) else not rest.is_open end
+            returning b.state, b.detail)
+        update breaker k set tripped = true, said = e.detail from ended e where k.batch_id = $1 and e.state = 'halted'
         """;
 }

@@ -102,7 +102,9 @@ internal static class LimitSql
                 where s.limits_group = b.limits_group and p.lease_until > clock_timestamp()),
                k.endpoint, k.key_name, k.scope
         from (select extract(epoch from clock_timestamp())::double precision as at) t, limit_bucket b left join limit_group g using (limits_group) left join limit_scope k using (limits_group)
-        where k.scope is null or k.scope = $1 or b.used_bin * 10 > t.at - 86400 or b.learned_at > now() - interval '1 day'
+        -- Those of endpoints that haven't proven themselves limit nothing but what is in flight, and aren't the service's.
+        where b.limits_group not like 'unproven:%'
+          and (k.scope is null or k.scope = $1 or b.used_bin * 10 > t.at - 86400 or b.learned_at > now() - interval '1 day')
         union all
         select k.name, l.dimension, null, l.per_window, 'told', extract(epoch from clock_timestamp() - l.told_at)::double precision,
                case when l.resets_at > clock_timestamp() then greatest(0, l.per_window - l.remaining) else 0 end,

@@ -32,7 +32,7 @@ async function act(button) {
 export async function run(address, body, done, undo, method) {
   const answer = await send(address, body, method);
   if (!answer) return null;
-  toast(done?.replace(/\{(\w+)\}/g, (_, name) => answer[name] ?? '').trim() ?? `${answer.items.toLocaleString('en')} ${answer.items === 1 ? 'item' : 'items'} changed.`, undo && (() => run(undo, {}, 'Undone.', null)), answer.state === 'failed');
+  toast(done?.replace(/\{(\w+)\}/g, (_, name) => answer[name] ?? '').trim() ?? answer.note ?? `${answer.items.toLocaleString('en')} ${answer.items === 1 ? 'item' : 'items'} changed.`, undo && (() => run(undo, {}, 'Undone.', null)), answer.state === 'failed');
   await refresh();
   return answer;
 }
