@@ -98,6 +98,19 @@ internal static class AnswerParser
         _ => null,
     };
 
+    /// <summary>A property's name; empty when it holds bytes that are no text.</summary>
+    public static string NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>An object as it came; null when it is none, or can't be stored.</summary>
     public static string? RawOf(JsonElement value)
     {

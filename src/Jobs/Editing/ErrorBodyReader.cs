@@ -133,7 +133,7 @@ internal sealed class ErrorBodyReader
         {
             foreach (var property in value.EnumerateObject())
             {
-                var name = ErrorBody.Plain(property.Name);
+                var name = ErrorBody.Plain(AnswerParser.NameOf(property));
                 if (name is "moderationdetails") _details ??= AnswerParser.RawOf(property.Value);
                 else if (name is "contentfilterresult" or "contentfilterresults") TakeFilters(property.Value);
                 else if (name is "code" or "type" && ErrorBody.NamesModeration(AnswerParser.TextOf(property.Value))) _isModeration = true;
@@ -151,7 +151,7 @@ internal sealed class ErrorBodyReader
             if (!IsFiltered(category.Value)) continue;
             _isModeration = true;
             _filters ??= AnswerParser.RawOf(filters);
-            if (!_categories.Contains(category.Name)) _categories.Add(category.Name);
+            if (AnswerParser.NameOf(category) is { Length: > 0 } name && !_categories.Contains(name)) _categories.Add(name);
         }
     }
 

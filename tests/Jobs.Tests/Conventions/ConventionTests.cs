@@ -6,7 +6,6 @@ namespace Darkroom.Jobs.Tests.Conventions;
 
 public sealed class ConventionTests
 {
-    private const int MaxLines = 300;
     private static readonly Assembly Jobs = typeof(Batch).Assembly;
 
     [Fact]
@@ -27,22 +26,5 @@ public sealed class ConventionTests
         var references = Jobs.GetReferencedAssemblies().Select(name => name.Name!).ToList();
         references.ShouldContain("Microsoft.Extensions.Options");
         references.Where(name => forbidden.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void SourceFiles_Always_AreShort()
-    {
-        var separator = Path.DirectorySeparatorChar;
-        var files = Directory.EnumerateFiles(Path.Combine(Root(), "src"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{separator}obj{separator}", StringComparison.Ordinal)).ToList();
-        files.Count.ShouldBeGreaterThan(100);
-        files.Where(file => File.ReadLines(file).Count() > MaxLines).ShouldBeEmpty();
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Worker.sln"))) return folder.FullName;
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds Worker.sln.");
     }
 }

@@ -87,11 +87,11 @@ public sealed class EditClientErrorTests : EditClientTest
     }
 
     [Theory]
-    [InlineData("A text, not an image.", "not_an_image", "is text")]
-    [InlineData("<!DOCTYPE html><html><body>Sorry</body></html>", "not_an_image", "is an HTML page")]
-    [InlineData("<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "not_an_image", "is an SVG")]
-    [InlineData("{\"error\":\"blocked\"}", "not_an_image", "is JSON")]
-    [InlineData("GIF", "not_an_image", "is text")]
+    [InlineData("A text, not an image.", "not_an_image", "is a text")]
+    [InlineData("<!DOCTYPE html><html><body>Sorry</body></html>", "not_an_image", "is an HTML page, such as a login or an error page")]
+    [InlineData("<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "not_an_image", "is an SVG drawing")]
+    [InlineData("{\"error\":\"blocked\"}", "not_an_image", "is a JSON text, perhaps a server's error message")]
+    [InlineData("GIF", "not_an_image", "is a text")]
     [InlineData("GIF89a\u0001\0\u0001\0\0\0\0;", "broken_image", "is a GIF header without a picture behind it")]
     public async Task SendAsync_WhatIsNoImage_IsUnknownAndSaysWhatItIs(string content, string code, string says)
     {

@@ -189,7 +189,7 @@ public sealed class SourcesTests : IDisposable
 
     [Theory]
     [InlineData(1024, 1536, null)]
-    [InlineData(1536, 1024, "has 1536x1024 pixels, and the first image 1024x1536; they must be the same")]
+    [InlineData(1536, 1024, "has 1536x1024 pixels, and the first image 1024x1536; they must be the same: one of them is turned by 90°")]
     public async Task Plan_LocalMask_HasTheSizeOfTheFirstImage(int width, int height, string? reason)
     {
         Write("image.png", Sized(1024, 1536));
