@@ -112,8 +112,11 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
     private static Decision Throttled(ItemCompletion ended, EditOutcome.Throttled outcome)
     {
         var wait = Backoff.Bounded(outcome.RetryAfter ?? ThrottledWait);
-        return new Decision(ended with { AttemptState = AttemptState.Throttled, Error = null, AttemptError = outcome.Error, RetryDelay = wait });
+        return new Decision(ended with { AttemptState = AttemptState.Throttled, Error = null, AttemptError = Told(outcome.Error, outcome.RetryAfter), RetryDelay = wait });
     }
+
+    // A wait that isn't kept to in full is told with the error, so that it is read wherever the error is.
+    private static ServiceError Told(ServiceError error, TimeSpan? asked) => Backoff.Told(asked) is { } told ? error with { Message = $"{error.Message} {told}" } : error;
 
     private Decision Succeeded(ItemCompletion ended, string? usageJson, int images, IReadOnlyList<StoredImage> outputs, string attemptState) =>
         new(ended with
@@ -131,7 +134,7 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
         var spent = ended.Item.Attempts + 1;
         return new Decision(spent >= ended.Item.MaxAttempts
             ? ended with { Next = ItemState.Failed, SpendsAttempt = true }
-            : ended with { SpendsAttempt = true, RetryDelay = backoff.Next(spent, asked) });
+            : ended with { SpendsAttempt = true, Error = Told(ended.Error!, asked), RetryDelay = backoff.Next(spent, asked) });
     }
 
     // A service out of reach is no fault of the item: it costs nothing and spends nothing. But it can't go on for ever.

@@ -26,4 +26,7 @@ public interface ILimitStore
 
     /// <summary>What is known of every group, for people.</summary>
     Task<IReadOnlyList<LimitState>> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>The waits that services told and that aren't over.</summary>
+    Task<IReadOnlyList<LimitHold>> ReadHoldsAsync(CancellationToken cancellationToken);
 }

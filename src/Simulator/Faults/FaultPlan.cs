@@ -19,7 +19,7 @@ internal sealed record FaultPlan(ServiceError? Error, bool Html, bool ResetBefor
     {
         var status = faults.Statuses.OrderBy(s => s.Key).FirstOrDefault(s => draw.Strikes(s.Value, s.Key)).Key;
         return new(
-            ServiceError.Injected(status),
+            status is 429 or 503 && faults.RetryAfter is { } wait ? ServiceError.Injected(status)! with { RetryAfter = wait } : ServiceError.Injected(status),
             draw.Strikes(faults.Html, HtmlSalt),
             draw.Strikes(faults.ResetBefore, ResetBeforeSalt),
             draw.Strikes(faults.Slow, SlowSalt) ? faults.SlowBy : TimeSpan.Zero,

@@ -50,7 +50,7 @@ public sealed class DarkroomSession : IAsyncDisposable
         try
         {
             session = new DarkroomSession(configuration, home, connectionString, CreateDataSource(connectionString), embedded);
-            if (migrate) await new Migrator(session.Database).MigrateAsync(cancellationToken);
+            if (migrate) await new Migrator(session.Database) { Say = say }.MigrateAsync(cancellationToken);
             return session;
         }
         catch

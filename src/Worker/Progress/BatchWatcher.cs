@@ -1,12 +1,16 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Waits;
 
 namespace Darkroom.Worker.Progress;
 
 /// <summary>Looks at a batch until it has ended or been stopped, and shows what it sees.</summary>
-public sealed class BatchWatcher(IBatchDesk batches, TimeProvider time, IForecasts? forecasts = null)
+public sealed class BatchWatcher(IBatchDesk batches, IWaits waits, TimeProvider time, IForecasts? forecasts = null)
 {
+    // What they are read from is more than counts, and nobody reads faster.
+    private static readonly TimeSpan WaitsInterval = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Watches.</summary>
@@ -21,6 +25,8 @@ public sealed class BatchWatcher(IBatchDesk batches, TimeProvider time, IForecas
         var pace = new BatchPace(time);
         DateTimeOffset? deadline = null;
         var isDeadlineKnown = false;
+        IReadOnlyList<BatchWait> waiting = [];
+        long? lookedAt = null;
         while (true)
         {
             try
@@ -28,8 +34,14 @@ public sealed class BatchWatcher(IBatchDesk batches, TimeProvider time, IForecas
                 var status = await batches.GetStatusAsync(batchId, cancellationToken) ?? throw new InvalidOperationException($"Batch {batchId} is gone.");
                 if (!isDeadlineKnown && forecasts is not null) deadline = (await forecasts.GetAsync(batchId, cancellationToken))?.Deadline;
                 isDeadlineKnown = true;
+                if (lookedAt is not { } at || time.GetElapsedTime(at) >= WaitsInterval)
+                {
+                    waiting = (await waits.GetAsync([batchId], cancellationToken)).GetValueOrDefault(batchId) ?? [];
+                    lookedAt = time.GetTimestamp();
+                }
+
                 var left = pace.Add(status.Items);
-                view.Show(new ProgressLine(status, pace.PerMinute, limit, left) { Deadline = deadline, Now = time.GetUtcNow() });
+                view.Show(ProgressLine.Of(status, pace, limit, left, waiting) with { Deadline = deadline, Now = time.GetUtcNow() });
                 if (status.Batch.State.IsFinal() || status.Batch.State is BatchState.Halted or BatchState.Paused or BatchState.AwaitingApproval && status.Items.Sending == 0) return status;
             }
             catch (HttpRequestException)

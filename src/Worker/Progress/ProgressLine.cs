@@ -1,6 +1,8 @@
 using System.Globalization;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
+using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Waits;
 
 namespace Darkroom.Worker.Progress;
 
@@ -14,13 +16,30 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
     /// <summary>When it should be done, or null.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
+    /// <summary>What it waits for, the wait that ends last; or null.</summary>
+    public BatchWait? Wait { get; init; }
+
+    /// <summary>Time left at least, where no pace is known but a wait is; or null.</summary>
+    public TimeSpan? AtLeast { get; init; }
+
+    /// <summary>Of what a batch's watcher sees: nothing is said to end before the waits do.</summary>
+    public static ProgressLine Of(BatchStatus status, BatchPace pace, double? limit, TimeSpan? left, IReadOnlyList<BatchWait> waits)
+    {
+        var line = new ProgressLine(status, pace.PerMinute, limit, left) { Wait = BatchWait.Longest(waits) };
+        if (waits.Any(wait => wait.IsQueue)) return line with { Left = null };
+        if (waits.Where(wait => wait.Stops).Max(wait => wait.Left) is not { } standing || standing <= TimeSpan.Zero) return line;
+        return pace.Last is { } last
+            ? line with { Left = standing + TimeSpan.FromMinutes((status.Items.Total - status.Items.Ended) / last) }
+            : line with { Left = null, AtLeast = standing };
+    }
+
     /// <summary>Now.</summary>
     public DateTimeOffset Now { get; init; }
 
     /// <summary>How it stands with the deadline, as a clause; empty without one.</summary>
     public string Due => Deadline is not { } deadline || Status.Batch.State.IsFinal() ? ""
         : Now > deadline ? $", late since {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}"
-        : Left is { } left && Now + left > deadline ? $", will be late: due {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}"
+        : (Left ?? AtLeast) is { } left && Now + left > deadline ? $", will be late: due {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}"
         : $", due {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}";
 
     /// <summary>Rate against the limit.</summary>
@@ -32,13 +51,17 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
     /// <summary>Cost so far.</summary>
     public string Cost => Dollars(Status.CostUsd) + (Status.UnconfirmedUsd > 0 ? $" (+ {Dollars(Status.UnconfirmedUsd)} unconfirmed)" : "") + (Status.Unpriced > 0 ? $" (+ {Status.Unpriced} without a price)" : "");
 
-    /// <summary>Time left, coarse.</summary>
+    /// <summary>What it waits for, as a clause; empty when it waits for nothing.</summary>
+    public string Waiting => Wait is { } wait ? $", {char.ToLowerInvariant(wait.Text[0])}{wait.Text[1..]}" : "";
+
+    /// <summary>Time left, coarse: where the batch stands still by whole minutes, so that a log has no line for each second of a night.</summary>
     public string TimeLeft => Left switch
     {
-        null => "–",
-        { TotalHours: >= 1 } left => $"{(int)left.TotalHours} h {left.Minutes:00} min",
-        { TotalMinutes: >= 1 } left => $"{(int)left.TotalMinutes} min {left.Seconds:00} s",
-        { } left => $"{(int)Math.Ceiling(left.TotalSeconds)} s",
+        null => AtLeast is { } least ? $"at least {TimeWords.Of(least)} left" : Wait is { IsQueue: true } ? "time left unknown until then" : "time left unknown",
+        { } left when Wait is { Stops: true } => $"{TimeWords.Of(left)} left",
+        { TotalHours: >= 1 } left => $"{(int)left.TotalHours} h {left.Minutes:00} min left",
+        { TotalMinutes: >= 1 } left => $"{(int)left.TotalMinutes} min {left.Seconds:00} s left",
+        { } left => $"{(int)Math.Ceiling(left.TotalSeconds)} s left",
     };
 
     /// <summary>Dollars as people read them; the exact sum is in the ledger.</summary>
@@ -46,5 +69,5 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Status.Items.Ended}/{Status.Items.Total} done, {Bad} refused or failed, {Status.Items.Sending} in flight, {Rate}, {Cost}, {TimeLeft} left{Due}";
+        $"{Status.Items.Ended}/{Status.Items.Total} done, {Bad} refused or failed, {Status.Items.Sending} in flight, {Rate}, {Cost}{Waiting}{(Status.Batch.State == BatchState.Running ? $", {TimeLeft}" : "")}{Due}";
 }

@@ -1,4 +1,5 @@
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Tests.Running;
 using Darkroom.Jobs.Throttling;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,6 +37,6 @@ public abstract class LimiterTest
         processes.RegisterAsync(default, default, default).ReturnsForAnyArgs(42);
         var process = new WorkerProcess(processes, Options.Create(new WorkerOptions()), Time, NullLogger<WorkerProcess>.Instance);
         process.RegisterAsync(takesLanes: true, CancellationToken.None).GetAwaiter().GetResult();
-        return new Limiter(Store, process, Options.Create(Limits), Options.Create(WorkerOptions), Time, NullLogger<Limiter>.Instance);
+        return new Limiter(Store, process, Options.Create(Limits), Options.Create(WorkerOptions), new Redactor(), Time, NullLogger<Limiter>.Instance);
     }
 }

@@ -23,6 +23,30 @@ internal static class LimitSql
         select limiter_learn($1, $2, $3, $4, $5)
         """;
 
+    /// <remarks>
+    /// After limiter_learn, in its transaction: how long the group really waits, its next start says. A shorter wait that is told later changes nothing.
+    /// </remarks>
+    public const string TellHold = """
+        -- name: Limit.TellHold
+        insert into limit_hold as h (limits_group, since, told_at, held_until, asked_until, status, words)
+        select $1, t.at, t.at, least(t.at + make_interval(secs => $2), b.next_at), t.at + make_interval(secs => $3), $4, $5
+        from (select clock_timestamp() as at) t, limit_bucket b
+        where b.limits_group = $1 and b.dimension = 'requests' and b.next_at > t.at
+        on conflict (limits_group) do update
+            set since = case when h.held_until + interval '5 seconds' > excluded.told_at then h.since else excluded.since end, told_at = excluded.told_at,
+                held_until = excluded.held_until, asked_until = excluded.asked_until, status = excluded.status, words = excluded.words
+            where excluded.held_until > h.held_until
+        """;
+
+    /// <remarks>A hold is over when calls of its group may start, whatever has moved their next start.</remarks>
+    public const string ReadHolds = """
+        -- name: Limit.ReadHolds
+        select h.limits_group, h.since, least(h.held_until, b.next_at), extract(epoch from h.asked_until - h.told_at)::double precision,
+               extract(epoch from h.held_until - h.told_at)::double precision, h.status, h.words
+        from limit_hold h join limit_bucket b on b.limits_group = h.limits_group and b.dimension = 'requests'
+        where h.held_until > clock_timestamp() and b.next_at > clock_timestamp()
+        """;
+
     public const string Tell = """
         -- name: Limit.Tell
         insert into limit_told as l (limits_group, dimension, per_window, remaining, resets_at, told_at)
