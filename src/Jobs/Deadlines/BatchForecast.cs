@@ -1,4 +1,5 @@
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Waits;
 
 namespace Darkroom.Jobs.Deadlines;
 
@@ -35,14 +36,17 @@ public sealed record BatchForecast(
     /// <summary>The hours in which its calls may start; null for any. Only minutes within them count.</summary>
     public BatchHours? Hours { get; init; }
 
+    /// <summary>What it waits for. Nothing is estimated to end before these waits do, and time in which the service told to wait says nothing of its pace.</summary>
+    public IReadOnlyList<BatchWait> Waits { get; init; } = [];
+
     /// <summary>
     /// Items ended a minute lately, up to now, so that a standstill shows. Before two have ended, by those that have begun, as if the calls under way ended now: it falls while
     /// they don't. Null before two have begun.
     /// </summary>
     public double? PerMinute => EndedLately > 1 ? PaceOf(EndedLately, EndedSince) : PaceOf(EndedLately + InFlight, InFlightSince < EndedSince ? InFlightSince : EndedSince ?? InFlightSince);
 
-    /// <summary>When it can be done at the earliest, by <see cref="Least"/> and <see cref="Hours"/>; null when it doesn't run, or neither says anything.</summary>
-    public DateTimeOffset? EarliestFinish => State != BatchState.Running ? null : Least is { } least ? Reach(least.TotalMinutes) : AwaitedHours?.AreOpen(Now) == false ? Reach(0) : null;
+    /// <summary>When it can be done at the earliest, by <see cref="Least"/>, <see cref="Hours"/> and <see cref="Waits"/>; null when it doesn't run, or neither says anything.</summary>
+    public DateTimeOffset? EarliestFinish => State != BatchState.Running ? null : Least is { } least ? Reach(least.TotalMinutes) : Start > Now || AwaitedHours?.AreOpen(Now) == false ? Reach(0) : null;
 
     /// <summary>When it will be done at this pace, and no earlier than the limits let it; null when it doesn't run, or there is nothing to go by.</summary>
     public DateTimeOffset? FinishEstimate => State != BatchState.Running ? null
@@ -56,14 +60,18 @@ public sealed record BatchForecast(
     // What is under way finishes at any hour.
     private OpenHours? AwaitedHours => Open > InFlight ? OpenHours.Of(Hours) : null;
 
+    // When its open calls may start: not before the waits end in which none does.
+    private DateTimeOffset Start => Open > InFlight && Waits.Where(wait => wait.Stops).Max(wait => wait.Until) is { } until && until > Now ? until : Now;
+
     private DateTimeOffset? Reach(double minutes) => minutes >= MostMinutes ? null
-        : AwaitedHours is { } hours ? hours.After(Now, TimeSpan.FromMinutes(minutes)) : Now + TimeSpan.FromMinutes(minutes);
+        : AwaitedHours is { } hours ? hours.After(Start, TimeSpan.FromMinutes(minutes)) : Start + TimeSpan.FromMinutes(minutes);
 
     private double? PaceOf(long items, DateTimeOffset? from)
     {
-        if (items <= 1 || from is not { } since || since >= Now) return null;
-        // That nothing begins while its hours are over says nothing of its pace.
-        var minutes = (OpenHours.Of(Hours)?.Between(since, Now) ?? Now - since).TotalMinutes;
+        // That nothing begins while its hours are over, or the service told to wait, says nothing of its pace.
+        var until = Waits.Min(wait => wait.Since) is { } held && held < Now ? held : Now;
+        if (items <= 1 || from is not { } since || since >= until) return null;
+        var minutes = (OpenHours.Of(Hours)?.Between(since, until) ?? until - since).TotalMinutes;
         return minutes > 0 ? (items - 1) / minutes : null;
     }
 }

@@ -1,4 +1,5 @@
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Waits;
 using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Jobs.Deadlines;
@@ -35,7 +36,7 @@ public sealed class DeadlineWatch(IForecastStore forecasts, TimeProvider time, I
             var verdict = DeadlineRule.Decide(forecast);
             if (verdict == DeadlineVerdict.Nothing || !await forecasts.NoteAsync(forecast.BatchId, verdict, cancellationToken)) continue;
             if (verdict == DeadlineVerdict.Missed) Log.Missed(logger, forecast.BatchId, forecast.Deadline!.Value, forecast.Open);
-            else Log.AtRisk(logger, forecast.BatchId, forecast.FinishEstimate!.Value, forecast.Deadline!.Value);
+            else Log.AtRisk(logger, forecast.BatchId, forecast.FinishEstimate!.Value, forecast.Deadline!.Value, BatchWait.Longest(forecast.Waits) is { } wait ? $" {wait.Text}: {wait.Why}" : "");
         }
     }
 }

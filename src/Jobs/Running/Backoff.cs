@@ -1,3 +1,5 @@
+using Darkroom.Jobs.Editing;
+
 namespace Darkroom.Jobs.Running;
 
 /// <summary>How long to wait before trying again: exponential with full jitter, so that many that failed together don't come back together.</summary>
@@ -21,6 +23,9 @@ public sealed class Backoff(Random random)
         var own = bound * share;
         return asked is { } wait && Bounded(wait) > own ? Bounded(wait) : own;
     }
+
+    /// <summary>What is said of a wait that is longer than <see cref="ServerCap"/>; null for others.</summary>
+    public static string? Told(TimeSpan? asked) => asked > ServerCap ? $"The service said to wait {TimeWords.Of(asked.Value)}; Darkroom asks again after {TimeWords.Of(ServerCap)}." : null;
 
     /// <summary>A server's wait, within bounds.</summary>
     public static TimeSpan Bounded(TimeSpan asked) => asked > ServerCap ? ServerCap : asked < TimeSpan.Zero ? TimeSpan.Zero : asked;

@@ -114,12 +114,15 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
 
     private static Decision Throttled(ItemCompletion ended, EditOutcome.Throttled outcome, TimeSpan? throttledFor)
     {
-        var waiting = ended with { AttemptState = AttemptState.Throttled, Error = null, AttemptError = outcome.Error, RetryDelay = Backoff.Bounded(outcome.RetryAfter ?? ThrottledWait) };
+        var waiting = ended with { AttemptState = AttemptState.Throttled, Error = null, AttemptError = Told(outcome.Error, outcome.RetryAfter), RetryDelay = Backoff.Bounded(outcome.RetryAfter ?? ThrottledWait) };
         if (throttledFor is not { } time) return new Decision(waiting);
         var since = time == TimeSpan.MaxValue ? "The call that was tried after the halt was refused again."
             : $"For {(time < TimeSpan.FromMinutes(1) ? $"{time.TotalSeconds:0} s" : $"{time.TotalMinutes:0} min")} the service has refused every call for its limits.";
         return new Decision(Halt(waiting, HaltReasons.Throttled, $"{outcome.Error.Message} {since}"));
     }
+
+    // A wait that isn't kept to in full is told with the error, so that it is read wherever the error is.
+    private static ServiceError Told(ServiceError error, TimeSpan? asked) => Backoff.Told(asked) is { } told ? error with { Message = $"{error.Message} {told}" } : error;
 
     private Decision Succeeded(ItemCompletion ended, string? usageJson, int images, IReadOnlyList<StoredImage> outputs, string attemptState) =>
         new(ended with
@@ -137,7 +140,7 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
         var spent = ended.Item.Attempts + 1;
         return new Decision(spent >= ended.Item.MaxAttempts
             ? ended with { Next = ItemState.Failed, SpendsAttempt = true }
-            : ended with { SpendsAttempt = true, RetryDelay = backoff.Next(spent, asked) });
+            : ended with { SpendsAttempt = true, Error = Told(ended.Error!, asked), RetryDelay = backoff.Next(spent, asked) });
     }
 
     // A service out of reach is no fault of the item: it costs nothing and spends nothing. But it can't go on for ever.

@@ -12,6 +12,7 @@ using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Telemetry;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
+using Darkroom.Jobs.Waits;
 using Darkroom.Jobs.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -82,6 +83,8 @@ public static class RunningServices
         services.AddSingleton<ScheduleSweep>();
         services.AddSingleton<DeadlineWatch>();
         services.AddSingleton<LeastTime>();
+        services.AddSingleton<BatchWaits>();
+        services.AddSingleton<IWaits>(provider => provider.GetRequiredService<BatchWaits>());
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<WebhookDispatcher>();
         services.AddSingleton<Housekeeper>();

@@ -20,8 +20,8 @@ internal static partial class Log
     [LoggerMessage(2904, LogLevel.Warning, "Schedule {Schedule}: {Warning}")]
     public static partial void RunWarns(ILogger logger, string schedule, string warning);
 
-    [LoggerMessage(2905, LogLevel.Warning, "Schedule {Schedule}: {Reason} Try {Try} of {Tries}.")]
-    public static partial void ManifestUnavailable(ILogger logger, string schedule, string reason, int @try, int tries);
+    [LoggerMessage(2905, LogLevel.Warning, "Schedule {Schedule}: {Reason} That was try {Try} of {Tries}; the next one comes in {Wait}.")]
+    public static partial void ManifestUnavailable(ILogger logger, string schedule, string reason, int @try, int tries, string wait);
 
     [LoggerMessage(2906, LogLevel.Error, "The sweep of schedules failed; it comes again.")]
     public static partial void SweepFailed(ILogger logger, Exception exception);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
@@ -51,7 +52,7 @@ public sealed class ScheduledBatches(
         }
         catch (ManifestUnavailableException unavailable) when (unavailable.MayPass && run.Tries < MaxTries && !run.IsManual)
         {
-            Log.ManifestUnavailable(logger, schedule.Name, unavailable.Message, run.Tries, MaxTries);
+            Log.ManifestUnavailable(logger, schedule.Name, unavailable.Message, run.Tries, MaxTries, TimeWords.Of(ScheduleSweep.TakenTime));
             return run;
         }
         catch (ManifestUnavailableException unavailable)

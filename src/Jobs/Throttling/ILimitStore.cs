@@ -58,4 +58,7 @@ public interface ILimitStore
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What was dropped; empty when nothing was learned.</returns>
     Task<IReadOnlyList<ForgottenLimit>> ForgetAsync(string? group, Actor by, CancellationToken cancellationToken);
+
+    /// <summary>The waits that services told and that aren't over.</summary>
+    Task<IReadOnlyList<LimitHold>> ReadHoldsAsync(CancellationToken cancellationToken);
 }

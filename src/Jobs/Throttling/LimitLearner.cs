@@ -14,6 +14,8 @@ internal sealed class LimitLearner(TimeProvider time)
     // A server that makes up a name an answer would fill memory and table.
     private const int MostTold = 1000;
 
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, DateTimeOffset> _holds = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Group, string Dimension), (double PerMinute, long At)> _told = new();
 
     /// <summary>Whether there is something to keep.</summary>
@@ -24,6 +26,18 @@ internal sealed class LimitLearner(TimeProvider time)
         foreach (var (name, told) in news.Others)
             isNews |= (_told.Count < MostTold || _told.ContainsKey((news.Group, name))) && IsNews(news.Group, name, told.Limit, RepeatOthers);
         return isNews;
+    }
+
+    /// <summary>Whether a wait that the service told is to be said: one for all calls that it was told to.</summary>
+    public bool IsNewHold(LimitNews news)
+    {
+        var until = time.GetUtcNow() + news.Hold;
+        lock (_gate)
+        {
+            var isNew = !_holds.TryGetValue(news.Group, out var known) || known <= time.GetUtcNow();
+            if (isNew || until > known) _holds[news.Group] = until;
+            return isNew;
+        }
     }
 
     private bool IsNews(string group, string dimension, double limit, TimeSpan repeat)

@@ -9,4 +9,7 @@ public sealed record LimitNews(string Group, LimitNewsKind Kind, IReadOnlyDictio
 {
     /// <summary>Limits it told that are none of <see cref="LimitDimension"/>, by the suffix of their headers.</summary>
     public IReadOnlyDictionary<string, ToldLimit> Others { get; init; } = new Dictionary<string, ToldLimit>(StringComparer.Ordinal);
+
+    /// <summary>What the service said of <see cref="Hold"/>; null when the hold is ours.</summary>
+    public ToldHold? Told { get; init; }
 }

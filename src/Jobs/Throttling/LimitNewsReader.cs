@@ -25,12 +25,18 @@ public static class LimitNewsReader
         var told = new Dictionary<string, double>(StringComparer.Ordinal);
         var others = new Dictionary<string, ToldLimit>(StringComparer.Ordinal);
         var hold = TimeSpan.Zero;
+        ToldHold? said = null;
         foreach (var (suffix, signal) in outcome.Limits?.Dimensions ?? new Dictionary<string, LimitSignal>(StringComparer.Ordinal))
         {
             var name = suffix.ToLowerInvariant().Replace('_', '-');
             if (DimensionOf(name, limits) is not { } dimension)
             {
-                if (signal is { Remaining: 0, Reset: { } fresh }) hold = Longest(hold, fresh < LongHold ? fresh : LongHold);
+                if (signal is { Remaining: 0, Reset: { } fresh })
+                {
+                    hold = Longest(hold, fresh < LongHold ? fresh : LongHold);
+                    if (!(said?.Asked > fresh)) said = new ToldHold(fresh, outcome.HttpStatus, $"x-ratelimit-remaining-{name} is 0.");
+                }
+
                 if (signal.Limit > 0 && name.Length is > 0 and <= LongestName) others[name] = new ToldLimit(signal.Limit.Value, signal.Remaining is >= 0 ? signal.Remaining : null, signal.Reset);
                 continue;
             }
@@ -43,9 +49,15 @@ public static class LimitNewsReader
         }
 
         var kind = KindOf(outcome);
-        if (kind != LimitNewsKind.Answered) hold = WaitOf(outcome) ?? (kind == LimitNewsKind.Slowed ? TimeSpan.Zero : ShortHold);
+        if (kind != LimitNewsKind.Answered)
+        {
+            var asked = WaitOf(outcome);
+            hold = asked is { } wait ? Running.Backoff.Bounded(wait) : kind == LimitNewsKind.Slowed ? TimeSpan.Zero : ShortHold;
+            said = asked is null ? null : new ToldHold(asked.Value, outcome.HttpStatus, outcome.ErrorOrNull?.Message ?? "");
+        }
+
         if (kind == LimitNewsKind.Answered && told.Count == 0 && others.Count == 0 && hold == TimeSpan.Zero) return null;
-        return new LimitNews(group, kind, told, hold) { Others = others };
+        return new LimitNews(group, kind, told, hold) { Others = others, Told = said };
     }
 
     // A project's or an organization's share is a limit like any other: the lowest that is told counts.
@@ -74,11 +86,9 @@ public static class LimitNewsReader
 
     private static TimeSpan? WaitOf(EditOutcome outcome) => outcome switch
     {
-        EditOutcome.Throttled o => o.RetryAfter is { } wait ? Backoff(wait) : null,
-        EditOutcome.ServerFailed o => o.RetryAfter is { } wait ? Backoff(wait) : null,
-        EditOutcome.Unknown o => o.RetryAfter is { } wait ? Backoff(wait) : null,
+        EditOutcome.Throttled o => o.RetryAfter,
+        EditOutcome.ServerFailed o => o.RetryAfter,
+        EditOutcome.Unknown o => o.RetryAfter,
         _ => null,
     };
-
-    private static TimeSpan Backoff(TimeSpan wait) => Running.Backoff.Bounded(wait);
 }

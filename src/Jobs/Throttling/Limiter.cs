@@ -10,7 +10,7 @@ namespace Darkroom.Jobs.Throttling;
 /// <summary>Paces this process's calls over <see cref="ILimitStore"/>: one pacer a limits group, so that a waiting group never holds up another.</summary>
 public sealed class Limiter(
     ILimitStore store, WorkerProcess process, IOptions<LimitsOptions> limits, IOptions<WorkerOptions> worker, IOptions<EndpointOptions> endpoint,
-    IOptions<BreakerOptions> breaker, TimeProvider time, ILogger<Limiter> logger) : ILimiter
+    IOptions<BreakerOptions> breaker, Redactor redactor, TimeProvider time, ILogger<Limiter> logger) : ILimiter
 {
     // Beside those of the time ahead, so that a slow pace can become a faster one.
     private const int Spare = 2;
@@ -19,6 +19,9 @@ public sealed class Limiter(
     // and make those late that start meanwhile.
     private const int Worth = 32;
     private const int LeastShare = 4;
+
+    // Shorter waits are over before anybody has read of them.
+    private static readonly TimeSpan LeastTold = TimeSpan.FromSeconds(5);
 
     // Calls are got ready for this long ahead: enough to never idle, little enough to be given back quickly.
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(3);
@@ -52,7 +55,19 @@ public sealed class Limiter(
     public async Task LearnAsync(LimitNews news, CancellationToken cancellationToken)
     {
         if (news.PerMinute.ContainsKey(LimitDimension.Tokens)) Pacer(news.Group).SettlesTokens = true;
-        if (_learner.IsNews(news)) await store.LearnAsync(news, cancellationToken);
+        if (!_learner.IsNews(news)) return;
+        if (news.Told is { } told)
+        {
+            told = told with { Words = Short(redactor.Redact(SecretScrubber.Scrub(told.Words))) };
+            news = news with { Told = told };
+            if (news.Hold >= LeastTold && _learner.IsNewHold(news))
+            {
+                var bound = told.Asked > news.Hold ? $"; Darkroom asks again after {TimeWords.Of(news.Hold)}" : "";
+                Log.ToldToWait(logger, news.Group, TimeWords.Of(news.Hold), TimeWords.Of(told.Asked), bound, told.Words);
+            }
+        }
+
+        await store.LearnAsync(news, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -96,6 +111,8 @@ public sealed class Limiter(
         var missing = Math.Max(0, (int)wanted - pacer.Ahead);
         return missing < Math.Min(Worth, wanted / LeastShare) ? 0 : missing;
     }
+
+    private static string Short(string words) => words.Length <= ToldHold.MostWords ? words : string.Concat(words.AsSpan(0, ToldHold.MostWords - 1), "…");
 
     // Told now and then only: most successes come after others.
     private async Task SucceededAsync(string group, TimeSpan throttledFor, CancellationToken cancellationToken)

@@ -14,4 +14,7 @@ internal static partial class Log
 
     [LoggerMessage(2200, LogLevel.Warning, "Starts couldn't be reserved; trying again.")]
     private static partial void StillAway(ILogger logger, Exception exception);
+
+    [LoggerMessage(2201, LogLevel.Warning, "Calls of {Group} wait {Kept}. The service said to wait {Asked}{Bound}: {Words}")]
+    public static partial void ToldToWait(ILogger logger, string group, string kept, string asked, string bound, string words);
 }

@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(2404, LogLevel.Warning, "{Count} uploaded files weren't deleted, and are tried again with the next batch that ends: {Reason}")]
     public static partial void UploadsNotDeleted(ILogger logger, int count, string reason);
 
+    [LoggerMessage(2407, LogLevel.Information, "Another process uploads '{Path}'; waiting until it has, or its lease ends.")]
+    public static partial void UploadAwaited(ILogger logger, string path);
+
     [LoggerMessage(2406, LogLevel.Debug, "Fetched the source of {What}: {Bytes} bytes of {Format}.")]
     public static partial void SourceFetched(ILogger logger, string what, long bytes, string format);
 

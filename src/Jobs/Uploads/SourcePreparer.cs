@@ -34,7 +34,7 @@ public sealed class SourcePreparer : ISourcePreparer
         // A file must outlive the longest call that names it.
         var margin = options.Value.Timeout + TimeSpan.FromMinutes(5);
         var halfLife = options.Value.UploadLifetime / 2;
-        _uploader = new SourceUploader(store, service, process, time, margin < halfLife ? margin : halfLife);
+        _uploader = new SourceUploader(store, service, process, time, margin < halfLife ? margin : halfLife, logger);
         _shared = new SharedPaths(store, options.Value.UploadSharedFrom);
         _remote = new RemoteSources(fetcher, _uploader, _shared, logger);
         (_book, _warnings, _logger) = (book, warnings, logger);

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Running;
+using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Jobs.Uploads;
 
 /// <summary>Brings a content to the service once, whoever asks: within this process by a gate, among processes by <see cref="IUploadedFileStore"/>.</summary>
-internal sealed class SourceUploader(IUploadedFileStore store, IFileService service, WorkerProcess process, TimeProvider time, TimeSpan margin)
+internal sealed class SourceUploader(IUploadedFileStore store, IFileService service, WorkerProcess process, TimeProvider time, TimeSpan margin, ILogger logger)
 {
     /// <summary>How often a process that waits for another's upload looks.</summary>
     public static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
@@ -65,10 +66,14 @@ internal sealed class SourceUploader(IUploadedFileStore store, IFileService serv
     private async Task<(UploadedFile? File, EditOutcome? Failure)> GetAsync(LocalSource source, string batchId, CancellationToken cancellationToken)
     {
         var key = new SourceKey(service.Endpoint, source.Sha256);
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
             if (await store.UseAsync(key, batchId, margin, cancellationToken) is { } file) return (Remember(batchId, source, file), null);
-            if (!await store.TakeAsync(key, process.Id, margin, cancellationToken)) await Task.Delay(Look, time, cancellationToken);
+            if (!await store.TakeAsync(key, process.Id, margin, cancellationToken))
+            {
+                if (isFirst) Log.UploadAwaited(logger, source.Path);
+                await Task.Delay(Look, time, cancellationToken);
+            }
             else if (await SendAsync(source, key, cancellationToken) is { } failure) return (null, failure);
         }
     }

@@ -37,6 +37,7 @@ internal static class FaultParser
         "not-image" => faults with { NotImage = Chance(part, value) },
         "cut" => faults with { Cut = Chance(part, value) },
         "stream-error" => faults with { StreamError = Chance(part, value) },
+        "retry-after" => faults with { RetryAfter = Duration(part, value, TimeSpan.FromDays(7), "a week") },
         "slow" => AddSlow(faults, part, value),
         "408" or "409" or "429" or "500" or "502" or "503" or "504" => faults with { Statuses = Add(faults.Statuses, name, Chance(part, value)) },
         "408-after" or "502-after" or "504-after" or "522-after" or "524-after" => faults with { StatusesAfter = Add(faults.StatusesAfter, name[..3], Chance(part, value)) },
@@ -50,7 +51,7 @@ internal static class FaultParser
     {
         var pieces = value.Split(':', 2);
         faults = faults with { Slow = Chance(part, pieces[0]) };
-        return pieces.Length == 1 ? faults : faults with { SlowBy = Duration(part, pieces[1]) };
+        return pieces.Length == 1 ? faults : faults with { SlowBy = Duration(part, pieces[1], TimeSpan.FromHours(1), "an hour") };
     }
 
     private static double Chance(string part, string value) =>
@@ -63,7 +64,7 @@ internal static class FaultParser
             ? count
             : throw Wrong(part, $"needs a whole number, not '{value}'");
 
-    private static TimeSpan Duration(string part, string value)
+    private static TimeSpan Duration(string part, string value, TimeSpan most, string mostText)
     {
         var (digits, unit) = value switch
         {
@@ -72,9 +73,9 @@ internal static class FaultParser
             [.. var head, 'm'] => (head, TimeSpan.FromMinutes(1)),
             _ => ("", TimeSpan.Zero),
         };
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var length) && length * unit <= TimeSpan.FromHours(1)
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var length) && length * unit <= most
             ? length * unit
-            : throw Wrong(part, $"needs a duration such as 500ms, 5s or 2m, at most an hour, not '{value}'");
+            : throw Wrong(part, $"needs a duration such as 500ms, 5s or 2m, at most {mostText}, not '{value}'");
     }
 
     private static FormatException Wrong(string part, string what) =>

@@ -24,7 +24,7 @@ internal sealed record FaultPlan(
     public static FaultPlan For(SimulatorFaults faults, FaultDraw draw)
     {
         return new(
-            ServiceError.Injected(Struck(faults.Statuses, 0)),
+            Struck(faults.Statuses, 0) is var status && status is 429 or 503 && faults.RetryAfter is { } wait ? ServiceError.Injected(status)! with { RetryAfter = wait } : ServiceError.Injected(status),
             draw.Strikes(faults.Html, HtmlSalt),
             draw.Strikes(faults.ResetBefore, ResetBeforeSalt),
             draw.Strikes(faults.Slow, SlowSalt) ? faults.SlowBy : TimeSpan.Zero,

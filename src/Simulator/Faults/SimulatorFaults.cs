@@ -14,7 +14,7 @@ public sealed record SimulatorFaults
     [
         "refuse=KIND", "key-refused-after=N", "model-gone=NAME", "quota-after=N", "html=P", "408=P", "409=P", "429=P", "500=P", "502=P", "503=P", "504=P",
         "reset-before=P", "moderation=WORD", "slow=P:DURATION", "stream-error=P",
-        "408-after=P", "502-after=P", "504-after=P", "522-after=P", "524-after=P", "reset-after=P", "not-image=P", "cut=P",
+        "408-after=P", "502-after=P", "504-after=P", "522-after=P", "524-after=P", "reset-after=P", "not-image=P", "cut=P", "retry-after=DURATION",
     ];
 
     /// <summary>
@@ -28,6 +28,9 @@ public sealed record SimulatorFaults
 
     /// <summary>The chance of each HTTP status; nothing is billed. Default: none.</summary>
     public IReadOnlyDictionary<int, double> Statuses { get; init; } = new Dictionary<int, double>();
+
+    /// <summary>The wait that an injected 429 or 503 tells. Default null: a second, and none.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The chance of a proxy's HTML page with status 502; nothing is billed. Default 0.</summary>
     public double Html { get; init; }

@@ -30,7 +30,7 @@ public static class ImageStoreServices
             return options.Azure.IsUsed
                 ? new AzureImageStore(
                     AzureClients.Create(
-                        options.Azure, provider.GetService<TokenCredential>(), patience: new AzurePatience(options.Azure.Patience, provider.GetRequiredService<TimeProvider>())),
+                        options.Azure, provider.GetService<TokenCredential>(), patience: new AzurePatience(options.Azure.Patience, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AzurePatience>>())),
                     options.KeepPartials, options.Azure, provider.GetRequiredService<BlobContainerClient>())
                 : new FileImageStore(PathOf(options, defaultPath), options.Durable,
                     provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FileImageStore>>(), options.KeepPartials);

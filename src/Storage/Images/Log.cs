@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(3102, LogLevel.Warning, "Unfinished files of processes that are gone couldn't be removed from {Location}.")]
     public static partial void AbandonedFilesNotRemoved(ILogger logger, Exception exception, string location);
+
+    [LoggerMessage(3190, LogLevel.Warning, "The storage doesn't answer; images that are paid for wait for it until {Until:u} (Storage__Azure__Patience).")]
+    public static partial void StorageAwaited(ILogger logger, DateTimeOffset until);
 }

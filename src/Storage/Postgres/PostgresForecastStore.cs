@@ -2,30 +2,27 @@ using System.Text.Json;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Throttling;
+using Darkroom.Jobs.Waits;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 
 namespace Darkroom.Storage.Postgres;
 
 /// <summary>Paces and deadlines in PostgreSQL.</summary>
-public sealed class PostgresForecastStore(NpgsqlDataSource database, LimitScope scope, LeastTime? least = null) : IForecastStore
+public sealed class PostgresForecastStore(NpgsqlDataSource database, LimitScope scope, IWaits waits, LeastTime? least = null) : IForecastStore
 {
     /// <inheritdoc/>
     public async Task<BatchForecast?> GetAsync(string batchId, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ForecastSql.Get).With(scope.Id).With(batchId);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+        return (await ReadAsync(command, cancellationToken)).FirstOrDefault();
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<BatchForecast>> ListWithDeadlineAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ForecastSql.ListWithDeadline).With(scope.Id);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var forecasts = new List<BatchForecast>();
-        while (await reader.ReadAsync(cancellationToken)) forecasts.Add(Read(reader));
-        return forecasts;
+        return await ReadAsync(command, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -34,6 +31,18 @@ public sealed class PostgresForecastStore(NpgsqlDataSource database, LimitScope 
         if (verdict == DeadlineVerdict.Nothing) return false;
         await using var command = database.CreateCommand(verdict == DeadlineVerdict.Missed ? ForecastSql.NoteMissed : ForecastSql.NoteRisk).With(batchId);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    private async Task<List<BatchForecast>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var forecasts = new List<BatchForecast>();
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken)) forecasts.Add(Read(reader));
+        }
+
+        var known = await waits.GetAsync([.. forecasts.Select(forecast => forecast.BatchId)], cancellationToken);
+        return forecasts.ConvertAll(forecast => known.TryGetValue(forecast.BatchId, out var waiting) ? forecast with { Waits = waiting } : forecast);
     }
 
     private BatchForecast Read(NpgsqlDataReader reader) => new(

@@ -15,6 +15,9 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
     // Calls are always counted, limited or not: a hold is a time before which no call may start.
     private static readonly string[] Dimensions = [LimitDimension.Requests, LimitDimension.Images, LimitDimension.InputImages, LimitDimension.Tokens];
 
+    // Shorter waits are over before anybody has read of them.
+    private static readonly TimeSpan LeastTold = TimeSpan.FromSeconds(2);
+
     // Where a call takes several units at once that a window must have room for. Tokens are estimates, and calls are single.
     private static readonly bool[] Lumpy = [false, true, true, false];
 
@@ -67,10 +70,16 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
     public async Task LearnAsync(LimitNews news, CancellationToken cancellationToken)
     {
         var key = await KeyAsync(news.Group, cancellationToken);
-        await using var command = database.CreateCommand(LimitSql.Learn)
+        await using var learn = database.CreateBatch().Add(LimitSql.Learn, command => command
             .With(key).With(news.PerMinute.Keys.ToArray()).With(news.PerMinute.Values.ToArray())
-            .With(news.Kind.ToString().ToLowerInvariant()).With(news.Hold.TotalSeconds);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+            .With(news.Kind.ToString().ToLowerInvariant()).With(news.Hold.TotalSeconds));
+        if (news.Told is { } hold && news.Hold >= LeastTold)
+        {
+            learn.Add(LimitSql.TellHold, command => command
+                .With(key).With(news.Hold.TotalSeconds).With(hold.Asked.TotalSeconds).WithNullable(NpgsqlDbType.Smallint, (short?)hold.Status).With(hold.Words));
+        }
+
+        await learn.ExecuteNonQueryAsync(cancellationToken);
         if (news.Others.Count == 0) return;
         await using var told = database.CreateCommand(LimitSql.Tell)
             .With(key).With(news.Others.Keys.ToArray()).With(news.Others.Values.Select(other => other.Limit).ToArray())
@@ -163,6 +172,22 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
         }
 
         return _keys[group] = key;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LimitHold>> ReadHoldsAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(LimitSql.ReadHolds).With(scope.Id);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var holds = new List<LimitHold>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            holds.Add(new LimitHold(
+                reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2), TimeSpan.FromSeconds(reader.GetDouble(3)),
+                TimeSpan.FromSeconds(reader.GetDouble(4)), reader.IsDBNull(5) ? null : reader.GetInt16(5), reader.GetString(6)));
+        }
+
+        return holds;
     }
 
     private static double[] UnitsOf(int calls, CallCost cost) => [calls, cost.Images, cost.InputImages, cost.Tokens];

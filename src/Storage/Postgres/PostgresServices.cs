@@ -16,6 +16,7 @@ using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Telemetry;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Uploads;
+using Darkroom.Jobs.Waits;
 using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Postgres.Migrations;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +48,7 @@ public static class PostgresServices
         .AddSingleton<ILedgerStore, PostgresLedgerStore>()
         .AddSingleton<IQueueStore, PostgresQueueStore>()
         .AddSingleton<IScheduleStore, PostgresScheduleStore>()
+        .AddSingleton<IWaitStore>(provider => new PostgresWaitStore(database, provider.GetRequiredService<IOptions<BudgetOptions>>().Value))
         .AddSingleton<IForecastStore, PostgresForecastStore>()
         .AddSingleton<IForecasts>(provider => provider.GetRequiredService<IForecastStore>())
         .AddSingleton<IWebhookStore, PostgresWebhookStore>()

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Browsing;
 using Darkroom.Jobs.Estimates;
+using Darkroom.Jobs.Waits;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Client;
@@ -52,20 +53,23 @@ internal static class BatchEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        IBatchBrowser batches, string[]? state, string? text, string? tag, string? after, string? limit, CancellationToken cancellationToken)
+        IBatchBrowser batches, IWaits waits, string[]? state, string? text, string? tag, string? after, string? limit, CancellationToken cancellationToken)
     {
         var filter = new BatchFilter { States = QueryReader.BatchStates(state), Text = QueryReader.Text(text, "text"), Tag = QueryReader.Tag(tag) };
         var page = await batches.ListAsync(filter, QueryReader.Page(after, limit), cancellationToken);
         var counts = await batches.CountAsync(cancellationToken);
+        var waiting = await waits.GetAsync([.. page.Rows.Select(status => status.Batch.Id)], cancellationToken);
         return TypedResults.Json(
-            new BatchPageShape([.. page.Rows.Select(ShapeMaker.Batch)], page.Next, counts.ToDictionary(count => count.Key.ToName(), count => count.Value, StringComparer.Ordinal)),
+            new BatchPageShape([.. page.Rows.Select(status => ShapeMaker.Batch(status, waiting.GetValueOrDefault(status.Batch.Id) ?? []))], page.Next, counts.ToDictionary(count => count.Key.ToName(), count => count.Value, StringComparer.Ordinal)),
             ClientJson.Options);
     }
 
-    private static async Task<IResult> GetAsync(string batch, IBatchStore batches, IEstimateStore estimates, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(string batch, IBatchStore batches, IEstimateStore estimates, IWaits waits, CancellationToken cancellationToken)
     {
         var status = await batches.GetStatusAsync(Id(batch), cancellationToken) ?? throw Problems.NotFound($"batch {batch}");
-        return TypedResults.Json(JsonShapes.Status(status, await estimates.GetAsync(batch, cancellationToken)));
+        var json = JsonShapes.Status(status, await estimates.GetAsync(batch, cancellationToken));
+        json["waits"] = JsonShapes.Waits((await waits.GetAsync([batch], cancellationToken)).GetValueOrDefault(batch) ?? []);
+        return TypedResults.Json(json);
     }
 
     private static async Task<IResult> ListItemsAsync(

@@ -4,6 +4,7 @@ using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Browsing;
 using Darkroom.Jobs.Changes;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Waits;
 using Darkroom.Worker.Access;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ namespace Darkroom.Worker.Api;
 /// read anew. The id comes with the last event of a set, so that a stream which breaks within a set is told all of it again: events repeat, and none is lost.
 /// </summary>
 internal sealed class EventEndpoints(
-    IChangeFeed feed, IBatchBrowser batches, IItemBrowser items, IAccessKeyStore keys, IOptions<ApiOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+    IChangeFeed feed, IBatchBrowser batches, IWaits waits, IItemBrowser items, IAccessKeyStore keys, IOptions<ApiOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private const int MostItems = 500;
 
@@ -111,8 +112,10 @@ internal sealed class EventEndpoints(
         if (changes.Batches.Count > 0)
         {
             var more = changes.Batches.Where(change => change.HasMoreItems || tooMany).Select(change => change.BatchId).ToHashSet(StringComparer.Ordinal);
-            foreach (var status in await batches.GetAsync([.. changes.Batches.Select(change => change.BatchId)], cancellationToken))
-                await output.WriteAsync("batch", id: null, new { batch = ShapeMaker.Batch(status), more_items = more.Contains(status.Batch.Id) }, cancellationToken);
+            var ids = changes.Batches.Select(change => change.BatchId).ToArray();
+            var waiting = await waits.GetAsync(ids, cancellationToken);
+            foreach (var status in await batches.GetAsync(ids, cancellationToken))
+                await output.WriteAsync("batch", id: null, new { batch = ShapeMaker.Batch(status, waiting.GetValueOrDefault(status.Batch.Id) ?? []), more_items = more.Contains(status.Batch.Id) }, cancellationToken);
         }
 
         if (rows.Count > 0 && !tooMany)

@@ -51,7 +51,8 @@ internal static class OverviewEndpoints
         return TypedResults.Json(
             new ForecastShape(
                 known.BatchId, known.State.ToName(), known.Now, known.FinishedAt, known.Open, known.EndedLately, known.EndedSince, known.InFlight, known.InFlightSince,
-                known.Least?.TotalSeconds, known.Hours?.From, known.Hours?.To, known.Hours?.Zone, known.PerMinute, known.FinishEstimate, known.Deadline, known.RiskAt, known.MissedAt, known.IsLate),
+                known.Least?.TotalSeconds, known.Hours?.From, known.Hours?.To, known.Hours?.Zone, known.PerMinute, known.FinishEstimate, known.Deadline, known.RiskAt, known.MissedAt, known.IsLate,
+                [.. known.Waits.Select(WaitShape.Of)]),
             ClientJson.Options);
     }
 

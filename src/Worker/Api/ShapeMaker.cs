@@ -5,6 +5,7 @@ using Darkroom.Jobs.Browsing;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Waits;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Client.Shapes;
@@ -14,7 +15,8 @@ namespace Darkroom.Worker.Api;
 /// <summary>Makes the API's shapes. Those that commands print, too, are made by <see cref="JsonShapes"/>: there is one truth.</summary>
 internal static class ShapeMaker
 {
-    public static BatchShape Batch(BatchStatus status) => JsonShapes.Status(status).Deserialize<BatchShape>(ClientJson.Options)!;
+    public static BatchShape Batch(BatchStatus status, IReadOnlyList<BatchWait> waits) =>
+        JsonShapes.Status(status).Deserialize<BatchShape>(ClientJson.Options)! with { Waits = [.. waits.Select(WaitShape.Of)] };
 
     public static ItemShape Item(ItemRow row) => new(
         row.Id, row.BatchId, row.Key, row.State.ToName(), row.Model, row.Prompt, row.Attempts, row.Tags,

@@ -19,6 +19,7 @@ internal static class BatchSummary
         Row("batch", $"{status.Batch.Id}  {status.Batch.Name}");
         Row("state", status.Batch.State.ToName() + (status.Batch.Reason is { } reason ? $" ({reason})" : ""));
         if (status.Batch.Detail is { } detail) Row("why", detail);
+        foreach (var wait in forecast?.Waits ?? []) Row("waits", $"{wait.Text}. {wait.Why}");
         Row("items", string.Join(", ", Counts(items).Where(count => count.Count > 0).Select(count => $"{count.Count} {count.Name}").DefaultIfEmpty("none")));
         Row("tokens", $"{status.Tokens.Total} ({status.Tokens.InputText} text in, {status.Tokens.InputImage} image in, {status.Tokens.OutputText} text out, {status.Tokens.OutputImage} image out)");
         Row("cost", status is { CostUsd: 0, Unpriced: > 0 } ? "unknown" : $"${Money.Format(status.CostUsd)}");

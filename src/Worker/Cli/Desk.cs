@@ -4,6 +4,7 @@ using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Waits;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Items;
@@ -46,7 +47,7 @@ internal sealed class Desk : IAsyncDisposable
         var services = new ServiceCollection()
             .AddSingleton(_ => client).AddSingleton(context.Time)
             .AddSingleton<IBatchDesk, RemoteBatchDesk>().AddSingleton<IEstimateStore, RemoteEstimates>().AddSingleton<ICostReports, RemoteCostReports>()
-            .AddSingleton<IItemDesk, RemoteItemDesk>().AddSingleton<IScheduleDesk, RemoteScheduleDesk>().AddSingleton<ILimitDesk, RemoteLimitDesk>().AddSingleton<IForecasts, RemoteForecasts>()
+            .AddSingleton<IItemDesk, RemoteItemDesk>().AddSingleton<IScheduleDesk, RemoteScheduleDesk>().AddSingleton<ILimitDesk, RemoteLimitDesk>().AddSingleton<IForecasts, RemoteForecasts>().AddSingleton<IWaits, RemoteWaits>()
             .AddSingleton<BatchWatcher>();
         return new Desk(services.BuildServiceProvider(), session: null, context.By);
     }

@@ -8,19 +8,22 @@ namespace Darkroom.Worker.Cli;
 /// <summary>When a batch will be done, for people and for programs.</summary>
 internal static class ForecastView
 {
-    /// <summary>Adds <c>finish_estimate</c>, <c>deadline</c> and <c>late</c> to a batch's JSON; each is null when it isn't known.</summary>
+    /// <summary>Adds <c>finish_estimate</c>, <c>deadline</c>, <c>late</c> (each null when it isn't known) and <c>waits</c> to a batch's JSON.</summary>
     public static JsonObject Json(JsonObject status, BatchForecast? forecast)
     {
         status["finish_estimate"] = Text(forecast?.FinishEstimate);
         status["deadline"] = Text(forecast?.Deadline);
         status["late"] = forecast?.IsLate;
+        status["waits"] = JsonShapes.Waits(forecast?.Waits ?? []);
         return status;
     }
 
     /// <summary>One line; null when there is nothing to say.</summary>
     public static string? Describe(BatchForecast forecast)
     {
-        var estimate = forecast.State.IsFinal() || forecast.FinishEstimate is not { } at ? null : $"about {People(at)} at the pace of the last {BatchForecast.Window.TotalMinutes:0} minutes";
+        var estimate = forecast.State.IsFinal() || forecast.FinishEstimate is not { } at ? null
+            : forecast.PerMinute is null || forecast.Waits.Any(wait => wait.IsQueue) ? $"not before {People(at)}"
+            : $"about {People(at)} at the pace of the last {BatchForecast.Window.TotalMinutes:0} minutes";
         if (forecast.Deadline is not { } deadline) return estimate;
         var late = forecast.IsLate switch
         {

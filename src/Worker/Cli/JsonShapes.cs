@@ -4,6 +4,7 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Waits;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Client.Shapes;
 
@@ -63,6 +64,10 @@ internal static class JsonShapes
         };
         return json;
     }
+
+    /// <summary>What a batch waits for, as <c>waits</c> of its JSON.</summary>
+    public static JsonArray Waits(IReadOnlyList<BatchWait> waits) =>
+        [.. waits.Select(wait => JsonSerializer.SerializeToNode(WaitShape.Of(wait), ClientJson.Options))];
 
     public static string? Usd(decimal? usd) => usd is { } known ? Money.Format(known) : null;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Darkroom.Jobs.Batches;
+using Darkroom.Jobs.Waits;
 using Darkroom.Worker.Progress;
 using Spectre.Console;
 
@@ -26,14 +27,22 @@ internal static class ListCommand
         {
             await using var desk = await server.OpenAsync(context, parsed);
             var batches = await desk.Batches.ListAsync(parsed.GetValue(limit), context.Signals.Stop);
-            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. batches.Select(JsonShapes.Status)]).ToJsonString());
-            else Write(context.OutputConsole, batches);
+            var waits = await desk.Get<IWaits>().GetAsync([.. batches.Select(status => status.Batch.Id)], context.Signals.Stop);
+            if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. batches.Select(status => Json(status, waits))]).ToJsonString());
+            else Write(context.OutputConsole, batches, waits);
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static void Write(IAnsiConsole console, IReadOnlyList<BatchStatus> batches)
+    private static JsonObject Json(BatchStatus status, IReadOnlyDictionary<string, IReadOnlyList<BatchWait>> waits)
+    {
+        var json = JsonShapes.Status(status);
+        json["waits"] = JsonShapes.Waits(waits.GetValueOrDefault(status.Batch.Id) ?? []);
+        return json;
+    }
+
+    private static void Write(IAnsiConsole console, IReadOnlyList<BatchStatus> batches, IReadOnlyDictionary<string, IReadOnlyList<BatchWait>> waits)
     {
         if (batches.Count == 0)
         {
@@ -46,7 +55,7 @@ internal static class ListCommand
         foreach (var status in batches)
         {
             table.AddRow(
-                new Text(status.Batch.Id), new Text(status.Batch.State.ToName()), new Text(status.Batch.Name), new Text(status.Items.Total.ToString()), new Text(status.Items.Good.ToString()),
+                new Text(status.Batch.Id), new Text(status.Batch.State.ToName() + (BatchWait.Longest(waits.GetValueOrDefault(status.Batch.Id) ?? []) is { } wait ? $"\n{wait.Text}" : "")), new Text(status.Batch.Name), new Text(status.Items.Total.ToString()), new Text(status.Items.Good.ToString()),
                 new Text((status.Items.Ended - status.Items.Good).ToString()), new Text(ProgressLine.Dollars(status.CostUsd, status.Unpriced)));
         }
 

@@ -23,7 +23,7 @@ internal static class MigrateCommand
             await using var session = await DarkroomSession.OpenAsync(
                 DarkroomConfiguration.Load(context.Folder), context.Folder, context.Error.WriteLine, migrate: false, context.Signals.Stop);
             await session.RequireSuitableDatabaseAsync(context.Signals.Stop);
-            var migrator = new Migrator(session.Database);
+            var migrator = new Migrator(session.Database) { Say = context.Error.WriteLine };
             var dry = parsed.GetValue(dryRun);
             var names = (dry ? await migrator.GetPendingAsync(context.Signals.Stop) : await migrator.MigrateAsync(parsed.GetValue(force), context.Signals.Stop)).Select(migration => migration.Name).ToList();
             if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonObject { [dry ? "pending" : "applied"] = new JsonArray([.. names.Select(name => (JsonNode)name)]) }.ToJsonString());

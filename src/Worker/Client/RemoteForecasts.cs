@@ -13,6 +13,7 @@ internal sealed class RemoteForecasts(DarkroomClient client) : IForecasts
             InFlight = told.InFlight,
             InFlightSince = told.InFlightSince,
             Hours = told is { WindowFrom: { } from, WindowTo: { } to, WindowZone: { } zone } ? new BatchHours(from, to, zone) : null,
+            Waits = [.. (told.Waits ?? []).Select(wait => wait.ToWait())],
             Least = told.LeastSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
 }

@@ -54,7 +54,7 @@ public sealed class DarkroomSession : IAsyncDisposable
             session = new DarkroomSession(configuration, home, connectionString, CreateDataSource(connectionString), embedded);
             if (!migrate) return session;
             await session.RequireSuitableDatabaseAsync(cancellationToken);
-            await new Migrator(session.Database).MigrateAsync(cancellationToken);
+            await new Migrator(session.Database) { Say = say }.MigrateAsync(cancellationToken);
             return session;
         }
         catch

@@ -11,6 +11,9 @@ public sealed class BatchPace(TimeProvider time)
     /// <summary>Items ended a minute, or null before there is anything to go by.</summary>
     public double? PerMinute { get; private set; }
 
+    /// <summary>The pace that there was last, whatever stands still since; or null.</summary>
+    public double? Last { get; private set; }
+
     /// <summary>Takes a look into account.</summary>
     /// <returns>The time left at this pace, or null when it can't be told.</returns>
     public TimeSpan? Add(ItemCounts counts)
@@ -21,6 +24,7 @@ public sealed class BatchPace(TimeProvider time)
         var (at, ended) = _looks.Peek();
         var minutes = time.GetElapsedTime(at, now).TotalMinutes;
         PerMinute = minutes > 0 && counts.Ended > ended ? (counts.Ended - ended) / minutes : null;
+        Last = PerMinute ?? Last;
         return PerMinute is { } pace ? TimeSpan.FromMinutes((counts.Total - counts.Ended) / pace) : null;
     }
 }

@@ -1,14 +1,18 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Waits;
 using Darkroom.Worker.Client.Shapes;
 using Darkroom.Worker.Limits;
 
 namespace Darkroom.Worker.Progress;
 
 /// <summary>Looks at a batch until it has ended or been stopped, and shows what it sees.</summary>
-public sealed class BatchWatcher(IBatchDesk batches, ILimitDesk limits, TimeProvider time, IForecasts? forecasts = null)
+public sealed class BatchWatcher(IBatchDesk batches, ILimitDesk limits, IWaits waits, TimeProvider time, IForecasts? forecasts = null)
 {
+    // What they are read from is more than counts, and nobody reads faster.
+    private static readonly TimeSpan WaitsInterval = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan LimitInterval = TimeSpan.FromSeconds(3);
 
@@ -25,6 +29,8 @@ public sealed class BatchWatcher(IBatchDesk batches, ILimitDesk limits, TimeProv
         var isDeadlineKnown = false;
         PaceShape? limit = null;
         long? limitAt = null;
+        IReadOnlyList<BatchWait> waiting = [];
+        long? lookedAt = null;
         while (true)
         {
             try
@@ -32,6 +38,12 @@ public sealed class BatchWatcher(IBatchDesk batches, ILimitDesk limits, TimeProv
                 var status = await batches.GetStatusAsync(batchId, cancellationToken) ?? throw new InvalidOperationException($"Batch {batchId} is gone.");
                 if (!isDeadlineKnown && forecasts is not null) deadline = (await forecasts.GetAsync(batchId, cancellationToken))?.Deadline;
                 isDeadlineKnown = true;
+                if (lookedAt is not { } seen || time.GetElapsedTime(seen) >= WaitsInterval)
+                {
+                    waiting = (await waits.GetAsync([batchId], cancellationToken)).GetValueOrDefault(batchId) ?? [];
+                    lookedAt = time.GetTimestamp();
+                }
+
                 if (limitAt is not { } at || time.GetElapsedTime(at) >= LimitInterval)
                 {
                     limit = await limits.PaceOfAsync(batchId, cancellationToken);
@@ -39,7 +51,7 @@ public sealed class BatchWatcher(IBatchDesk batches, ILimitDesk limits, TimeProv
                 }
 
                 var left = pace.Add(status.Items);
-                view.Show(new ProgressLine(status, pace.PerMinute, limit?.PerMinute, left) { IsLimitLearned = limit?.Source == "learned", Deadline = deadline, Now = time.GetUtcNow() });
+                view.Show(ProgressLine.Of(status, pace, limit?.PerMinute, left, waiting) with { IsLimitLearned = limit?.Source == "learned", Deadline = deadline, Now = time.GetUtcNow() });
                 if (status.Batch.State.IsFinal() || status.Batch.State is BatchState.Halted or BatchState.Paused or BatchState.AwaitingApproval && status.Items.Sending == 0) return status;
             }
             catch (HttpRequestException)

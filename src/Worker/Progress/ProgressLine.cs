@@ -2,6 +2,7 @@ using System.Globalization;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Waits;
 
 namespace Darkroom.Worker.Progress;
 
@@ -18,13 +19,30 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
     /// <summary>When it should be done, or null.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
+    /// <summary>What it waits for, the wait that ends last; or null.</summary>
+    public BatchWait? Wait { get; init; }
+
+    /// <summary>Time left at least, where no pace is known but a wait is; or null.</summary>
+    public TimeSpan? AtLeast { get; init; }
+
+    /// <summary>Of what a batch's watcher sees: nothing is said to end before the waits do.</summary>
+    public static ProgressLine Of(BatchStatus status, BatchPace pace, double? limit, TimeSpan? left, IReadOnlyList<BatchWait> waits)
+    {
+        var line = new ProgressLine(status, pace.PerMinute, limit, left) { Wait = BatchWait.Longest(waits) };
+        if (waits.Any(wait => wait.IsQueue)) return line with { Left = null };
+        if (waits.Where(wait => wait.Stops).Max(wait => wait.Left) is not { } standing || standing <= TimeSpan.Zero) return line;
+        return pace.Last is { } last
+            ? line with { Left = standing + TimeSpan.FromMinutes((status.Items.Total - status.Items.Ended) / last) }
+            : line with { Left = null, AtLeast = standing };
+    }
+
     /// <summary>Now.</summary>
     public DateTimeOffset Now { get; init; }
 
     /// <summary>How it stands with the deadline, as a clause; empty without one.</summary>
     public string Due => Deadline is not { } deadline || Status.Batch.State.IsFinal() ? ""
         : Now > deadline ? $", late since {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}"
-        : Left is { } left && Now + left > deadline ? $", will be late: due {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}"
+        : (Left ?? AtLeast) is { } left && Now + left > deadline ? $", will be late: due {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}"
         : $", due {deadline.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)}";
 
     /// <summary>Rate against the limit.</summary>
@@ -36,8 +54,16 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
     /// <summary>Cost so far.</summary>
     public string Cost => Dollars(Status.CostUsd, Status.Unpriced) + (Status.EstimatedUsd > 0 ? $" ({(Status.EstimatedUsd == Status.CostUsd ? "" : $"{Dollars(Status.EstimatedUsd)} ")}estimated)" : "") + (Status.UnconfirmedUsd > 0 ? $" (+ {Dollars(Status.UnconfirmedUsd)} unconfirmed)" : "") + (Status.Unpriced > 0 ? $" (+ {Status.Unpriced} without a price)" : "");
 
-    /// <summary>Time left, coarse.</summary>
-    public string TimeLeft => Left is { } left ? DurationText.Left(left) : "–";
+    /// <summary>What it waits for, as a clause; empty when it waits for nothing.</summary>
+    public string Waiting => Wait is { } wait ? $", {char.ToLowerInvariant(wait.Text[0])}{wait.Text[1..]}" : "";
+
+    /// <summary>Time left, coarse: where the batch stands still by whole minutes, so that a log has no line for each second of a night.</summary>
+    public string TimeLeft => Left switch
+    {
+        null => AtLeast is { } least ? $"at least {TimeWords.Of(least)} left" : Wait is { IsQueue: true } ? "time left unknown until then" : "time left unknown",
+        { } left when Wait is { Stops: true } => $"{TimeWords.Of(left)} left",
+        { } left => $"{DurationText.Left(left)} left",
+    };
 
     /// <summary>Dollars as people read them, where some calls may have no known price: what isn't known is never $0.</summary>
     public static string Dollars(decimal usd, long unpriced) => usd == 0 && unpriced > 0 ? "cost unknown" : Dollars(usd);
@@ -47,5 +73,5 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Status.Items.Ended}/{Status.Items.Total} done, {Bad} refused or failed, {Status.Items.Sending} in flight, {Rate}, {Cost}, {TimeLeft} left{Due}";
+        $"{Status.Items.Ended}/{Status.Items.Total} done, {Bad} refused or failed, {Status.Items.Sending} in flight, {Rate}, {Cost}{Waiting}{(Status.Batch.State == BatchState.Running ? $", {TimeLeft}" : "")}{Due}";
 }

@@ -46,8 +46,8 @@ public sealed class TerminalProgressView : IProgressView
             + $"{share:P0}  [bold]{items.Ended}[/] of {items.Total} done");
         var numbers = new Grid().AddColumns(6).AddRow(
             Label("failed"), Value(line.Bad.ToString()), Label("in flight"), Value(items.Sending.ToString()), Label("rate"), Value(line.Rate)).AddRow(
-            Label("cost"), Value(line.Cost), Label("left"), Value(line.TimeLeft + line.Due), Label("batch"), Value(line.Status.Batch.Id));
-        return new Rows(bar, numbers);
+            Label("cost"), Value(line.Cost), Label("time"), Value(line.TimeLeft + line.Due), Label("batch"), Value(line.Status.Batch.Id));
+        return line.Wait is { } wait ? new Rows(bar, numbers, new Text($"{wait.Text}. {wait.Why}", new Style(Color.Yellow)) { Overflow = Overflow.Ellipsis }) : new Rows(bar, numbers);
     }
 
     private static IRenderable Label(string text) => new Text(text, new Style(Color.Grey));

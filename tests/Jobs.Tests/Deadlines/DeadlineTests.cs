@@ -1,6 +1,7 @@
 using System.Globalization;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
+using Darkroom.Jobs.Waits;
 
 namespace Darkroom.Jobs.Tests.Deadlines;
 
@@ -123,6 +124,36 @@ public sealed class DeadlineTests
         // Within them nothing is known before it begins.
         (waiting with { Hours = new BatchHours(new TimeOnly(0, 0), new TimeOnly(4, 0), "UTC") }).EarliestFinish.ShouldBeNull();
     }
+
+    [Theory]
+    [InlineData("hold")]
+    [InlineData("backoff")]
+    [InlineData("window")]
+    public void Forecast_Waits_IsNotDoneBeforeAndAddsThemToThePace(string kind)
+    {
+        IReadOnlyList<BatchWait> waits = [Wait(kind, minutes: 4), Wait(kind, minutes: 10)];
+        var waiting = Forecast(open: 100, ended: 0, since: null, deadlineIn: 9) with { Waits = waits };
+        waiting.FinishEstimate.ShouldBe(Now.AddMinutes(10), "nothing is known but that");
+        DeadlineRule.Decide(waiting).ShouldBe(DeadlineVerdict.AtRisk);
+        (waiting with { Least = TimeSpan.FromMinutes(30) }).FinishEstimate.ShouldBe(Now.AddMinutes(40));
+        (Forecast(open: 100, ended: 21, since: 10, deadlineIn: 60) with { Waits = waits }).FinishEstimate.ShouldBe(Now.AddMinutes(60));
+        // What is under way ends whatever waits.
+        (Forecast(open: 2, ended: 21, since: 10, deadlineIn: 60) with { InFlight = 2, InFlightSince = Now.AddMinutes(-1), Waits = waits }).FinishEstimate.ShouldBe(Now.AddMinutes(1));
+    }
+
+    [Fact]
+    public void Forecast_WithinAHold_KnowsThePaceBeforeIt()
+    {
+        // Twenty in the five minutes before the service told to wait, five minutes ago.
+        var held = Forecast(open: 40, ended: 21, since: 10, deadlineIn: 60) with { Waits = [Wait("hold", minutes: 5) with { Since = Now.AddMinutes(-5) }] };
+        held.PerMinute.ShouldBe(4);
+        held.FinishEstimate.ShouldBe(Now.AddMinutes(15));
+        // At a limit calls start one after the other: it is in the pace already.
+        (Forecast(open: 100, ended: 21, since: 10, deadlineIn: 60) with { Waits = [Wait("limit", minutes: 5)] }).FinishEstimate.ShouldBe(Now.AddMinutes(50));
+        (Forecast(open: 100, ended: 0, since: null, deadlineIn: 60) with { Waits = [Wait("limit", minutes: 5)] }).FinishEstimate.ShouldBeNull();
+    }
+
+    private static BatchWait Wait(string kind, double minutes) => new(kind, Now.AddMinutes(minutes), TimeSpan.FromMinutes(minutes), "Waiting", "why", "service");
 
     [Fact]
     public void Forecast_Ended_IsLateByWhenItEnded()

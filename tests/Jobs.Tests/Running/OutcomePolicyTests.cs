@@ -73,7 +73,14 @@ public sealed class OutcomePolicyTests
         var decision = Decide(new EditOutcome.Throttled(Said, asked is { } s ? TimeSpan.FromSeconds(s) : null), Claims.Item() with { Attempts = 4, Unsent = 11 });
         var done = decision.Completion;
         (done.Next, done.AttemptState, done.SpendsAttempt, done.CountsUnknown, done.CountsUnsent).ShouldBe((ItemState.Pending, "throttled", false, false, false));
-        (done.Error, done.AttemptError, done.Ledger, done.HaltReason).ShouldBe((null, Said, null, null));
+        (done.Error, done.Ledger, done.HaltReason).ShouldBe((null, null, null));
+        // A wait that isn't kept to in full is told.
+        done.AttemptError!.Message.ShouldBe(Said.Message + asked switch
+        {
+            601 => " The service said to wait 11 min; Darkroom asks again after 10 min.",
+            86_400 => " The service said to wait 24 h; Darkroom asks again after 10 min.",
+            _ => "",
+        });
         done.RetryDelay.ShouldBe(TimeSpan.FromSeconds(waited));
     }
 

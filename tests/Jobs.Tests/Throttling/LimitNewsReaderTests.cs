@@ -91,7 +91,13 @@ public sealed class LimitNewsReaderTests
         var refused = new EditOutcome.Throttled(Error, told is { } seconds ? TimeSpan.FromSeconds(seconds) : null) { HttpStatus = 429 };
         var news = LimitNewsReader.Read("g", NoLimits, refused).ShouldNotBeNull();
         (news.Kind, news.Hold).ShouldBe((LimitNewsKind.Throttled, TimeSpan.FromSeconds(hold)));
+        news.Told.ShouldBe(told is { } said ? new ToldHold(TimeSpan.FromSeconds(said), 429, Error.Message) : null);
     }
+
+    [Fact]
+    public void Read_SuffixOfItsOwnThatHasRunOut_KeepsWhatItWasToldInFull() =>
+        LimitNewsReader.Read("g", NoLimits, Answered(("pixels", Out(7200))))!.Told.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            told => told.Asked.ShouldBe(TimeSpan.FromHours(2)), told => told.Words.ShouldBe("x-ratelimit-remaining-pixels is 0."));
 
     public static TheoryData<EditOutcome> SlowDowns =>
     [

@@ -40,6 +40,6 @@ public abstract class LimiterTest
         var process = new WorkerProcess(processes, Options.Create(new WorkerOptions()), Time, NullLogger<WorkerProcess>.Instance);
         process.RegisterAsync(takesLanes: true, CancellationToken.None).GetAwaiter().GetResult();
         return new Limiter(
-            Store, process, Options.Create(Limits), Options.Create(WorkerOptions), Options.Create(new EndpointOptions()), Options.Create(Breaker), Time, NullLogger<Limiter>.Instance);
+            Store, process, Options.Create(Limits), Options.Create(WorkerOptions), Options.Create(new EndpointOptions()), Options.Create(Breaker), new Redactor(), Time, NullLogger<Limiter>.Instance);
     }
 }

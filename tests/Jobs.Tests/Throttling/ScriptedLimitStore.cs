@@ -97,6 +97,8 @@ internal sealed class ScriptedLimitStore : ILimitStore
 
     public Task<IReadOnlyList<ForgottenLimit>> ForgetAsync(string? group, Actor by, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<LimitHold>> ReadHoldsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public async Task<Question> NextAsync()
     {
         (await _come.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBeTrue();

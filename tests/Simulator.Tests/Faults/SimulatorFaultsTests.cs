@@ -9,7 +9,7 @@ public sealed class SimulatorFaultsTests
     {
         var faults = SimulatorFaults.Parse(
             "moderation=forbidden, 500=0.05,503=0.01,429=0.02,reset-before=0.01,reset-after=0.03,cut=0.04,slow=0.02:250ms,quota-after=100,html=0.06,"
-            + "stream-error=1,504-after=0.2,524-after=0.1,not-image=0.3,refuse=form,key-refused-after=7,model-gone=gpt-image-1,model-gone=other");
+            + "stream-error=1,504-after=0.2,524-after=0.1,not-image=0.3,refuse=form,key-refused-after=7,model-gone=gpt-image-1,model-gone=other,retry-after=600s");
         faults.ModerationWords.ShouldBe(["forbidden"]);
         faults.Statuses.ShouldBe(new Dictionary<int, double> { [500] = 0.05, [503] = 0.01, [429] = 0.02 });
         faults.StatusesAfter.ShouldBe(new Dictionary<int, double> { [504] = 0.2, [524] = 0.1 });
@@ -18,6 +18,7 @@ public sealed class SimulatorFaultsTests
         (faults.Slow, faults.SlowBy).ShouldBe((0.02, TimeSpan.FromMilliseconds(250)));
         (faults.QuotaAfter, faults.KeyRefusedAfter).ShouldBe((100, 7));
         faults.Refuse.ShouldBe("form");
+        faults.RetryAfter.ShouldBe(TimeSpan.FromMinutes(10));
         faults.ModelsGone.ShouldBe(["gpt-image-1", "other"]);
     }
 

@@ -3,6 +3,7 @@ using Darkroom.Jobs.Outputs;
 using Darkroom.Storage.Images;
 using Darkroom.Testing;
 using Darkroom.Testing.Azurite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Darkroom.Storage.Tests.Images;
 
@@ -36,7 +37,7 @@ public sealed class AzurePatienceTests(AzuriteFixture azurite) : IClassFixture<A
         var resets = 0;
         var client = FaultyAzureImageStoreTests.Client(
             azurite.ConnectionString, (request, _) => request <= 2 && Interlocked.Increment(ref resets) > 0 ? Fault.Reset : Fault.None, "patience",
-            new AzurePatience(TimeSpan.FromMinutes(10), TimeProvider.System));
+            new AzurePatience(TimeSpan.FromMinutes(10), TimeProvider.System, NullLogger.Instance));
         await using var sink = new AzureImageStore(client).OpenSink(new AttemptPlace("b-2", "item", 1, "png"));
         await WriteAsync(sink);
 
@@ -83,6 +84,6 @@ public sealed class AzurePatienceTests(AzuriteFixture azurite) : IClassFixture<A
     private static BlobContainerClient Client(int port, AzureStorageOptions options)
     {
         options.ConnectionString = AzuriteServer.ConnectionStringFor(port);
-        return AzureClients.Create(options, identity: null, patience: new AzurePatience(options.Patience, TimeProvider.System));
+        return AzureClients.Create(options, identity: null, patience: new AzurePatience(options.Patience, TimeProvider.System, NullLogger.Instance));
     }
 }

@@ -59,9 +59,29 @@ public sealed class ForecastStoreTests : OwnDatabaseTest
         DeadlineRule.Decide((await Forecasts(new GroupLimits()).ListWithDeadlineAsync(Cancel)).ShouldHaveSingleItem()).ShouldBe(DeadlineVerdict.AtRisk, "it can't even begin before");
     }
 
+    [Fact]
+    public async Task GetAsync_TheServiceToldToWait_AddsTheWaitAndTheDeadlineIsAtRisk()
+    {
+        var id = NewId();
+        var deadline = DateTimeOffset.UtcNow.AddMinutes(12);
+        await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { Deadline = deadline }, PlanAsync(41), Cancel);
+        var forecasts = Forecasts(new GroupLimits { ImagesPerMinute = 20 });
+        DeadlineRule.Decide((await forecasts.GetAsync(id, Cancel)).ShouldNotBeNull()).ShouldBe(DeadlineVerdict.Nothing);
+
+        await Limits.LearnAsync(News(LimitNewsKind.Throttled, 20) with { Hold = TimeSpan.FromMinutes(10), Told = Told(600) }, Cancel);
+
+        var held = (await forecasts.GetAsync(id, Cancel)).ShouldNotBeNull();
+        // Ten minutes, and 81 images at twenty a minute.
+        held.FinishEstimate.ShouldNotBeNull().ShouldBe(held.Now.AddMinutes(10 + (81 / 20.0)), TimeSpan.FromSeconds(30));
+        held.Waits.ShouldContain(wait => wait.Kind == "hold");
+        DeadlineRule.Decide((await forecasts.ListWithDeadlineAsync(Cancel)).Single(known => known.BatchId == id)).ShouldBe(DeadlineVerdict.AtRisk);
+    }
+
     private static LimitNews News(LimitNewsKind kind, double images) =>
         new(Group, kind, new Dictionary<string, double>(StringComparer.Ordinal) { [LimitDimension.Images] = images }, TimeSpan.Zero);
 
     private PostgresForecastStore Forecasts(GroupLimits limits) =>
-        new(Source, Scope, new LeastTime(ModelBook.Load(null), Options.Create(new LimitsOptions { ["Default"] = limits })));
+        new(Source, Scope, Waits, new LeastTime(ModelBook.Load(null), Options.Create(new LimitsOptions { ["Default"] = limits })));
+
+    private static ToldHold Told(double seconds) => new(TimeSpan.FromSeconds(seconds), 429, "Please wait.");
 }

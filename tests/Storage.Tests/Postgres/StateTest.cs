@@ -3,11 +3,14 @@ using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Throttling;
+using Darkroom.Jobs.Waits;
 using Darkroom.Storage.Postgres;
 using Darkroom.Testing.Postgres;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Darkroom.Storage.Tests.Postgres;
@@ -40,6 +43,11 @@ public abstract class StateTest
     internal PostgresLimitStore Limits => new(Source, Scope);
 
     internal PostgresLedgerStore Ledger => new(Source);
+
+    internal BatchWaits Waits => WaitsOf(new LimitsOptions());
+
+    internal BatchWaits WaitsOf(LimitsOptions limits, BudgetOptions? budgets = null) =>
+        new(new PostgresWaitStore(Source, budgets ?? new BudgetOptions()), Limits, ModelBook.Load(null), Options.Create(limits));
 
     protected static PlannedItem Planned(int ordinal, string? user = null, IReadOnlyDictionary<string, string>? tags = null) => new(
         ordinal,

@@ -14,7 +14,7 @@ public sealed class WebhookStoreTests : OwnDatabaseTest
 {
     private PostgresWebhookStore Store => new(Source);
 
-    private PostgresForecastStore Forecasts => new(Source, Scope);
+    private PostgresForecastStore Forecasts => new(Source, Scope, Waits);
 
     [Fact]
     public async Task BatchEnds_Always_IsAnEventOfTheSameTransaction()
@@ -105,7 +105,7 @@ public sealed class WebhookStoreTests : OwnDatabaseTest
     {
         var id = await ImportAsync(41);
         var limits = new LimitsOptions { ["Default"] = new GroupLimits { ImagesPerMinute = 20 } };
-        var forecasts = new PostgresForecastStore(Source, Scope, new LeastTime(ModelBook.Load(null), Options.Create(limits)));
+        var forecasts = new PostgresForecastStore(Source, Scope, Waits, new LeastTime(ModelBook.Load(null), Options.Create(limits)));
 
         var forecast = (await forecasts.GetAsync(id, Cancel)).ShouldNotBeNull();
         // Two images each, and the first needs no waiting.

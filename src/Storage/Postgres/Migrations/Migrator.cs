@@ -25,6 +25,9 @@ public sealed class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration>
     {
     }
 
+    /// <summary>Told when another process migrates and this one waits for it.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
     /// <summary>Applies what is missing.</summary>
     /// <returns>What was applied now.</returns>
     /// <exception cref="MigrationException">
@@ -39,7 +42,7 @@ public sealed class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration>
     public async Task<IReadOnlyList<Migration>> MigrateAsync(bool force, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"-- name: Migration.Lock\nselect pg_advisory_lock({LockKey})", cancellationToken);
+        await LockAsync(connection, cancellationToken);
         try
         {
             await ExecuteAsync(connection, "set client_min_messages = warning;" + CreateTable, cancellationToken);
@@ -68,6 +71,14 @@ public sealed class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration>
     }
 
     private sealed record Applied(int Number, string Name, string Checksum, bool IsCompatible);
+
+    private async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var attempt = new NpgsqlCommand($"-- name: Migration.TryLock\nselect pg_try_advisory_lock({LockKey})", connection);
+        if ((bool)(await attempt.ExecuteScalarAsync(cancellationToken))!) return;
+        Say("Another process migrates the database; waiting for it to end.");
+        await ExecuteAsync(connection, $"-- name: Migration.Lock\nselect pg_advisory_lock({LockKey})", cancellationToken);
+    }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 namespace Darkroom.Storage.Postgres.Sql;
 
 /// <summary>
-/// The statements about limits. Their functions are in migrations/0013_pace.sql, 0022_lateness.sql and 0036_limit_scope.sql. A column limits_group holds a group's name
+/// The statements about limits. Their functions are in migrations/0013_pace.sql, 0022_lateness.sql and 0035_limit_scope.sql. A column limits_group holds a group's name
 /// with its scope, <c>LimitScope.KeyOf</c>.
 /// </summary>
 internal static class LimitSql
@@ -24,6 +24,31 @@ internal static class LimitSql
     public const string Learn = """
         -- name: Limit.Learn
         select limiter_learn($1, $2, $3, $4, $5)
+        """;
+
+    /// <remarks>
+    /// After limiter_learn, in its transaction: how long the group really waits, its next start says. A shorter wait that is told later changes nothing.
+    /// </remarks>
+    public const string TellHold = """
+        -- name: Limit.TellHold
+        insert into limit_hold as h (limits_group, since, told_at, held_until, asked_until, status, words)
+        select $1, t.at, t.at, least(t.at + make_interval(secs => $2), b.next_at), t.at + make_interval(secs => $3), $4, $5
+        from (select clock_timestamp() as at) t, limit_bucket b
+        where b.limits_group = $1 and b.dimension = 'requests' and b.next_at > t.at
+        on conflict (limits_group) do update
+            set since = case when h.held_until + interval '5 seconds' > excluded.told_at then h.since else excluded.since end, told_at = excluded.told_at,
+                held_until = excluded.held_until, asked_until = excluded.asked_until, status = excluded.status, words = excluded.words
+            where excluded.held_until > h.held_until
+        """;
+
+    /// <remarks>A hold is over when calls of its group may start, whatever has moved their next start.</remarks>
+    public const string ReadHolds = """
+        -- name: Limit.ReadHolds
+        select k.name, h.since, least(h.held_until, b.next_at), extract(epoch from h.asked_until - h.told_at)::double precision,
+               extract(epoch from h.held_until - h.told_at)::double precision, h.status, h.words
+        from limit_hold h join limit_scope k on k.limits_group = h.limits_group and k.scope = $1
+        join limit_bucket b on b.limits_group = h.limits_group and b.dimension = 'requests'
+        where h.held_until > clock_timestamp() and b.next_at > clock_timestamp()
         """;
 
     public const string Tell = """

@@ -17,6 +17,7 @@ namespace Darkroom.Worker.Client.Shapes;
 /// <param name="EstimatedUsd">What of the cost is estimated.</param>
 /// <param name="UnconfirmedUsd">At worst, of calls whose outcome is unknown.</param>
 /// <param name="UnpricedCalls">Billed calls whose price is not known.</param>
+/// <param name="Waits">What it waits for; empty when it waits for nothing.</param>
 /// <param name="Estimate">Only with a single batch; null when none was made.</param>
 public sealed record BatchShape(
     string Batch,
@@ -33,4 +34,5 @@ public sealed record BatchShape(
     string EstimatedUsd,
     string UnconfirmedUsd,
     long UnpricedCalls,
+    IReadOnlyList<WaitShape>? Waits = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EstimateShape? Estimate = null);

@@ -20,6 +20,8 @@ namespace Darkroom.Worker.Client.Shapes;
 /// <param name="RiskAt">When it was first told that it won't be.</param>
 /// <param name="MissedAt">When it was told that the deadline had passed.</param>
 /// <param name="Late">Whether the deadline was, or is, missed, or will be at this pace.</param>
+/// <param name="Waits">What it waits for.</param>
 public sealed record ForecastShape(
     string Batch, string State, DateTimeOffset Now, DateTimeOffset? FinishedAt, long Open, long EndedLately, DateTimeOffset? EndedSince, long InFlight, DateTimeOffset? InFlightSince,
-    double? LeastSeconds, TimeOnly? WindowFrom, TimeOnly? WindowTo, string? WindowZone, double? PerMinute, DateTimeOffset? FinishEstimate, DateTimeOffset? Deadline, DateTimeOffset? RiskAt, DateTimeOffset? MissedAt, bool? Late);
+    double? LeastSeconds, TimeOnly? WindowFrom, TimeOnly? WindowTo, string? WindowZone, double? PerMinute, DateTimeOffset? FinishEstimate, DateTimeOffset? Deadline, DateTimeOffset? RiskAt, DateTimeOffset? MissedAt, bool? Late,
+    IReadOnlyList<WaitShape>? Waits);

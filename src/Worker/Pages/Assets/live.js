@@ -34,6 +34,8 @@ function open() {
   hear();
   for (const kind of ['ready', 'batch', 'item', 'reset', 'tick']) stream.addEventListener(kind, hear);
   stream.addEventListener('batch', event => { announce(JSON.parse(event.data).batch); schedule(); });
+  // How long a wait still lasts changes without an event.
+  stream.addEventListener('tick', () => { if (document.querySelector('[data-waits]')) schedule(); });
   stream.addEventListener('reset', schedule);
   // Whatever changed while the page was on its way, or the connection was broken, is read now.
   stream.addEventListener('ready', () => { tell(true); schedule(); });
