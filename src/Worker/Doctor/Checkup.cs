@@ -9,6 +9,7 @@ using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Embedded;
 using Darkroom.Worker.Engines;
 using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Machine;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Doctor;
@@ -42,6 +43,10 @@ public static class Checkup
         catch (InvalidConfigurationException exception)
         {
             return [new Finding("database", false, exception.Message, "Correct ConnectionStrings__Postgres.")];
+        }
+        catch (MachineException exception)
+        {
+            return [new Finding("machine", false, exception.Message, "Mend what is named, then look again.")];
         }
 
         await using (session)
