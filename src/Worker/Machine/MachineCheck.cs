@@ -58,7 +58,8 @@ internal static class MachineCheck
 
     private static string OpenFiles => OperatingSystem.IsLinux() ? "/proc/self/fd" : "/dev/fd";
 
-    private static string? FindTemporaryFault()
+    /// <summary>Says why the folder for temporary files takes none, or null.</summary>
+    public static string? FindTemporaryFault()
     {
         try
         {
