@@ -6,14 +6,14 @@ using System.Net.Sockets;
 namespace Darkroom.Testing;
 
 /// <summary>
-/// A loopback port that leads to another one, and can be shut: whoever is connected is then reset in mid-sentence, and so is whoever comes. What a client sees
+/// A loopback port that leads to another one or to a socket, and can be shut: whoever is connected is then reset in mid-sentence, and so is whoever comes. What a client sees
 /// of a server that dies and comes back, at any instant, whatever the server would rather do. The port stays taken while it is shut, so that nobody else gets it.
 /// </summary>
 public sealed class TcpGate : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly int _target;
+    private readonly EndPoint _target;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Socket, byte> _sockets = new();
     private readonly Task _accepting;
@@ -23,7 +23,14 @@ public sealed class TcpGate : IAsyncDisposable
     /// <summary>Makes a gate.</summary>
     /// <param name="target">The loopback port behind it.</param>
     /// <param name="open">Whether it is open at first.</param>
-    public TcpGate(int target, bool open = true)
+    public TcpGate(int target, bool open = true) : this(new IPEndPoint(IPAddress.Loopback, target), open)
+    {
+    }
+
+    /// <summary>Makes a gate.</summary>
+    /// <param name="target">What is behind it.</param>
+    /// <param name="open">Whether it is open at first.</param>
+    public TcpGate(EndPoint target, bool open = true)
     {
         (_target, _open) = (target, open);
         _listener.Start();
@@ -113,7 +120,7 @@ public sealed class TcpGate : IAsyncDisposable
 
     private async Task CarryAsync(Socket client)
     {
-        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var server = new Socket(_target.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
         _sockets[client] = 0;
         _sockets[server] = 0;
         try
@@ -125,8 +132,8 @@ public sealed class TcpGate : IAsyncDisposable
                 return;
             }
 
-            client.NoDelay = server.NoDelay = true;
-            await server.ConnectAsync(IPAddress.Loopback, _target);
+            client.NoDelay = true;
+            await server.ConnectAsync(_target);
             await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Scratch;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,6 +13,7 @@ namespace Darkroom.Storage.Images;
 internal sealed class FileTree(string root, bool durable, ILogger logger)
 {
     private const int KnownFoldersAtMost = 10_000;
+    private const UnixFileMode AllRights = (UnixFileMode)0x1FF;
     // Enough for the file system to put many flushes into one write of its journal.
     private const int FlushesAtOnce = 16;
     private readonly SemaphoreSlim _flushes = new(FlushesAtOnce, FlushesAtOnce);
@@ -38,8 +40,11 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
     /// <summary>The absolute name of the record beside an image.</summary>
     public string RecordAt(string path) => Below(Records, path) + RecordEnding;
 
-    /// <summary>Throws unless the root is there or can be made. Without it, that a file isn't there says nothing: its disk may be missing.</summary>
-    public void EnsureRoot() => Directory.CreateDirectory(root);
+    /// <summary>
+    /// Throws unless the root is there or can be made. Without it, that a file isn't there says nothing: its disk may be missing. A root that is made here is closed
+    /// to others; whoever wants to share the images makes the folder first.
+    /// </summary>
+    public void EnsureRoot() => PrivateFiles.CreateFolder(root);
 
     /// <summary>A name that nobody else uses, for a file that isn't finished. Its folder exists.</summary>
     public string NewUnfinished()
@@ -53,14 +58,14 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
     {
         try
         {
-            return File.OpenHandle(name, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            return OpenNew(name);
         }
         catch (DirectoryNotFoundException)
         {
             // Someone removed the folder under a running process.
             _known.Clear();
             EnsureFolder(Unfinished);
-            return File.OpenHandle(name, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            return OpenNew(name);
         }
     }
 
@@ -190,7 +195,7 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
         SafeFileHandle target;
         try
         {
-            target = File.OpenHandle(place, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            target = OpenNew(place);
         }
         catch (IOException e) when (e is not DirectoryNotFoundException && File.Exists(place))
         {
@@ -224,10 +229,23 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
             : throw new ArgumentException($"'{path}' can't be the path of an image: it has to stay inside the store.", nameof(path));
     }
 
+    // What is made has no right that the root lacks: the images of a closed folder stay closed when they are moved or linked elsewhere.
+    private SafeFileHandle OpenNew(string name)
+    {
+        var handle = File.OpenHandle(name, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        if (OperatingSystem.IsWindows()) return handle;
+        var given = File.GetUnixFileMode(handle);
+        var allowed = given & File.GetUnixFileMode(root);
+        if (allowed != given) File.SetUnixFileMode(handle, allowed);
+        return handle;
+    }
+
     private void EnsureFolder(string folder)
     {
         if (_known.ContainsKey(folder)) return;
-        Directory.CreateDirectory(folder);
+        EnsureRoot();
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else PrivateFiles.CreateFolder(folder, File.GetUnixFileMode(root) & AllRights);
         if (durable && folder.StartsWith(root, StringComparison.Ordinal))
         {
             // A new folder is an entry in its parent, which has to last as well.

@@ -4,6 +4,7 @@ using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Running;
 using Darkroom.Worker.Client.Shapes;
+using Darkroom.Worker.Machine;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Darkroom.Worker.Api;
@@ -27,7 +28,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         catch (Exception exception)
         {
             var problem = Explain(exception);
-            if (problem is null) Log.RequestFailed(logger, context.Request.Path, exception);
+            if (problem is null || problem == MachineLacks) Log.RequestFailed(logger, context.Request.Path, exception);
             if (context.Response.HasStarted)
             {
                 // Half an answer must not look like a whole one.
@@ -49,8 +50,13 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         BadHttpRequestException bad => Problems.Of(bad.StatusCode, "invalid-request", "The request can't be used", bad.Message),
         ImageStoreException => Problems.Of(StatusCodes.Status503ServiceUnavailable, "store-away", "The image store is away", "Try again later; /health/ready tells how it is."),
         _ when DatabaseFaults.IsTransient(exception) && IsDatabase(exception) => Problems.Of(StatusCodes.Status503ServiceUnavailable, "database-away", "The database is away", "Try again later; /health/ready tells how it is."),
+        _ when MachineFaults.Explain(exception) is not null => MachineLacks,
         _ => null,
     };
+
+    // What it lacks is for the log and /health/ready: it names folders of the machine.
+    private static ProblemShape MachineLacks { get; } =
+        Problems.Of(StatusCodes.Status503ServiceUnavailable, "machine", "The machine lacks something", "Try again later; /health/ready and the worker's log tell what.");
 
     /// <summary>A body is larger than what is taken.</summary>
     public static ProblemShape TooLarge { get; } = Problems.Of(StatusCodes.Status413PayloadTooLarge, "too-large", "Too large", "The body is larger than Api:MaxManifestBytes.");

@@ -1,6 +1,10 @@
 using Darkroom.Jobs.Access;
+using Darkroom.Jobs.Outputs;
+using Darkroom.Jobs.Running;
+using Darkroom.Storage.Images;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Machine;
 using Darkroom.Worker.Progress;
 using Darkroom.Worker.Telemetry;
 using Spectre.Console;
@@ -44,6 +48,14 @@ internal sealed class CliContext(StopSignals signals)
     public Task<DarkroomSession> OpenAsync(IEnumerable<KeyValuePair<string, string?>>? overrides = null) =>
         DarkroomSession.OpenAsync(DarkroomConfiguration.Load(Folder, overrides), Folder, Error.WriteLine, migrate: true, Signals.Stop);
 
+    /// <summary>Opens the database for a command that works, which needs more of the machine than one that looks.</summary>
+    /// <exception cref="MachineException">The machine lacks something.</exception>
+    public Task<DarkroomSession> OpenForWorkAsync(IEnumerable<KeyValuePair<string, string?>>? overrides = null)
+    {
+        MachineCheck.Require(DarkroomConfiguration.Load(Folder, overrides).GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions());
+        return OpenAsync(overrides);
+    }
+
     /// <summary>The services of a command, options checked.</summary>
     /// <param name="session">The session.</param>
     /// <param name="logLevel">The least level that is logged, to stderr.</param>
@@ -59,6 +71,13 @@ internal sealed class CliContext(StopSignals signals)
         provider.ValidateOptions();
         if (exports) provider.StartTelemetry();
         return provider;
+    }
+
+    /// <summary>Refuses to work where the folder of images takes none: what is paid for must have a place. Azure is waited for instead.</summary>
+    /// <exception cref="Jobs.Outputs.ImageStoreException">The folder takes no files.</exception>
+    public static async Task RequireStoreAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        if (services.GetRequiredService<IImageStore>() is FileImageStore folder) await folder.CheckAsync(cancellationToken);
     }
 
     /// <summary>What reads and estimates manifests, options checked. Needs no database, no store and no key.</summary>

@@ -11,6 +11,7 @@ using Darkroom.Storage.Postgres.Migrations;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Embedded;
 using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Machine;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Cli;
@@ -107,15 +108,20 @@ public static class DarkroomCli
     // What a person can mend is told in a sentence; anything else is a bug, and its stack trace is wanted.
     private static string? Explain(Exception exception) => exception switch
     {
-        CliException or InvalidConfigurationException or OptionsValidationException or EmbeddedPostgresException or UnsuitableDatabaseException or MigrationException or ModelBookException
+        CliException or InvalidConfigurationException or OptionsValidationException or EmbeddedPostgresException or MachineException or UnsuitableDatabaseException or MigrationException or ModelBookException
             or ManifestUnavailableException =>
             exception.Message,
         Jobs.Outputs.ImageStoreException => exception.Message,
         Client.ServerRefusedException refused => refused.Message,
-        HttpRequestException unreachable => $"The server can't be reached: {unreachable.Message}",
+        Client.NotAWorkerException stranger => stranger.Message,
+        HttpRequestException unreachable => $"The server can't be reached: {unreachable.Message}{ReasonOf(unreachable)}",
         InvalidManifestException manifest => ManifestProblems.Describe(manifest),
         DbException when DatabaseFaults.IsTransient(exception) || exception is Npgsql.PostgresException { SqlState: "28P01" or "28000" or "3D000" or "42501" or "3F000" or "25006" or "57014" } =>
             $"The database can't be used: {exception.Message}{Environment.NewLine}Check ConnectionStrings__Postgres; 'darkroom doctor' says more.",
-        _ => null,
+        _ => MachineFaults.Explain(exception),
     };
+
+    // What HttpClient says of TLS refers to the exception inside.
+    private static string ReasonOf(HttpRequestException exception) =>
+        exception.GetBaseException() is { } inner && inner != exception && !exception.Message.Contains(inner.Message, StringComparison.Ordinal) ? $" {inner.Message}" : "";
 }

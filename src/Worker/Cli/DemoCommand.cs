@@ -31,7 +31,7 @@ internal static class DemoCommand
         await using var simulator = await SimulatorServer.StartAsync(
             new SimulatorOptions { ImagesPerMinute = ImagesPerMinute, Latency = TimeSpan.FromSeconds(1.5) }, context.Signals.Stop);
         // The demo pays nobody: whatever is configured, it speaks to the simulator, and keeps everything under .darkroom/.
-        await using var session = await context.OpenAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using var session = await context.OpenForWorkAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["ConnectionStrings:Postgres"] = "",
             ["Storage:Azure:ConnectionString"] = "",
@@ -47,6 +47,7 @@ internal static class DemoCommand
             [$"Limits:Default:{nameof(Jobs.Throttling.GroupLimits.ImagesPerMinute)}"] = ImagesPerMinute.ToString(CultureInfo.InvariantCulture),
         });
         await using var services = CliContext.BuildServices(session, LogLevel.Error);
+        await CliContext.RequireStoreAsync(services, context.Signals.Stop);
         console.MarkupLineInterpolated($"Simulator at [bold]{simulator.BaseUrl}[/], PostgreSQL under [bold]{HomeOf(context, session)}[/]");
 
         var manifest = Path.Combine(AppContext.BaseDirectory, "samples", "catalogue.jsonl");

@@ -40,8 +40,9 @@ internal static class RunCommand
         WebhookCheck.RequireSecret(planning, asked.WebhookUrl);
         await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
         var (batch, foreseen) = await SpendGate.PassAsync(context, planning, file, asked, costs => spend.Read(parsed, costs));
-        await using var session = await context.OpenAsync();
+        await using var session = await context.OpenForWorkAsync();
         await using var services = CliContext.BuildServices(session, LogLevel.Warning, exports: true);
+        await CliContext.RequireStoreAsync(services, context.Signals.Stop);
         var count = await ManifestImport.ImportAsync(services, file, batch, foreseen, context.Signals.Stop);
         await context.Error.WriteLineAsync($"Batch {batch.Id}: {count} item{(count == 1 ? "" : "s")} to {services.GetRequiredService<IOptions<EndpointOptions>>().Value.BaseUrl}");
         BatchStatus status;

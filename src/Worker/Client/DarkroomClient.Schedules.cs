@@ -34,9 +34,15 @@ public sealed partial class DarkroomClient
     public async Task<bool> RemoveScheduleAsync(string name, CancellationToken cancellationToken)
     {
         using var response = await _http.DeleteAsync(PathOf(name), cancellationToken);
-        if (response.StatusCode == HttpStatusCode.NotFound) return false;
-        await ThrowIfRefusedAsync(response, cancellationToken);
-        return true;
+        try
+        {
+            await ThrowIfRefusedAsync(response, cancellationToken);
+            return true;
+        }
+        catch (ServerRefusedException exception) when (exception.Status == HttpStatusCode.NotFound && exception.Problem is not null)
+        {
+            return false;
+        }
     }
 
     /// <summary>The limits as all workers see them now.</summary>

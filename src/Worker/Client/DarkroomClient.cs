@@ -10,6 +10,9 @@ namespace Darkroom.Worker.Client;
 /// <summary>A worker's HTTP API. Its key is sent to the given address only: redirections aren't followed.</summary>
 public sealed partial class DarkroomClient : IDisposable
 {
+    private const string ProblemTypes = "urn:darkroom:problem:";
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(60);
+
     private readonly HttpClient _http;
 
     /// <summary>Makes a client.</summary>
@@ -97,11 +100,12 @@ public sealed partial class DarkroomClient : IDisposable
     /// <exception cref="HttpRequestException">The server can't be reached, or went away.</exception>
     public async IAsyncEnumerable<ResultShape> ReadResultsAsync(string batch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var response = await _http.GetAsync($"/v1/batches/{Uri.EscapeDataString(batch)}/results?format=jsonl", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/batches/{Uri.EscapeDataString(batch)}/results?format=jsonl");
+        using var response = await SendInTimeAsync(request, cancellationToken);
         await ThrowIfRefusedAsync(response, cancellationToken);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
         while (await lines.ReadLineAsync(cancellationToken) is { } line)
-            yield return JsonSerializer.Deserialize<ResultShape>(line, ClientJson.Options) ?? throw new JsonException("A result was expected.");
+            yield return ReadResult(line);
     }
 
     /// <summary>Usage by dimensions, as <c>report --format json</c> prints it.</summary>
@@ -113,9 +117,10 @@ public sealed partial class DarkroomClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private static async Task ThrowIfRefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task ThrowIfRefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.IsSuccessStatusCode) return;
+        if ((int)response.StatusCode is >= 300 and < 400) throw new NotAWorkerException(Address, $"it answers {(int)response.StatusCode} and sends elsewhere, where no key is taken");
         ProblemShape? problem = null;
         try
         {
@@ -126,7 +131,38 @@ public sealed partial class DarkroomClient : IDisposable
             // A proxy's page, perhaps: its status says what can be said.
         }
 
-        throw new ServerRefusedException(response.StatusCode, problem);
+        // Other services have problems of their own, and "not found" of theirs says nothing of a batch.
+        throw new ServerRefusedException(response.StatusCode, problem?.Type?.StartsWith(ProblemTypes, StringComparison.Ordinal) == true ? problem : null);
+    }
+
+    // What is only read is answered at once; a submission, or an action on a million items, takes its time.
+    private async Task<HttpResponseMessage> SendInTimeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (request.Method == HttpMethod.Get) deadline.CancelAfter(AnswerTime);
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NotAWorkerException(Address, $"it hasn't answered within {AnswerTime.TotalSeconds:0} seconds");
+        }
+    }
+
+    private NotAWorkerException Stranger(HttpResponseMessage response, Exception exception) => new(
+        Address, $"it answers {(int)response.StatusCode} with {response.Content.Headers.ContentType?.MediaType ?? "no content type"}, and what this program expects isn't in it", exception);
+
+    private ResultShape ReadResult(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ResultShape>(line, ClientJson.Answers) ?? throw new JsonException("A result was expected.");
+        }
+        catch (JsonException exception)
+        {
+            throw new NotAWorkerException(Address, "a line of its results is none", exception);
+        }
     }
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => SendAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
@@ -150,7 +186,7 @@ public sealed partial class DarkroomClient : IDisposable
         {
             return await SendAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? []) }, cancellationToken);
         }
-        catch (ServerRefusedException exception) when (exception.Status == HttpStatusCode.NotFound)
+        catch (ServerRefusedException exception) when (exception.Status == HttpStatusCode.NotFound && exception.Problem is not null)
         {
             return null;
         }
@@ -160,9 +196,16 @@ public sealed partial class DarkroomClient : IDisposable
     {
         using (request)
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await SendInTimeAsync(request, cancellationToken);
             await ThrowIfRefusedAsync(response, cancellationToken);
-            return await response.Content.ReadFromJsonAsync<T>(ClientJson.Options, cancellationToken) ?? throw new JsonException("The server sent an empty answer.");
+            try
+            {
+                return await response.Content.ReadFromJsonAsync<T>(ClientJson.Answers, cancellationToken) ?? throw new JsonException("The server sent an empty answer.");
+            }
+            catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+            {
+                throw Stranger(response, exception);
+            }
         }
     }
 }

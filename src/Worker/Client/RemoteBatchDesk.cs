@@ -13,14 +13,14 @@ namespace Darkroom.Worker.Client;
 internal sealed class RemoteBatchDesk(DarkroomClient client) : IBatchDesk
 {
     public async Task<BatchStatus?> GetStatusAsync(string batchId, CancellationToken cancellationToken) =>
-        await client.FindBatchAsync(batchId, cancellationToken) is { } batch ? Read(batch) : null;
+        await client.FindBatchAsync(batchId, cancellationToken) is { } batch ? Understand(() => Read(batch)) : null;
 
     public async Task<IReadOnlyList<BatchStatus>> ListAsync(int limit, CancellationToken cancellationToken) =>
-        [.. (await client.ListBatchesAsync(limit, cancellationToken)).Select(Read)];
+        [.. (await client.ListBatchesAsync(limit, cancellationToken)).Select(batch => Understand(() => Read(batch)))];
 
     public async IAsyncEnumerable<ItemResult> ReadResultsAsync(string batchId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var result in client.ReadResultsAsync(batchId, cancellationToken)) yield return Read(result);
+        await foreach (var result in client.ReadResultsAsync(batchId, cancellationToken)) yield return Understand(() => Read(result));
     }
 
     public async Task<BatchActionResult> ApplyAsync(string batchId, BatchAction action, Actor by, CancellationToken cancellationToken) =>
@@ -31,6 +31,19 @@ internal sealed class RemoteBatchDesk(DarkroomClient client) : IBatchDesk
 
     public async Task SetMaxCostAsync(string batchId, decimal maxCostUsd, Actor by, CancellationToken cancellationToken) =>
         await client.ActAsync(batchId, "budget", new JsonObject { ["max_cost_usd"] = maxCostUsd.ToString(CultureInfo.InvariantCulture) }, cancellationToken);
+
+    // A state or an amount that this program can't read: another version's, or another service's.
+    private T Understand<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException exception)
+        {
+            throw new NotAWorkerException(client.Address, exception.Message.TrimEnd('.'), exception);
+        }
+    }
 
     private static BatchActionResult Read(ActionShape? action) => action is null
         ? new BatchActionResult(false, default, null, 0)

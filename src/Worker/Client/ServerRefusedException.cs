@@ -15,7 +15,7 @@ public sealed class ServerRefusedException(HttpStatusCode status, ProblemShape? 
 
     private static string Describe(HttpStatusCode status, ProblemShape? problem)
     {
-        if (problem?.Title is null && problem?.Detail is null) return $"The server answered {(int)status}: is it a Darkroom worker?";
+        if (problem?.Title is null && problem?.Detail is null) return $"The server answered {(int)status}: is it a Darkroom worker? Check --server.";
         var text = new StringBuilder();
         foreach (var error in problem.Errors ?? [])
         {

@@ -1,7 +1,6 @@
 using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Outputs;
-using Darkroom.Jobs.Scratch;
 using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Postgres.Migrations;
 using Darkroom.Worker.Cli;
@@ -9,6 +8,7 @@ using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Embedded;
 using Darkroom.Worker.Engines;
 using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Machine;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Doctor;
@@ -42,6 +42,10 @@ public static class Checkup
         catch (InvalidConfigurationException exception)
         {
             return [new Finding("database", false, exception.Message, "Correct ConnectionStrings__Postgres.")];
+        }
+        catch (MachineException exception)
+        {
+            return [new Finding("machine", false, exception.Message, "Mend what is named, then look again.")];
         }
 
         await using (session)
@@ -103,23 +107,8 @@ public static class Checkup
     // Only what is wrong: these are seldom anybody's worry.
     private static IEnumerable<Finding> CheckMachine()
     {
-        if (TemporaryFolderFault() is { } fault) yield return new Finding("temporary", false, $"The folder for temporary files, {Path.GetTempPath()}, takes none: {fault}", "Make it writable, make room, or set TMPDIR to another folder: sources and manifests pass through it.");
+        if (MachineCheck.FindTemporaryFault() is { } fault) yield return new Finding("temporary", false, fault, "Make it writable, make room, or set TMPDIR to another folder: sources and manifests pass through it.");
         if (TimeZones.AreMissing) yield return new Finding("time zones", false, "This machine has no time zone database: --window-zone and schedules know no zone but UTC.", TimeZones.Cure);
-    }
-
-    private static string? TemporaryFolderFault()
-    {
-        try
-        {
-            using var file = ScratchFile.Create();
-            file.Write("probe"u8);
-            file.Flush();
-            return null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return exception.Message;
-        }
     }
 
     private static async Task<Finding> CheckStoreAsync(IImageStore store, CancellationToken cancellationToken)

@@ -1,34 +1,56 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
+using Darkroom.Jobs.Scratch;
+using Darkroom.Storage.Postgres;
+using Darkroom.Worker.Machine;
 using Npgsql;
 
 namespace Darkroom.Worker.Embedded;
 
 /// <summary>
-/// A private PostgreSQL cluster in a folder, on loopback, with a password of its own. Processes share it: whoever comes first starts it, whoever leaves
-/// last stops it. Who is there is told by a lock on a file, which a killed process can't leave behind.
+/// A private PostgreSQL cluster, reached through a socket that only its own user can enter, with a password of its own. Processes share it: the first one starts it,
+/// the last one stops it. Each holds a lock on a file meanwhile, which a killed process can't leave behind.
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
-    private const string User = "darkroom";
-    private const string Database = "darkroom";
     private static readonly TimeSpan TurnWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(5);
+    // Children of a server that was killed end when their statement has; until then they have its memory.
+    private static readonly TimeSpan OrphansWait = TimeSpan.FromSeconds(30);
 
     private readonly PostgresBinaries _binaries;
-    private readonly string _home;
-    private readonly string _data;
+    private readonly ClusterPlace _place;
+    private readonly string _sockets;
+    private readonly IReadOnlyList<string> _settings;
+    private readonly string _password;
+    private readonly CancellationTokenSource _leaving = new();
+    private Task _keeping = Task.CompletedTask;
     private FileStream? _presence;
 
-    private EmbeddedPostgres(PostgresBinaries binaries, string home, string data, string connectionString, FileStream presence) =>
-        (_binaries, _home, _data, ConnectionString, _presence) = (binaries, home, data, connectionString, presence);
+    private EmbeddedPostgres(PostgresBinaries binaries, ClusterPlace place, string sockets, IReadOnlyList<string> settings, string password) =>
+        (_binaries, _place, _sockets, _settings, _password) = (binaries, place, sockets, settings, password);
 
-    /// <summary>How to reach its database. Holds the password.</summary>
-    public string ConnectionString { get; }
+    /// <summary>How the role that owns the database reaches it; it is no superuser. Holds the password. The same after each start of the server.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder
+    {
+        Host = _sockets,
+        Username = PrivateDatabase.Role,
+        Password = _password,
+        Database = PrivateDatabase.Name,
+        // The server proves that it knows the password, too.
+        RequireAuth = "ScramSHA256",
+    }.ConnectionString;
 
-    private string TurnFile => Path.Combine(_home, "postgres.turn");
-
-    private static string PresenceFile(string home) => Path.Combine(home, "postgres.users");
+    /// <summary>How the superuser reaches the cluster: only as the user that runs the server, or as the one that started it.</summary>
+    internal string AdministratorConnectionString => new NpgsqlConnectionStringBuilder
+    {
+        Host = _sockets,
+        Username = PrivateDatabase.Administrator,
+        Database = "postgres",
+        RequireAuth = "None",
+    }.ConnectionString;
 
     /// <summary>Starts the cluster, or joins the one that runs.</summary>
     /// <param name="home">The folder that everything is kept under.</param>
@@ -36,54 +58,51 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <param name="say">Told what takes its time.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="EmbeddedPostgresException">It can't be started, with the reason.</exception>
+    /// <exception cref="MachineException">The folder can't be used.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(string home, IReadOnlyList<string> settings, Action<string> say, CancellationToken cancellationToken)
     {
         home = Path.GetFullPath(home);
-        Directory.CreateDirectory(home);
+        OwnFolder.Prepare(home);
         var binaries = await PostgresInstaller.EnsureAsync(say, cancellationToken);
-        await using var turn = await TakeTurnAsync(Path.Combine(home, "postgres.turn"), cancellationToken);
+        await using var turn = await TakeTurnAsync(home, cancellationToken);
         var password = await ReadPasswordAsync(home, cancellationToken);
-        var data = await ServerUser.PrepareFolderAsync(Path.Combine(home, "postgres"), say, cancellationToken);
-        if (!File.Exists(Path.Combine(data, "PG_VERSION"))) await InitializeAsync(binaries, data, password, cancellationToken);
-
-        var connectionString = await ConnectAsync(data, password, cancellationToken);
-        if (connectionString is null)
-        {
-            ServerLock.RemoveIfStale(data);
-            await StartServerAsync(binaries, data, settings, cancellationToken);
-            connectionString = await ConnectAsync(data, password, cancellationToken)
-                ?? throw new EmbeddedPostgresException($"PostgreSQL started but can't be reached; see {Path.Combine(data, "server.log")}.");
-        }
-
-        var presence = new FileStream(PresenceFile(home), FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
-        return new EmbeddedPostgres(binaries, home, data, connectionString, presence);
+        var place = await ClusterPlace.PrepareAsync(home, say, cancellationToken);
+        var postgres = new EmbeddedPostgres(binaries, place, await place.PrepareSocketsAsync(cancellationToken), settings, password);
+        await postgres.EnsureRunningAsync(cancellationToken);
+        postgres._presence = OpenShared(PresenceFile(home), FileShare.ReadWrite);
+        return postgres;
     }
+
+    /// <summary>From now on until it is disposed, starts the server again when it is gone.</summary>
+    /// <param name="say">Told when the server was gone, and why it can't be started.</param>
+    public void KeepRunning(Action<string> say) => _keeping = Task.Run(() => KeepRunningAsync(say, _leaving.Token));
 
     /// <summary>Leaves; the last one stops the server.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_presence is null) return;
-        await using var turn = await TakeTurnAsync(TurnFile, CancellationToken.None);
+        await _leaving.CancelAsync();
+        await _keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await using var turn = await TakeTurnAsync(_place.Home, CancellationToken.None);
         await _presence.DisposeAsync();
         _presence = null;
+        _leaving.Dispose();
         NpgsqlConnection.ClearAllPools();
         // A server that died by itself can't be stopped, and needn't be.
-        if (IsAnyonePresent(_home) || !ServerLock.IsHeld(_data)) return;
-        try
-        {
-            await ServerUser.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-D", _data, "-m", "fast", "-w", "-t", "60"], CancellationToken.None);
-        }
-        catch (EmbeddedPostgresException) when (!ServerLock.IsHeld(_data))
-        {
-            // It died meanwhile.
-        }
+        if (IsAnyonePresent(_place.Home) || !ServerLock.IsHeld(_place.Data)) return;
+        await StopServerAsync();
     }
+
+    private static string PresenceFile(string home) => Path.Combine(home, "postgres.users");
+
+    private static FileStream OpenShared(string path, FileShare share) =>
+        new(path, PrivateFiles.Options(FileMode.OpenOrCreate, share == FileShare.None ? FileAccess.ReadWrite : FileAccess.Read, share));
 
     private static bool IsAnyonePresent(string home)
     {
         try
         {
-            using var exclusive = new FileStream(PresenceFile(home), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            using var exclusive = OpenShared(PresenceFile(home), FileShare.None);
             return false;
         }
         catch (IOException)
@@ -93,13 +112,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     // Starting and stopping are done by one process at a time.
-    private static async Task<FileStream> TakeTurnAsync(string path, CancellationToken cancellationToken)
+    private static async Task<FileStream> TakeTurnAsync(string home, CancellationToken cancellationToken)
     {
+        var path = Path.Combine(home, "postgres.turn");
         while (true)
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return OpenShared(path, FileShare.None);
             }
             catch (IOException) when (File.Exists(path))
             {
@@ -111,96 +131,139 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private static async Task<string> ReadPasswordAsync(string home, CancellationToken cancellationToken)
     {
         var path = Path.Combine(home, "postgres.password");
-        if (!File.Exists(path))
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            await using var file = new StreamWriter(path, options);
-            await file.WriteAsync(RandomNumberGenerator.GetHexString(32, lowercase: true));
-        }
-
-        return (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
+        if (FileFacts.Of(path) is null) await PrivateFiles.WriteAsync(path, Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(32, lowercase: true)), cancellationToken);
+        var password = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
+        return password.Length > 0 ? password : throw new EmbeddedPostgresException($"{path} is empty. Remove it; Darkroom makes another password.");
     }
 
-    private static async Task InitializeAsync(PostgresBinaries binaries, string data, string password, CancellationToken cancellationToken)
+    private async Task KeepRunningAsync(Action<string> say, CancellationToken cancellationToken)
     {
-        // initdb wants an empty folder, and the password by file.
-        foreach (var leftover in Directory.EnumerateFileSystemEntries(data))
+        var told = "";
+        while (true)
         {
-            if (Directory.Exists(leftover)) Directory.Delete(leftover, recursive: true);
-            else File.Delete(leftover);
-        }
-
-        var passwordFile = Path.Combine(Path.GetTempPath(), $"darkroom-{Path.GetRandomFileName()}");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using (var file = new StreamWriter(passwordFile, options)) await file.WriteAsync(password);
-        try
-        {
-            await ServerUser.OwnAsync(passwordFile, cancellationToken);
-            await ServerUser.RunAsync(
-                binaries.Program("initdb"),
-                ["-D", data, "-U", User, "-A", "scram-sha-256", "--pwfile", passwordFile, "-E", "UTF8", "--locale", "C", "--no-instructions"],
-                cancellationToken);
-        }
-        finally
-        {
-            File.Delete(passwordFile);
-        }
-    }
-
-    private static Task StartServerAsync(PostgresBinaries binaries, string data, IReadOnlyList<string> settings, CancellationToken cancellationToken)
-    {
-        string[] all = ["listen_addresses=127.0.0.1", $"port={FreePort()}", "unix_socket_directories=", "max_connections=200", "log_min_messages=warning", .. settings];
-        return ServerUser.RunAsync(
-            binaries.Program("pg_ctl"),
-            ["start", "-D", data, "-w", "-t", "60", "-l", Path.Combine(data, "server.log"), "-o", string.Join(' ', all.Select(setting => $"-c \"{setting}\""))],
-            cancellationToken);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    // The server's own pid file names its port on the fourth line; a dead server's file may still lie there.
-    private static async Task<string?> ConnectAsync(string data, string password, CancellationToken cancellationToken)
-    {
-        var pidFile = Path.Combine(data, "postmaster.pid");
-        if (!File.Exists(pidFile)) return null;
-        var lines = await File.ReadAllLinesAsync(pidFile, cancellationToken);
-        if (lines.Length < 4 || !int.TryParse(lines[3], out var port)) return null;
-        var address = new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1",
-            Port = port,
-            Username = User,
-            Password = password,
-            Database = "postgres",
-            Pooling = false,
-            Timeout = 5,
-        };
-        try
-        {
-            await using var connection = new NpgsqlConnection(address.ConnectionString);
-            await connection.OpenAsync(cancellationToken);
-            await using var exists = new NpgsqlCommand($"select exists (select from pg_database where datname = '{Database}')", connection);
-            if (!(bool)(await exists.ExecuteScalarAsync(cancellationToken))!)
+            await Task.Delay(LookEvery, cancellationToken);
+            if (ServerLock.IsHeld(_place.Data)) continue;
+            try
             {
-                await using var create = new NpgsqlCommand($"create database {Database}", connection);
-                await create.ExecuteNonQueryAsync(cancellationToken);
+                await using var turn = await TakeTurnAsync(_place.Home, cancellationToken);
+                if (ServerLock.IsHeld(_place.Data)) continue;
+                await EnsureRunningAsync(cancellationToken);
+                say("The private PostgreSQL was gone, and was started again.");
+                told = "";
+            }
+            catch (Exception exception) when (exception is EmbeddedPostgresException or MachineException or IOException or UnauthorizedAccessException or NpgsqlException)
+            {
+                if (told != exception.Message) say($"The private PostgreSQL is gone and can't be started again: {exception.Message} It is tried again.");
+                told = exception.Message;
+                await Task.Delay(FailurePause, cancellationToken);
             }
         }
-        catch (NpgsqlException exception) when (exception is not PostgresException)
+    }
+
+    private async Task EnsureRunningAsync(CancellationToken cancellationToken)
+    {
+        if (ServerLock.IsHeld(_place.Data) && FileFacts.Of(_place.Mark) is null) await StopFormerServerAsync();
+        if (!ServerLock.IsHeld(_place.Data))
         {
-            return null;
+            if (FileFacts.Of(_place.Data) is null) await InitializeAsync(cancellationToken);
+            await _place.RequireOwnFilesAsync(cancellationToken);
+            ServerLock.RemoveIfStale(_place.Data, _sockets);
+            await ClusterConfiguration.WriteAsync(_place, _sockets, _settings, cancellationToken);
+            await RetryWhileOrphansLiveAsync(() => FileFacts.Of(_place.Mark) is null ? RenameSuperuserAsync(cancellationToken) : Task.CompletedTask, cancellationToken);
+            await RetryWhileOrphansLiveAsync(() => StartServerAsync(cancellationToken), cancellationToken);
         }
 
-        address.Database = Database;
-        address.Pooling = true;
-        address.Remove("Timeout");
-        return address.ConnectionString;
+        RequireOwnSocket();
+        await PrivateDatabase.PrepareAsync(AdministratorConnectionString, _password, cancellationToken);
+    }
+
+    // A server of an earlier version listens on a port, and its superuser is the program's role.
+    private async Task StopFormerServerAsync()
+    {
+        if (IsAnyonePresent(_place.Home)) throw new EmbeddedPostgresException($"Workers of an earlier version use the database in {_place.Data}. Stop them, then try again.");
+        await StopServerAsync();
+    }
+
+    private async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        // A start that was cut short may have left it. The finished folder gets its name in one step.
+        await _place.RemoveAsync(_place.NewData, cancellationToken);
+        await _place.MakeServerFolderAsync(_place.NewData, cancellationToken);
+        await ServerUser.RunAsync(
+            _binaries.Program("initdb"),
+            ["-D", _place.NewData, "-U", PrivateDatabase.Administrator, "--auth-local=peer", "--auth-host=reject", "-E", "UTF8", "--locale", "C", "--no-instructions"],
+            _place.Folder, input: null, cancellationToken);
+        await PrivateFiles.WriteAsync(_place.Mark, "2\n"u8.ToArray(), cancellationToken);
+        Directory.Move(_place.NewData, _place.Data);
+    }
+
+    private async Task RenameSuperuserAsync(CancellationToken cancellationToken)
+    {
+        await ServerUser.RunAsync(
+            _binaries.Program("postgres"), ["--single", "-j", "-c", $"config_file={ClusterConfiguration.FileName}", "-c", "exit_on_error=on", "postgres"],
+            _place.Folder, PrivateDatabase.RenameSuperuser + "\n\n", cancellationToken);
+        await PrivateFiles.WriteAsync(_place.Mark, "2\n"u8.ToArray(), cancellationToken);
+    }
+
+    // The program starts in the cluster's folder, so that no path goes through pg_ctl's shell.
+    private async Task StartServerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ServerUser.RunAsync(
+                _binaries.Program("pg_ctl"),
+                ["start", "-D", ".", "-w", "-t", "60", "-l", Path.Combine("postgres", "server.log")], _place.Folder, input: null, cancellationToken);
+        }
+        catch (EmbeddedPostgresException)
+        {
+            throw new EmbeddedPostgresException($"PostgreSQL can't be started: {await ReadReasonAsync(cancellationToken)} (see {LogFile}).");
+        }
+    }
+
+    private string LogFile => Path.Combine(_place.Data, "server.log");
+
+    private async Task<string> ReadReasonAsync(CancellationToken cancellationToken)
+    {
+        if (FileFacts.Of(LogFile) is not { IsFile: true }) return "it wrote no log";
+        var lines = (await File.ReadAllLinesAsync(LogFile, cancellationToken)).TakeLast(20).Where(line => line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("ERROR:", StringComparison.Ordinal)).ToList();
+        return lines.Count == 0 ? "its log doesn't say why" : lines[^1][(lines[^1].IndexOf(": ", StringComparison.Ordinal) + 2)..].Trim();
+    }
+
+    private static async Task RetryWhileOrphansLiveAsync(Func<Task> start, CancellationToken cancellationToken)
+    {
+        for (var since = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                await start();
+                return;
+            }
+            catch (EmbeddedPostgresException exception) when (
+                exception.Message.Contains("pre-existing shared memory block", StringComparison.Ordinal) && Stopwatch.GetElapsedTime(since) < OrphansWait)
+            {
+                await Task.Delay(TurnWait * 4, cancellationToken);
+            }
+        }
+    }
+
+    private async Task StopServerAsync()
+    {
+        try
+        {
+            await ServerUser.RunAsync(
+                _binaries.Program("pg_ctl"), ["stop", "-D", "postgres", "-m", "fast", "-w", "-t", "60"], _place.Folder, input: null, CancellationToken.None);
+        }
+        catch (EmbeddedPostgresException) when (!ServerLock.IsHeld(_place.Data))
+        {
+            // It died meanwhile.
+        }
+    }
+
+    // The folder lets nobody else in; this is the second lock on the door.
+    private void RequireOwnSocket()
+    {
+        var socket = ServerLock.SocketIn(_sockets);
+        if (FileFacts.Of(socket) is not { IsSocket: true } facts || facts.Owner != _place.Owner)
+            throw new EmbeddedPostgresException($"{socket} isn't the private server's socket, so nothing is sent there. Stop the server of {_place.Data}, and try again.");
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Darkroom.Worker.Embedded;
 
 /// <summary>Installs PostgreSQL's server through apt, where this may be done.</summary>
@@ -23,10 +25,15 @@ public static class PostgresInstaller
             await File.WriteAllTextAsync(ClusterConfig, "create_main_cluster = false\n", cancellationToken);
         }
 
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DEBIAN_FRONTEND"] = "noninteractive" };
-        await Shell.RunAsync("apt-get", ["update", "-q"], environment, cancellationToken);
-        await Shell.RunAsync(
-            "apt-get", ["install", "-q", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold", "postgresql"], environment, cancellationToken);
+        await RunAsync(["update", "-q"], cancellationToken);
+        await RunAsync(["install", "-q", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold", "postgresql"], cancellationToken);
         return PostgresBinaries.Find() ?? throw new EmbeddedPostgresException($"apt-get installed PostgreSQL, but initdb can't be found. {PostgresBinaries.Cure}");
+    }
+
+    private static Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("apt-get", arguments);
+        start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
+        return Shell.RunAsync(start, input: null, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Diagnostics;
+using System.Globalization;
+using Darkroom.Worker.Machine;
 
 namespace Darkroom.Worker.Embedded;
 
@@ -10,51 +11,42 @@ internal static class ServerUser
 {
     private const string Name = "postgres";
 
+    // All that PostgreSQL's programs need of the environment. The rest stays here: it holds keys, and the server's user could read it in /proc.
+    private static readonly string[] Passed = ["PATH", "LD_LIBRARY_PATH", "TZ"];
+
     /// <summary>Whether another user must run the server.</summary>
     public static bool IsNeeded { get; } = Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows();
 
-    /// <summary>Runs a program as that user.</summary>
-    public static Task RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) => IsNeeded
-        ? Shell.RunAsync("setpriv", ["--reuid", Name, "--regid", Name, "--init-groups", program, .. arguments], null, cancellationToken)
-        : Shell.RunAsync(program, arguments, null, cancellationToken);
+    /// <summary>The name of the user that runs the server.</summary>
+    public static string ServerName => IsNeeded ? Name : Environment.UserName;
 
-    /// <summary>
-    /// Makes a folder that the user owns. Where the user can't reach it, since a folder above is closed (as /root is), one under /var/tmp serves, named after
-    /// the first, so that it is found again.
-    /// </summary>
-    public static async Task<string> PrepareFolderAsync(string folder, Action<string> say, CancellationToken cancellationToken)
+    /// <summary>The user's id.</summary>
+    /// <exception cref="EmbeddedPostgresException">There is no such user.</exception>
+    public static async Task<uint> FindIdAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder);
-        if (!IsNeeded) return folder;
-        if (!await CanReachAsync(folder, cancellationToken))
-        {
-            var elsewhere = $"/var/tmp/darkroom-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..12]}/{Path.GetFileName(folder)}";
-            say($"PostgreSQL can't run as root, and its user can't reach {folder}: its data is kept in {elsewhere}.");
-            Directory.Delete(folder);
-            folder = elsewhere;
-            Directory.CreateDirectory(folder);
-        }
-
-        await Shell.RunAsync("chown", [Name, folder], null, cancellationToken);
-        await Shell.RunAsync("chmod", ["700", folder], null, cancellationToken);
-        return folder;
+        if (!IsNeeded) return FileFacts.Self;
+        var id = await Shell.RunAsync(new ProcessStartInfo("id", ["-u", Name]), input: null, cancellationToken);
+        return uint.Parse(id, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Gives a file to the user.</summary>
-    public static Task OwnAsync(string path, CancellationToken cancellationToken) =>
-        IsNeeded ? Shell.RunAsync("chown", [Name, path], null, cancellationToken) : Task.CompletedTask;
-
-    // Reaching takes the right to pass through each folder above; the folder itself may still be root's.
-    private static async Task<bool> CanReachAsync(string folder, CancellationToken cancellationToken)
+    /// <summary>Runs a program as that user, with hardly any environment.</summary>
+    /// <param name="program">The program's path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Where it runs; the user can enter it.</param>
+    /// <param name="input">Its standard input, or null.</param>
+    /// <param name="cancellationToken">Ends the program.</param>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="EmbeddedPostgresException">It can't be started or fails.</exception>
+    public static Task<string> RunAsync(string program, IReadOnlyList<string> arguments, string folder, string? input, CancellationToken cancellationToken)
     {
-        try
-        {
-            await RunAsync("test", ["-x", Path.GetDirectoryName(folder)!], cancellationToken);
-            return true;
-        }
-        catch (EmbeddedPostgresException)
-        {
-            return false;
-        }
+        var start = IsNeeded
+            ? new ProcessStartInfo("setpriv", ["--reuid", Name, "--regid", Name, "--init-groups", program, .. arguments])
+            : new ProcessStartInfo(program, arguments);
+        start.WorkingDirectory = folder;
+        var passed = Passed.Select(name => (name, Value: Environment.GetEnvironmentVariable(name))).Where(pair => pair.Value is not null).ToList();
+        start.Environment.Clear();
+        foreach (var (name, value) in passed) start.Environment[name] = value;
+        start.Environment["LC_ALL"] = "C";
+        return Shell.RunAsync(start, input, cancellationToken);
     }
 }

@@ -6,18 +6,18 @@ namespace Darkroom.Worker.Embedded;
 internal static class Shell
 {
     /// <summary>Runs a program to its end.</summary>
+    /// <returns>What it printed to stdout.</returns>
     /// <exception cref="EmbeddedPostgresException">It can't be started or fails; the message has the end of what it printed.</exception>
-    public static async Task RunAsync(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, CancellationToken cancellationToken)
+    public static async Task<string> RunAsync(ProcessStartInfo start, string? input, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal)) start.Environment[name] = value;
+        (start.UseShellExecute, start.RedirectStandardOutput, start.RedirectStandardError, start.RedirectStandardInput) = (false, true, true, input is not null);
+        if (start.WorkingDirectory.Length == 0) start.WorkingDirectory = "/";
         using var process = Start(start);
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         try
         {
+            if (input is not null) await WriteAsync(process, input, cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
@@ -26,9 +26,22 @@ internal static class Shell
             throw;
         }
 
-        if (process.ExitCode == 0) return;
+        if (process.ExitCode == 0) return await output;
         var said = $"{await output}\n{await errors}".Trim();
-        throw new EmbeddedPostgresException($"{Path.GetFileName(program)} failed with exit code {process.ExitCode}: {(said.Length > 2000 ? said[^2000..] : said)}");
+        throw new EmbeddedPostgresException($"{Path.GetFileName(start.FileName)} failed with exit code {process.ExitCode}: {(said.Length > 2000 ? said[^2000..] : said)}");
+    }
+
+    private static async Task WriteAsync(Process process, string input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it had read everything: its exit code and its words tell why.
+        }
     }
 
     private static Process Start(ProcessStartInfo start)

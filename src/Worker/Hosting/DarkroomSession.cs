@@ -2,6 +2,7 @@ using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Postgres.Migrations;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Embedded;
+using Darkroom.Worker.Machine;
 using Npgsql;
 
 namespace Darkroom.Worker.Hosting;
@@ -37,6 +38,7 @@ public sealed class DarkroomSession : IAsyncDisposable
 
     /// <summary>Opens the database, starts the private one if need be, and migrates it.</summary>
     /// <exception cref="EmbeddedPostgresException">There is no database and none can be started.</exception>
+    /// <exception cref="MachineException">The folder can't be used.</exception>
     /// <exception cref="InvalidConfigurationException">The connection string can't be used.</exception>
     /// <exception cref="UnsuitableDatabaseException">It is to be migrated, and isn't one that Darkroom can work on.</exception>
     /// <exception cref="MigrationException">The database and this program don't fit together.</exception>
@@ -48,9 +50,11 @@ public sealed class DarkroomSession : IAsyncDisposable
             ? null
             : await EmbeddedPostgres.StartAsync(home, [], say, cancellationToken);
         var connectionString = embedded?.ConnectionString ?? Read(configuration.GetConnectionString("Postgres")!);
+        if (embedded is null && FileFacts.Of(home) is not null) OwnFolder.Prepare(home);
         DarkroomSession? session = null;
         try
         {
+            embedded?.KeepRunning(say);
             session = new DarkroomSession(configuration, home, connectionString, CreateDataSource(connectionString), embedded);
             if (!migrate) return session;
             await session.RequireSuitableDatabaseAsync(cancellationToken);

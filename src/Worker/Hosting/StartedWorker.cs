@@ -15,12 +15,13 @@ internal sealed class StartedWorker : IAsyncDisposable
     /// <summary>Opens the session, composes the host and starts it; what fails half way is taken down again.</summary>
     public static async Task<StartedWorker> StartAsync(CliContext context, string urls)
     {
-        var session = await context.OpenAsync();
+        var session = await context.OpenForWorkAsync();
         WebApplication? app = null;
         try
         {
             app = await WorkerHost.BuildAsync(session, context.Folder, urls, context.Signals.Stop);
             EndpointCheck.RequireKey(app.Services);
+            await CliContext.RequireStoreAsync(app.Services, context.Signals.Stop);
             await WorkerHost.StartAsync(app, context.Signals);
             return new StartedWorker(session, app);
         }

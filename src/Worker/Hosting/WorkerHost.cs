@@ -52,7 +52,8 @@ public static class WorkerHost
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<MigrationHealth>("migrations", tags: ["ready"])
             .AddCheck<EngineHealth>("engine", tags: ["ready"])
-            .AddCheck<StoreHealth>("store", tags: ["ready"]);
+            .AddCheck<StoreHealth>("store", tags: ["ready"])
+            .AddCheck<MachineHealth>("machine", tags: ["ready"]);
         services.AddDarkroomApi();
 
         var app = builder.Build();

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Darkroom.Jobs.Images;
+using Darkroom.Jobs.Scratch;
 
 namespace Darkroom.Worker.Thumbnails;
 
@@ -74,11 +75,8 @@ internal sealed partial class ThumbnailCache(string folder, ThumbnailMaker maker
 
     private async Task KeepAsync(string place, Thumbnail? made)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-        // Moved into place whole: nobody reads half of one.
-        var temporary = $"{place}.{Guid.NewGuid():N}";
-        await File.WriteAllBytesAsync(temporary, made?.Bytes ?? [], CancellationToken.None);
-        File.Move(temporary, place, overwrite: true);
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(place)!);
+        await PrivateFiles.WriteAsync(place, made?.Bytes ?? [], CancellationToken.None);
         if (Interlocked.Add(ref _written, made?.Bytes.Length ?? 0) <= TrimEvery) return;
         Interlocked.Exchange(ref _written, 0);
         Trim();

@@ -15,11 +15,11 @@ internal sealed class BenchDatabase : IAsyncDisposable
     private readonly string _server;
     private readonly string _name;
     private readonly EmbeddedPostgres? _cluster;
-    private readonly BenchFolder? _folder;
+    private readonly string? _home;
 
-    private BenchDatabase(string server, EmbeddedPostgres? cluster, BenchFolder? folder)
+    private BenchDatabase(string server, EmbeddedPostgres? cluster, string? home)
     {
-        (_server, _cluster, _folder) = (server, cluster, folder);
+        (_server, _cluster, _home) = (server, cluster, home);
         _name = $"darkroom_bench_{Guid.NewGuid():n}";
         ConnectionString = new NpgsqlConnectionStringBuilder(PostgresAddress.Read(server).ConnectionString) { Database = _name }.ConnectionString;
         DataSource = DarkroomDataSource.Create(ConnectionString);
@@ -34,16 +34,17 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>Makes one.</summary>
     public static async Task<BenchDatabase> CreateAsync()
     {
-        BenchFolder? folder = null;
+        string? home = null;
         EmbeddedPostgres? cluster = null;
         if (Environment.GetEnvironmentVariable(TestPostgres.Variable) is not { Length: > 0 } server)
         {
-            folder = new BenchFolder("postgres");
-            cluster = await EmbeddedPostgres.StartAsync(folder.Path, [], Console.Error.WriteLine, CancellationToken.None);
-            server = cluster.ConnectionString;
+            home = await TestFolders.CreateAsync();
+            cluster = await EmbeddedPostgres.StartAsync(home, [], Console.Error.WriteLine, CancellationToken.None);
+            // Some scenarios ask for checkpoints.
+            server = cluster.AdministratorConnectionString;
         }
 
-        var database = new BenchDatabase(server, cluster, folder);
+        var database = new BenchDatabase(server, cluster, home);
         await ExecuteAsync(server, $"create database {database._name}");
         await new Migrator(database.DataSource).MigrateAsync(CancellationToken.None);
         return database;
@@ -71,7 +72,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
         await DataSource.DisposeAsync();
         await ExecuteAsync(_server, $"drop database if exists {_name} with (force)");
         if (_cluster is not null) await _cluster.DisposeAsync();
-        _folder?.Dispose();
+        if (_home is not null) await TestFolders.RemoveAsync(_home);
     }
 
     private static async Task ExecuteAsync(string server, string sql)

@@ -47,6 +47,33 @@ public sealed class FileImageStoreTests : ImageStoreContract, IDisposable
         Directory.GetFiles(Path.Combine(_root, ".tmp")).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(0x1C0)]
+    [InlineData(0x1E8)]
+    public async Task CommitAsync_FolderIsClosed_NothingInItIsMoreOpen(int rights)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such rights.");
+        File.SetUnixFileMode(_root, (UnixFileMode)rights);
+
+        await StoreAsync(Place(), Metadata(7, 1), Pictures.Png(1, 1, 300_000));
+
+        var made = Directory.GetFileSystemEntries(_root, "*", SearchOption.AllDirectories);
+        made.Length.ShouldBeGreaterThan(4);
+        foreach (var path in made) ((int)File.GetUnixFileMode(path) & ~rights).ShouldBe(0, path);
+    }
+
+    [Fact]
+    public async Task CheckAsync_FolderIsMade_IsClosedToOthers()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such rights.");
+        var above = Path.Combine(_root, "above");
+
+        await new FileImageStore(Path.Combine(above, "images")).CheckAsync(Cancel);
+
+        foreach (var path in Directory.GetDirectories(above, "*", SearchOption.AllDirectories).Append(above))
+            File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, path);
+    }
+
     [Fact]
     public async Task DisposeAsync_WithoutACommit_RemovesUnfinishedFiles()
     {

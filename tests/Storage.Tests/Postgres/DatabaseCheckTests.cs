@@ -10,15 +10,13 @@ public sealed class DatabaseCheckTests : OwnDatabaseTest
 {
     private readonly string _role = $"darkroom_check_{Guid.NewGuid():n}";
 
-    private int Port => new NpgsqlConnectionStringBuilder(Database.ConnectionString).Port;
-
     [Fact]
     public async Task FindFaultsAsync_AllWell_FindsNone() => (await FaultsAsync(Database.ConnectionString)).ShouldBeEmpty();
 
     [Fact]
     public async Task RequireAsync_PoolerInTransactionMode_RefusesWithTheCure()
     {
-        await using var pooler = new TransactionPooler(Port);
+        await using var pooler = new TransactionPooler(Database.Server);
         var through = By(pooler.Port);
         await using var source = DarkroomDataSource.Create(through);
 
@@ -31,7 +29,7 @@ public sealed class DatabaseCheckTests : OwnDatabaseTest
     [Fact]
     public async Task FindFaultsAsync_SomethingBetweenThatKeepsSessions_FindsNone()
     {
-        await using var gate = new TcpGate(Port);
+        await using var gate = new TcpGate(Database.Server);
         (await FaultsAsync(By(gate.Port))).ShouldBeEmpty();
     }
 
@@ -51,10 +49,10 @@ public sealed class DatabaseCheckTests : OwnDatabaseTest
     public async Task FindFaultsAsync_RoleThatCantWorkWell_SaysWhatAndTheCure(string change, bool fatal, string reason)
     {
         var name = new NpgsqlConnectionStringBuilder(Database.ConnectionString).Database!;
-        await ExecuteAsync($"create role {_role} login superuser password 'planted'");
+        await AdministrateAsync($"create role {_role} login superuser password 'planted'");
         try
         {
-            await ExecuteAsync(change.Replace("ROLE", _role, StringComparison.Ordinal).Replace("DATABASE", name, StringComparison.Ordinal));
+            await AdministrateAsync(change.Replace("ROLE", _role, StringComparison.Ordinal).Replace("DATABASE", name, StringComparison.Ordinal));
             var faults = await FaultsAsync(new NpgsqlConnectionStringBuilder(Database.ConnectionString) { Username = _role, Password = "planted" }.ConnectionString);
 
             var fault = faults.First(fault => fault.Reason.Contains(reason, StringComparison.Ordinal));
@@ -63,7 +61,7 @@ public sealed class DatabaseCheckTests : OwnDatabaseTest
         }
         finally
         {
-            await ExecuteAsync($"drop owned by {_role}; drop role {_role}");
+            await AdministrateAsync($"drop owned by {_role}; drop role {_role}");
         }
     }
 
@@ -102,12 +100,22 @@ public sealed class DatabaseCheckTests : OwnDatabaseTest
         return await DatabaseCheck.FindFaultsAsync(source, connectionString, time ?? TimeProvider.System, Cancel);
     }
 
-    private async Task ExecuteAsync(string sql)
+    // As a superuser, in the test's database.
+    private async Task AdministrateAsync(string sql)
     {
+        var database = new NpgsqlConnectionStringBuilder(Database.ConnectionString).Database;
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder((await TestPostgres.GetAsync()).AdministratorConnectionString) { Database = database, Pooling = false }.ConnectionString);
         foreach (var statement in sql.Split("; "))
         {
-            await using var command = Database.DataSource.CreateCommand(statement);
+            await using var command = source.CreateCommand(statement);
             await command.ExecuteNonQueryAsync(Cancel);
         }
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = Database.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Cancel);
     }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Darkroom.Storage.Postgres;
 using Npgsql;
 
@@ -18,6 +20,16 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>How to reach it.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>Where its server listens: a socket's path, or a port of this machine.</summary>
+    public EndPoint Server
+    {
+        get
+        {
+            var address = new NpgsqlConnectionStringBuilder(ConnectionString);
+            return address.Host!.StartsWith('/') ? new UnixDomainSocketEndPoint($"{address.Host}/.s.PGSQL.{address.Port}") : new IPEndPoint(IPAddress.Loopback, address.Port);
+        }
+    }
 
     /// <summary>Its connections, made as the product makes them.</summary>
     public NpgsqlDataSource DataSource { get; }

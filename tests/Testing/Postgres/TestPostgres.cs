@@ -14,10 +14,13 @@ public sealed class TestPostgres
 
     private static readonly Lazy<Task<TestPostgres>> Shared = new(SearchAsync);
 
-    private TestPostgres(string? connectionString, string story) => (ConnectionString, Story) = (connectionString, story);
+    private TestPostgres(string? connectionString, string story) => (ConnectionString, Story, AdministratorConnectionString) = (connectionString, story, connectionString ?? "");
 
-    /// <summary>The administrator's connection string, or null when there is no server.</summary>
+    /// <summary>The connection string of a role that may create databases, or null when there is no server.</summary>
     public string? ConnectionString { get; }
+
+    /// <summary>The connection string of a superuser.</summary>
+    public string AdministratorConnectionString { get; private init; }
 
     /// <summary>Which server it is, or why there is none.</summary>
     public string Story { get; }
@@ -45,20 +48,20 @@ public sealed class TestPostgres
 
         if (PostgresBinaries.Find() is not { } binaries)
             return new TestPostgres(null, $"No PostgreSQL to test on: {Variable} isn't set; {whyNoContainer}; its server programs aren't installed.");
-        return new TestPostgres(await StartClusterAsync(), $"A private cluster of {binaries.Folder}");
+        var cluster = await StartClusterAsync();
+        return new TestPostgres(cluster.ConnectionString, $"A private cluster of {binaries.Folder}") { AdministratorConnectionString = cluster.AdministratorConnectionString };
     }
 
-    private static async Task<string> StartClusterAsync()
+    private static async Task<EmbeddedPostgres> StartClusterAsync()
     {
-        var home = TestFolders.Create();
+        var home = await TestFolders.CreateAsync();
         // What is lost when the machine crashes is only a test's.
-        var cluster = await EmbeddedPostgres.StartAsync(
-            home, ["fsync=off", "synchronous_commit=off", "full_page_writes=off"], Console.Error.WriteLine, CancellationToken.None);
+        var cluster = await TestFolders.StartClusterAsync(home, "fsync=off", "synchronous_commit=off", "full_page_writes=off");
         AtExit.Run(async () =>
         {
             await cluster.DisposeAsync();
-            Directory.Delete(home, recursive: true);
+            await TestFolders.RemoveAsync(home);
         });
-        return cluster.ConnectionString;
+        return cluster;
     }
 }

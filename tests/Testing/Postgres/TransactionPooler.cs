@@ -11,7 +11,7 @@ namespace Darkroom.Testing.Postgres;
 /// </summary>
 public sealed class TransactionPooler : IAsyncDisposable
 {
-    private readonly int _target;
+    private readonly EndPoint _target;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentStack<NetworkStream> _idle = new();
     private readonly ConcurrentBag<Socket> _sockets = [];
@@ -19,8 +19,8 @@ public sealed class TransactionPooler : IAsyncDisposable
     private readonly Task _accepting;
 
     /// <summary>Makes a pooler.</summary>
-    /// <param name="target">The server's loopback port.</param>
-    public TransactionPooler(int target)
+    /// <param name="target">Where the server listens.</param>
+    public TransactionPooler(EndPoint target)
     {
         _target = target;
         _listener.Start();
@@ -80,9 +80,9 @@ public sealed class TransactionPooler : IAsyncDisposable
 
     private async Task<NetworkStream> LogInAsync(NetworkStream client)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(_target.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
         _sockets.Add(socket);
-        await socket.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+        await socket.ConnectAsync(_target, _stop.Token);
         var server = new NetworkStream(socket);
         var length = new byte[4];
         await client.ReadExactlyAsync(length, _stop.Token);

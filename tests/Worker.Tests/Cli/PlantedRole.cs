@@ -11,9 +11,9 @@ internal sealed class PlantedRole : IAsyncDisposable
 
     private PlantedRole(string server, string name) => (_server, _name) = (server, name);
 
-    public static async Task<PlantedRole> CreateAsync(TestDatabase database, string password)
+    public static async Task<PlantedRole> CreateAsync(string password)
     {
-        var server = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString;
+        var server = new NpgsqlConnectionStringBuilder((await TestPostgres.GetAsync()).AdministratorConnectionString) { Database = "postgres", Pooling = false }.ConnectionString;
         var role = new PlantedRole(server, $"darkroom_secrets_{Guid.NewGuid():n}");
         await role.ExecuteAsync($"create role {role._name} login superuser password '{password}'");
         return role;

@@ -27,7 +27,7 @@ public sealed class WorkerSecretsTests
     public async Task Worker_WithSecretsEverywhere_LeavesThemNowhere(string engine)
     {
         var database = await TestDatabase.CreateAsync();
-        await using var role = await PlantedRole.CreateAsync(database, Password);
+        await using var role = await PlantedRole.CreateAsync(Password);
         // Disposed first: a role can go when it owns nothing any more.
         await using var world = await CliWorld.CreateAsync(database);
         await using var hooks = await HookReceiver.StartAsync();

@@ -114,7 +114,7 @@ public sealed class CheckupTests
     public async Task Commands_PoolerInTransactionMode_AreRefusedInOneSentence()
     {
         await using var world = await CliWorld.CreateAsync();
-        await using var pooler = new TransactionPooler(world.DatabasePort());
+        await using var pooler = new TransactionPooler(world.Database.Server);
         world.ReachDatabaseBy(pooler.Port);
 
         foreach (var command in (string[][])[["worker", "--urls", "http://127.0.0.1:0"], ["run", world.WriteManifest()], ["submit", world.WriteManifest()], ["migrate"]])

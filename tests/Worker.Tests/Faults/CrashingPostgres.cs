@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Darkroom.Testing.Postgres;
 using Darkroom.Worker.Embedded;
 using Npgsql;
@@ -9,7 +6,7 @@ using Npgsql;
 namespace Darkroom.Worker.Tests.Faults;
 
 /// <summary>
-/// A private cluster that is there to be killed: it comes back at the same port with what it had committed. One a test process. It commits as PostgreSQL does by
+/// A private cluster that is there to be killed: it comes back at the same socket with what it had committed. One a test process. It commits as PostgreSQL does by
 /// default, but for fsync: processes are killed here, not the machine, and what they have written is the system's by then. Whoever uses it must be alone with it.
 /// </summary>
 internal sealed class CrashingPostgres
@@ -17,10 +14,10 @@ internal sealed class CrashingPostgres
     private static readonly Lazy<Task<CrashingPostgres>> Shared = new(CreateAsync);
 
     private readonly string _home;
-    private readonly int _port;
+    private readonly ClusterPlace _place;
     private EmbeddedPostgres _cluster;
 
-    private CrashingPostgres(string home, int port, EmbeddedPostgres cluster) => (_home, _port, _cluster) = (home, port, cluster);
+    private CrashingPostgres(string home, ClusterPlace place, EmbeddedPostgres cluster) => (_home, _place, _cluster) = (home, place, cluster);
 
     /// <summary>Starts the cluster, once.</summary>
     /// <exception cref="EmbeddedPostgresException">PostgreSQL's programs aren't there and can't be installed.</exception>
@@ -32,7 +29,7 @@ internal sealed class CrashingPostgres
     /// <summary>SIGKILL to every process of the server at once, as a crash of the machine would.</summary>
     public async Task KillAsync()
     {
-        var processes = new List<int> { ServerId() };
+        var processes = new List<int> { ServerLock.FindServer(_place.Data)!.Value };
         await using (var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_cluster.ConnectionString) { Pooling = false }.ConnectionString))
         {
             await connection.OpenAsync();
@@ -47,49 +44,30 @@ internal sealed class CrashingPostgres
 
     /// <summary>Stops it: <c>fast</c> cuts its clients and checkpoints, <c>immediate</c> leaves all to recovery.</summary>
     public Task StopAsync(string mode) =>
-        ServerUser.RunAsync(PostgresBinaries.Find()!.Program("pg_ctl"), ["stop", "-D", DataFolder(), "-m", mode, "-w", "-t", "60"], CancellationToken.None);
+        ServerUser.RunAsync(PostgresBinaries.Find()!.Program("pg_ctl"), ["stop", "-D", _place.Data, "-m", mode, "-w", "-t", "60"], "/", input: null, CancellationToken.None);
 
     /// <summary>Starts it again, and returns once it has recovered and answers.</summary>
     public async Task StartAsync()
     {
         var before = _cluster;
-        var patience = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                _cluster = await LaunchAsync(_home, _port);
-                break;
-            }
-            catch (EmbeddedPostgresException) when (patience.Elapsed < TimeSpan.FromSeconds(30))
-            {
-                // The dead one's processes may still have its shared memory: it has to be gone first.
-                await Task.Delay(100);
-            }
-        }
-
+        _cluster = await LaunchAsync(_home);
         await before.DisposeAsync();
     }
 
     private static async Task<CrashingPostgres> CreateAsync()
     {
-        var home = TestFolders.Create("crashing");
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        var crashing = new CrashingPostgres(home, port, await LaunchAsync(home, port));
+        var home = await TestFolders.CreateAsync();
+        var cluster = await LaunchAsync(home);
+        var crashing = new CrashingPostgres(home, (await ClusterPlace.FindAsync(home, CancellationToken.None))!, cluster);
         AtExit.Run(async () =>
         {
             await crashing._cluster.DisposeAsync();
-            Directory.Delete(home, recursive: true);
+            await TestFolders.RemoveAsync(home);
         });
         return crashing;
     }
 
-    // A later setting wins over an earlier one, so this is the port.
-    private static Task<EmbeddedPostgres> LaunchAsync(string home, int port) =>
-        EmbeddedPostgres.StartAsync(home, [$"port={port.ToString(CultureInfo.InvariantCulture)}", "fsync=off"], Console.Error.WriteLine, CancellationToken.None);
+    private static Task<EmbeddedPostgres> LaunchAsync(string home) => TestFolders.StartClusterAsync(home, "fsync=off");
 
     private static void Kill(int id)
     {
@@ -103,8 +81,4 @@ internal sealed class CrashingPostgres
             // It has ended by itself meanwhile.
         }
     }
-
-    private string DataFolder() => Path.Combine(_home, "postgres");
-
-    private int ServerId() => int.Parse(File.ReadLines(Path.Combine(DataFolder(), "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 }

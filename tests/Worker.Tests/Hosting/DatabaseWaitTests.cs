@@ -62,7 +62,7 @@ public sealed class DatabaseWaitTests
     {
         await using var world = await CliWorld.CreateAsync();
         var server = new NpgsqlConnectionStringBuilder(world.Database.ConnectionString);
-        await using var gate = new TcpGate(server.Port, open: false);
+        await using var gate = new TcpGate(world.Database.Server, open: false);
         var straight = world.Environment["ConnectionStrings__Postgres"];
         server.Host = "127.0.0.1";
         server.Port = gate.Port;

@@ -19,7 +19,7 @@ public sealed class WorkerHostTests
         (await client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
         await ReadyAsync(client);
         (await client.GetStringAsync("/health/ready"))
-            .ShouldBe("""{"status":"healthy","checks":{"database":"healthy","migrations":"healthy","engine":"healthy","store":"healthy"}}""");
+            .ShouldBe("""{"status":"healthy","checks":{"database":"healthy","migrations":"healthy","engine":"healthy","store":"healthy","machine":"healthy"}}""");
 
         // Rights don't stop root: a file in the folder's place does.
         Directory.Delete(store, recursive: true);

@@ -12,7 +12,7 @@ public sealed class IdleTests(ITestOutputHelper output)
     private async Task CountAsync(string engine)
     {
         await using var world = await PaceWorld.CreateAsync(TimeSpan.Zero);
-        await using var tap = new StatementTap(world.DatabasePort());
+        await using var tap = new StatementTap(world.Database.Server);
         world.ReachDatabaseBy(tap.Port);
         world.Environment["Engine__Kind"] = engine;
         await world.StartWorkersAsync(1);

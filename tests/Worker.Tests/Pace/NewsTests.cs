@@ -26,7 +26,7 @@ public sealed class NewsTests
     public async Task Submit_DatabaseWasAwayAndNewsAreLost_GoesOnByListeningAnewAndByPolling()
     {
         await using var world = await PaceWorld.CreateAsync(TimeSpan.Zero);
-        await using var gate = new TcpGate(world.DatabasePort());
+        await using var gate = new TcpGate(world.Database.Server);
         var straight = world.Environment["ConnectionStrings__Postgres"];
         world.ReachDatabaseBy(gate.Port);
         world.Environment["Worker__SweepInterval"] = "00:00:03";

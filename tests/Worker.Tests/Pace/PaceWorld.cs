@@ -36,9 +36,6 @@ internal static class PaceWorld
         world.Environment["ConnectionStrings__Postgres"] =
             new NpgsqlConnectionStringBuilder(world.Database.ConnectionString) { Host = "127.0.0.1", Port = port, SslMode = SslMode.Disable }.ConnectionString;
 
-    /// <summary>Where the database listens.</summary>
-    public static int DatabasePort(this CliWorld world) => new NpgsqlConnectionStringBuilder(world.Database.ConnectionString).Port;
-
     /// <summary>One line of <c>limits --json</c>.</summary>
     public static async Task<JsonNode> LimitAsync(this CliWorld world, string group, string dimension) =>
         (await world.RunAsync("limits", "--json")).ShouldExit(0).Json.AsArray().Single(line => line!["group"]!.GetValue<string>() == group && line["dimension"]!.GetValue<string>() == dimension)!;

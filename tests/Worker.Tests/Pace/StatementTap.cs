@@ -9,13 +9,13 @@ namespace Darkroom.Worker.Tests.Pace;
 /// </summary>
 internal sealed class StatementTap : IAsyncDisposable
 {
-    private readonly int _target;
+    private readonly EndPoint _target;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
     private long _statements;
 
-    public StatementTap(int target)
+    public StatementTap(EndPoint target)
     {
         _target = target;
         _listener.Start();
@@ -50,13 +50,14 @@ internal sealed class StatementTap : IAsyncDisposable
     private async Task CarryAsync(TcpClient client)
     {
         using var from = client;
-        using var to = new TcpClient { NoDelay = true };
+        using var to = new Socket(_target.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             from.NoDelay = true;
-            await to.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+            await to.ConnectAsync(_target, _stop.Token);
+            await using var server = new NetworkStream(to);
             var reader = new FrontendReader(() => Interlocked.Increment(ref _statements));
-            await Task.WhenAny(CopyAsync(from.GetStream(), to.GetStream(), reader.Read), CopyAsync(to.GetStream(), from.GetStream(), _ => { }));
+            await Task.WhenAny(CopyAsync(from.GetStream(), server, reader.Read), CopyAsync(server, from.GetStream(), _ => { }));
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
         {

@@ -1,26 +1,23 @@
+using Darkroom.Testing.Postgres;
+using Darkroom.Worker.Embedded;
+
 namespace Darkroom.Worker.Tests.Processes;
 
-/// <summary>A folder for one test, which PostgreSQL's own user can reach unless it is closed.</summary>
+/// <summary>A folder for one test, closed to other users. Goes with the private cluster that the test made in it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public TemporaryFolder(bool closed = false)
-    {
-        Path = Directory.CreateTempSubdirectory("darkroom-cli-").FullName;
-        if (!closed && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Path, File.GetUnixFileMode(Path) | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-    }
-
-    public string Path { get; }
+    public string Path { get; } = Directory.CreateTempSubdirectory("darkroom-cli-").FullName;
 
     public string Home => System.IO.Path.Combine(Path, ".darkroom");
 
-    /// <summary>Whether the private server of this folder has its file there, as it has while it runs.</summary>
-    public bool HasServer => File.Exists(ServerFile);
+    /// <summary>Whether the private server of this folder runs.</summary>
+    public bool HasServer => Place is { } place && ServerLock.IsHeld(place.Data);
 
     /// <summary>The private server's process.</summary>
-    public int ServerId => int.Parse(File.ReadLines(ServerFile).First());
+    public int ServerId => ServerLock.FindServer(Place!.Data) ?? throw new InvalidOperationException($"No server runs in {Place.Data}.");
 
-    private string ServerFile => System.IO.Path.Combine(Home, "postgres", "postmaster.pid");
+    /// <summary>Where the private cluster is, or null.</summary>
+    public ClusterPlace? Place => ClusterPlace.FindAsync(Home, CancellationToken.None).GetAwaiter().GetResult();
 
     public string Write(string name, string text)
     {
@@ -29,5 +26,9 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        TestFolders.RemoveAsync(Home).GetAwaiter().GetResult();
+        Directory.Delete(Path, recursive: true);
+    }
 }
