@@ -52,6 +52,18 @@ public static partial class DurationText
     /// <summary>A time that is left, for people: as <see cref="Words"/>, in whole seconds rounded up.</summary>
     public static string Left(TimeSpan time) => Words(TimeSpan.FromSeconds(Math.Ceiling(Math.Min(time.TotalSeconds, 1e11))));
 
+    /// <summary>For people who wait: rounded up, and too coarse to change each second: <c>12 s</c>, <c>7 min</c>, <c>2 h 45 min</c>, <c>3 d 4 h</c>.</summary>
+    public static string Coarse(TimeSpan time)
+    {
+        var seconds = (long)Math.Ceiling(Math.Clamp(time.TotalSeconds, 0, 1e11));
+        if (seconds < 120) return Units(seconds, "s", 0, "");
+        var minutes = (seconds + 59) / 60;
+        if (minutes < 120) return Units(minutes, "min", 0, "");
+        if (minutes < 48 * 60) return Units(minutes / 60, "h", minutes % 60, "min");
+        var hours = (minutes + 59) / 60;
+        return Units(hours / 24, "d", hours % 24, "h");
+    }
+
     private static string Units(long many, string unit, long few, string smaller) =>
         string.Create(CultureInfo.InvariantCulture, $"{many} {unit}{(few == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {few} {smaller}"))}");
 

@@ -25,7 +25,7 @@ public sealed class Backoff(Random random)
     }
 
     /// <summary>What is said of a wait that is longer than <see cref="ServerCap"/>; null for others.</summary>
-    public static string? Told(TimeSpan? asked) => asked > ServerCap ? $"The service said to wait {TimeWords.Of(asked.Value)}; Darkroom asks again after {TimeWords.Of(ServerCap)}." : null;
+    public static string? Told(TimeSpan? asked) => asked > ServerCap ? $"The service said to wait {DurationText.Coarse(asked.Value)}; Darkroom asks again after {DurationText.Coarse(ServerCap)}." : null;
 
     /// <summary>A server's wait, within bounds.</summary>
     public static TimeSpan Bounded(TimeSpan asked) => asked > ServerCap ? ServerCap : asked < TimeSpan.Zero ? TimeSpan.Zero : asked;

@@ -158,6 +158,6 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
         if (item.OnUnknown == OnUnknown.Hold || forbidsRetry || item.Unknowns >= MaxUnknowns) return new Decision(unknown with { Next = ItemState.Held });
         return new Decision(item.Attempts + 1 >= item.MaxAttempts
             ? unknown with { Next = ItemState.Failed }
-            : unknown with { RetryDelay = backoff.Next(item.Attempts + 1, asked) });
+            : unknown with { Error = Told(ended.Error!, asked), RetryDelay = backoff.Next(item.Attempts + 1, asked) });
     }
 }

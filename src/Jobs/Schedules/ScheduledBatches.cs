@@ -52,7 +52,7 @@ public sealed class ScheduledBatches(
         }
         catch (ManifestUnavailableException unavailable) when (unavailable.MayPass && run.Tries < MaxTries && !run.IsManual)
         {
-            Log.ManifestUnavailable(logger, schedule.Name, unavailable.Message, run.Tries, MaxTries, TimeWords.Of(ScheduleSweep.TakenTime));
+            Log.ManifestUnavailable(logger, schedule.Name, unavailable.Message, run.Tries, MaxTries, DurationText.Coarse(ScheduleSweep.TakenTime));
             return run;
         }
         catch (ManifestUnavailableException unavailable)

@@ -62,8 +62,8 @@ public sealed class Limiter(
             news = news with { Told = told };
             if (news.Hold >= LeastTold && _learner.IsNewHold(news))
             {
-                var bound = told.Asked > news.Hold ? $"; Darkroom asks again after {TimeWords.Of(news.Hold)}" : "";
-                Log.ToldToWait(logger, news.Group, TimeWords.Of(news.Hold), TimeWords.Of(told.Asked), bound, told.Words);
+                var bound = told.Asked > news.Hold ? $"; Darkroom asks again after {DurationText.Coarse(news.Hold)}" : "";
+                Log.ToldToWait(logger, news.Group, DurationText.Coarse(news.Hold), DurationText.Coarse(told.Asked), bound, told.Words);
             }
         }
 

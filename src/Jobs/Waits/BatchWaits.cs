@@ -20,7 +20,7 @@ public sealed class BatchWaits(IWaitStore store, ILimitStore limits, ModelBook b
     {
         var signs = batchIds.Count == 0 ? [] : await store.ReadAsync(batchIds, cancellationToken);
         if (signs.Count == 0) return new Dictionary<string, IReadOnlyList<BatchWait>>(StringComparer.Ordinal);
-        // Of other endpoints and keys nothing waits here.
+        // What was learned of other endpoints and keys holds nothing here.
         var states = (await limits.ReadAsync(cancellationToken)).Where(state => state.IsOurs).ToList();
         var holds = await limits.ReadHoldsAsync(cancellationToken);
         return signs.Select(sign => (sign.BatchId, Waits: Of(sign, states, holds))).Where(known => known.Waits.Count > 0)
@@ -58,11 +58,11 @@ public sealed class BatchWaits(IWaitStore store, ILimitStore limits, ModelBook b
         waits.AddRange(holds.Where(hold => groups.Contains(hold.Group) && hold.Until > signs.Now).Select(hold => Hold(signs, hold)));
         if (Backoff(signs) is { } backoff) waits.Add(backoff);
         if (signs.Budget is { } budget) waits.Add(Budget(budget));
-        var next = states.Where(state => (groups.Contains(state.Group) || state.Group == BatchCaps.GroupOf(signs.BatchId)) && RateOf(state) is not null && state.NextIn >= ShortestLimit)
+        var next = states.Where(state => (groups.Contains(state.Group) || state.Group == BatchCaps.GroupOf(signs.BatchId)) && PaceOf(state) is not null && state.NextIn >= ShortestLimit)
             // A hold moves the next start, too.
             .Where(state => !holds.Any(hold => hold.Group == state.Group && hold.Until + ShortestLimit >= signs.Now + state.NextIn))
             .MaxBy(state => state.NextIn);
-        if (next is not null) waits.Add(Limit(signs, next));
+        if (next is not null) waits.Add(Limit(signs, next, PaceOf(next)!));
         else if (!signs.HasCalls && states.FirstOrDefault(state => groups.Contains(state.Group) && state.InFlight >= configured.Value.For(state.Group).MaxInFlight) is { } full) waits.Add(Full(full));
     }
 
@@ -82,8 +82,8 @@ public sealed class BatchWaits(IWaitStore store, ILimitStore limits, ModelBook b
         var bounded = hold.Asked > hold.Kept + ShortestLimit;
         return new BatchWait(
             WaitKinds.Hold, hold.Until, left,
-            $"Waiting {TimeWords.Of(left)}, told by the service" + (bounded ? $" (it said {TimeWords.Of(hold.Asked)})" : ""),
-            $"The service said to wait {TimeWords.Of(hold.Asked)}{status}" + (bounded ? $"; Darkroom asks again after {TimeWords.Of(hold.Kept)}" : "") + (hold.Words.Length == 0 ? "." : $": {hold.Words}"),
+            $"Waiting {DurationText.Coarse(left)}, told by the service" + (bounded ? $" (it said {DurationText.Coarse(hold.Asked)})" : ""),
+            $"The service said to wait {DurationText.Coarse(hold.Asked)}{status}" + (bounded ? $"; Darkroom asks again after {DurationText.Coarse(hold.Kept)}" : "") + (hold.Words.Length == 0 ? "." : $": {hold.Words}"),
             WaitTellers.Service) { Since = hold.Since };
     }
 
@@ -91,7 +91,7 @@ public sealed class BatchWaits(IWaitStore store, ILimitStore limits, ModelBook b
     {
         if (signs.HasReady || signs.HasCalls || signs.LastError is null || signs.NextDue is not { } due || due <= signs.Now) return null;
         var left = due - signs.Now;
-        return new BatchWait(WaitKinds.Backoff, due, left, $"Waiting {TimeWords.Of(left)} to try again", $"The last try ended with: {signs.LastError}", WaitTellers.Darkroom);
+        return new BatchWait(WaitKinds.Backoff, due, left, $"Waiting {DurationText.Coarse(left)} to try again", $"The last try ended with: {signs.LastError}", WaitTellers.Darkroom);
     }
 
     private static BatchWait Budget(TightBudget budget) => new(
@@ -99,14 +99,14 @@ public sealed class BatchWaits(IWaitStore store, ILimitStore limits, ModelBook b
         $"Of the budget of the {budget.Name}, USD {Money.Format(budget.Cap)}, USD {Money.Format(budget.Spent)} are spent and USD {Money.Format(budget.Reserved)} are reserved for calls in flight.",
         WaitTellers.You);
 
-    private static BatchWait Limit(WaitSigns signs, LimitState state)
+    private static BatchWait Limit(WaitSigns signs, LimitState state, PaceInForce pace)
     {
-        var (rate, from) = RateOf(state)!.Value;
+        var (rate, from) = (pace.PerMinute, pace.IsLearned ? state.LearnedFrom : null);
         var isOwn = state.Group == BatchCaps.GroupOf(signs.BatchId);
-        var source = isOwn ? "this batch's own limit" : from switch { null => "as configured", "told" => "told by the service", _ => "as learned from refusals" };
+        var source = isOwn ? "this batch's own limit" : from switch { null => "as configured", "told" => "told by the service", "found" => "as learned from refusals", _ => "still rising until the service refuses" };
         var slowed = state.Share < 1 ? string.Create(CultureInfo.InvariantCulture, $", slowed to {Math.Floor(state.Share * 100)} % after refusals") : "";
         return new BatchWait(
-            WaitKinds.Limit, signs.Now + state.NextIn, state.NextIn, $"Waiting for the rate limit, next start in {TimeWords.Of(state.NextIn)}",
+            WaitKinds.Limit, signs.Now + state.NextIn, state.NextIn, $"Waiting for the rate limit, next start in {DurationText.Coarse(state.NextIn)}",
             string.Create(CultureInfo.InvariantCulture, $"{(isOwn ? "The batch" : state.Group)} may take {rate:0.##} {Units(state.Dimension)} per minute, {source}{slowed}."),
             isOwn || from is null ? WaitTellers.You : from == "told" ? WaitTellers.Service : WaitTellers.Darkroom);
     }
@@ -119,7 +119,7 @@ public sealed class BatchWaits(IWaitStore store, ILimitStore limits, ModelBook b
     {
         var left = at > signs.Now ? at - signs.Now : TimeSpan.Zero;
         return new BatchWait(
-            WaitKinds.Probe, at, left, left > TimeSpan.Zero ? $"Trying one call in {TimeWords.Of(left)}" : "Trying one call now",
+            WaitKinds.Probe, at, left, left > TimeSpan.Zero ? $"Trying one call in {DurationText.Coarse(left)}" : "Trying one call now",
             $"The batch is halted ({signs.HaltReason}); with --probe it tries a single call from time to time.", WaitTellers.You);
     }
 
@@ -139,11 +139,9 @@ public sealed class BatchWaits(IWaitStore store, ILimitStore limits, ModelBook b
         static BatchWait Waiting(string text, string why) => new(WaitKinds.Queue, null, null, text, why, WaitTellers.Darkroom);
     }
 
-    // The lower one holds; null for what is only counted.
-    private static (double PerMinute, string? From)? RateOf(LimitState state) => state.Dimension is not (LimitDimension.Requests or LimitDimension.Images or LimitDimension.InputImages or LimitDimension.Tokens) ? null
-        : state.LearnedPerMinute is { } learned && !(state.ConfiguredPerMinute < learned) ? (learned, state.LearnedFrom)
-        : state.ConfiguredPerMinute is { } own ? (own, null)
-        : null;
+    // Null for what is only counted, and for what the service limits under a name of its own.
+    private PaceInForce? PaceOf(LimitState state) =>
+        state.Dimension is LimitDimension.Requests or LimitDimension.Images or LimitDimension.InputImages or LimitDimension.Tokens ? PaceInForce.Of(state, configured.Value.For(state.Group).Learn) : null;
 
     private static string Units(string dimension) => dimension switch
     {

@@ -60,8 +60,8 @@ public sealed record ProgressLine(BatchStatus Status, double? PerMinute, double?
     /// <summary>Time left, coarse: where the batch stands still by whole minutes, so that a log has no line for each second of a night.</summary>
     public string TimeLeft => Left switch
     {
-        null => AtLeast is { } least ? $"at least {TimeWords.Of(least)} left" : Wait is { IsQueue: true } ? "time left unknown until then" : "time left unknown",
-        { } left when Wait is { Stops: true } => $"{TimeWords.Of(left)} left",
+        null => AtLeast is { } least ? $"at least {DurationText.Coarse(least)} left" : Wait is { IsQueue: true } ? "time left unknown until then" : "time left unknown",
+        { } left when Wait is { Stops: true } => $"{DurationText.Coarse(left)} left",
         { } left => $"{DurationText.Left(left)} left",
     };
 

@@ -143,7 +143,7 @@ public sealed class BatchWaitsTests
     [InlineData(10800, "3 h")]
     [InlineData(9900, "2 h 45 min")]
     [InlineData(273600, "3 d 4 h")]
-    public void TimeWords_Of_AreRoundedUpAndShort(double seconds, string words) => TimeWords.Of(TimeSpan.FromSeconds(seconds)).ShouldBe(words);
+    public void Coarse_Always_IsRoundedUpAndShort(double seconds, string words) => DurationText.Coarse(TimeSpan.FromSeconds(seconds)).ShouldBe(words);
 
     private IReadOnlyList<BatchWait> Of(WaitSigns signs, IReadOnlyList<LimitState>? states = null, params LimitHold[] holds) =>
         new BatchWaits(Substitute.For<IWaitStore>(), Substitute.For<ILimitStore>(), ModelBook.Load(null), Options.Create(new LimitsOptions())).Of(signs with { Now = Now }, states ?? [], holds);

@@ -102,6 +102,8 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "lane_ended_at_iff_ended", "insert into lane (batch_id, state) values (@b, 'ended')" },
         { "lane_batch_id_fkey", "insert into lane (batch_id) values (@b || '-not')" },
         { "limit_group_refused_whole", "insert into limit_group (limits_group, refused_since) values (@b, now())" },
+        { "limit_hold_words_short", "insert into limit_hold (limits_group, since, told_at, held_until, asked_until, words) values (@b, now(), now(), now(), now(), repeat('x', 301))" },
+        { "limit_hold_in_order", "insert into limit_hold (limits_group, since, told_at, held_until, asked_until, words) values (@b, now(), now() - interval '1 second', now(), now(), '')" },
         { "limit_scope_key", "insert into limit_scope (limits_group, name, scope, endpoint, key_name) values (@b, 'g', 's', 'e', 'k')" },
         { "limit_scope_pkey", "insert into limit_scope (limits_group, name, scope, endpoint, key_name) select @b || '@s', @b, 's', 'e', 'k' from generate_series(1, 2)" },
         { "limit_told_positive", "insert into limit_told (limits_group, dimension, per_window, told_at) values (@b, 'pixels', 0, now())" },

@@ -75,6 +75,27 @@ public sealed class WaitStoreTests : OwnDatabaseTest
     }
 
     [Fact]
+    public async Task ForgetAsync_AHoldWasTold_ForgetsItsWordsToo()
+    {
+        await Limits.LearnAsync(Told(600, 600, "first"), Cancel);
+
+        await Limits.ForgetAsync(Group, ActorlessCalls.Tester, Cancel);
+
+        (await Limits.ReadHoldsAsync(Cancel)).ShouldBeEmpty();
+        (await ScalarAsync<long>("select count(*) from limit_hold")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task GetAsync_AHoldOfAnotherEndpoint_IsNotItsOwn()
+    {
+        var id = await TakenAsync(1);
+        var other = new Darkroom.Storage.Postgres.PostgresLimitStore(Source, LimitScope.Of(new Jobs.Editing.EndpointOptions { BaseUrl = "http://127.0.0.1:2/v1", ApiKey = "sk-one" }, account: null));
+        await other.LearnAsync(Told(600, 600, "elsewhere"), Cancel);
+
+        (await OfAsync(id)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task LearnAsync_NoTimeOrAShortOne_IsNoHold()
     {
         await Limits.LearnAsync(Told(1, 1, "a moment"), Cancel);

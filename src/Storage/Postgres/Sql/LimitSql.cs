@@ -99,6 +99,9 @@ internal static class LimitSql
             delete from limit_told t using limit_scope s
             where s.limits_group = t.limits_group and s.scope = $1 and ($2::text is null or s.name = $2)
             returning s.name, t.dimension, t.per_window),
+        holds as (
+            delete from limit_hold h using limit_scope s
+            where s.limits_group = h.limits_group and s.scope = $1 and ($2::text is null or s.name = $2)),
         dropped as (
             select k.name, k.dimension,
                    limit_learned(k.learned_per_minute, k.learned_from, k.at - extract(epoch from k.learned_at)::double precision) as learned, k.learned_from as source,
