@@ -100,18 +100,7 @@ public sealed class DatabaseCheckTests : OwnDatabaseTest
         return await DatabaseCheck.FindFaultsAsync(source, connectionString, time ?? TimeProvider.System, Cancel);
     }
 
-    // As a superuser, in the test's database.
-    private async Task AdministrateAsync(string sql)
-    {
-        var database = new NpgsqlConnectionStringBuilder(Database.ConnectionString).Database;
-        await using var source = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder((await TestPostgres.GetAsync()).AdministratorConnectionString) { Database = database, Pooling = false }.ConnectionString);
-        foreach (var statement in sql.Split("; "))
-        {
-            await using var command = source.CreateCommand(statement);
-            await command.ExecuteNonQueryAsync(Cancel);
-        }
-    }
+    private Task AdministrateAsync(string sql) => Database.AdministrateAsync(sql.Split("; "));
 
     private async Task ExecuteAsync(string sql)
     {

@@ -18,7 +18,7 @@ public sealed class ReadRowsTests : OwnDatabaseTest
         var (process, batch) = (await RegisterAsync(), await ImportAsync(Waiting));
         var items = await ClaimAsync(process, batch, 5);
         // As right after an import: none, or those of a table that was empty.
-        await ExecuteAsync("delete from pg_statistic where starelid = 'item'::regclass");
+        await Database.AdministrateAsync("delete from pg_statistic where starelid = 'item'::regclass");
         await using var connection = await ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         await using (var begin = new NpgsqlCommand("select count(*) from begin_attempts($1, $2, $3, $4, $5, null)", connection, transaction))
@@ -83,7 +83,7 @@ public sealed class ReadRowsTests : OwnDatabaseTest
             select n, n, 'b', 'reported', 'm', '{}', jsonb_build_object('total_tokens', 3, 'details', repeat('x', 300)), 1, 1, 0, 1, 1, 0.1, 'p' from generate_series($1::int, $2::int) n
             """;
         await ExecuteAsync(book, 1, Waiting);
-        await ExecuteAsync("delete from pg_statistic where starelid = 'ledger'::regclass");
+        await Database.AdministrateAsync("delete from pg_statistic where starelid = 'ledger'::regclass");
         await using var connection = await ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         await using (var booking = new NpgsqlCommand(book, connection, transaction))
@@ -130,7 +130,7 @@ public sealed class ReadRowsTests : OwnDatabaseTest
     private async Task LookAsync(bool analyze)
     {
         await ExecuteAsync("vacuum item");
-        await ExecuteAsync(analyze ? "analyze item" : "delete from pg_statistic where starelid = 'item'::regclass");
+        await Database.AdministrateAsync(analyze ? "analyze item" : "delete from pg_statistic where starelid = 'item'::regclass");
     }
 
     // One that has neither plans nor figures of before.

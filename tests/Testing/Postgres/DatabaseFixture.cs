@@ -21,7 +21,7 @@ public class DatabaseFixture : IAsyncLifetime
     {
         var server = await TestPostgres.GetAsync();
         _story = server.Story;
-        if (server.ConnectionString is not null) _database = await TestDatabase.CreateOnAsync(server.ConnectionString, migrate: true);
+        if (server.ConnectionString is not null) _database = await TestDatabase.CreateOnAsync(server.ConnectionString, server.AdministratorConnectionString, migrate: true);
     }
 
     /// <inheritdoc/>

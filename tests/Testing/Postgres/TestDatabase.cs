@@ -8,18 +8,24 @@ namespace Darkroom.Testing.Postgres;
 /// <summary>A database of its own for a test class; dropped when disposed.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
-    private readonly string _server;
+    private readonly string _administrator;
     private readonly string _name;
 
-    private TestDatabase(string server, string name)
+    private TestDatabase(string server, string administrator, string name)
     {
-        (_server, _name) = (server, name);
+        (_administrator, _name) = (administrator, name);
         ConnectionString = DatabaseCommands.Address(server, name);
         DataSource = DarkroomDataSource.Create(ConnectionString);
     }
 
     /// <summary>How to reach it.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>Runs statements in it as a superuser, which the role of its connections isn't.</summary>
+    public async Task AdministrateAsync(params string[] statements)
+    {
+        foreach (var statement in statements) await DatabaseCommands.ExecuteAsync(DatabaseCommands.Address(_administrator, _name), statement);
+    }
 
     /// <summary>Where its server listens: a socket's path, or a port of this machine.</summary>
     public EndPoint Server
@@ -39,22 +45,23 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         var server = await TestPostgres.GetAsync();
         if (server.ConnectionString is null) Assert.Skip(server.Story);
-        return await CreateOnAsync(server.ConnectionString, migrate);
+        return await CreateOnAsync(server.ConnectionString, server.AdministratorConnectionString, migrate);
     }
 
     /// <inheritdoc cref="IAsyncDisposable.DisposeAsync"/>
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
-        await DatabaseCommands.ExecuteAsync(_server, $"drop database if exists {_name} with (force)");
+        // PostgreSQL's own processes may be in it, which only a superuser ends.
+        await DatabaseCommands.ExecuteAsync(_administrator, $"drop database if exists {_name} with (force)");
     }
 
     /// <summary>Makes one on a server that is there.</summary>
-    internal static async Task<TestDatabase> CreateOnAsync(string server, bool migrate)
+    internal static async Task<TestDatabase> CreateOnAsync(string server, string administrator, bool migrate)
     {
         var name = DatabaseCommands.NewName("test");
         if (migrate) await MigratedTemplate.CopyAsync(server, name);
         else await DatabaseCommands.ExecuteAsync(server, $"create database {name}");
-        return new TestDatabase(server, name);
+        return new TestDatabase(server, administrator, name);
     }
 }

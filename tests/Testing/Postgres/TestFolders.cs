@@ -23,7 +23,7 @@ internal static class TestFolders
     public static async Task<EmbeddedPostgres> StartClusterAsync(string home, params string[] settings)
     {
         var cluster = await EmbeddedPostgres.StartAsync(home, settings, Console.Error.WriteLine, CancellationToken.None);
-        await DatabaseCommands.ExecuteAsync(cluster.AdministratorConnectionString, $"alter role {PrivateDatabase.Role} createdb");
+        await DatabaseCommands.ExecuteAsync(cluster.AdministratorConnectionString, $"alter role {PrivateDatabase.Role} createdb; grant pg_signal_backend to {PrivateDatabase.Role}");
         return cluster;
     }
 

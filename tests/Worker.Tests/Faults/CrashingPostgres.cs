@@ -24,7 +24,7 @@ internal sealed class CrashingPostgres
     public static Task<CrashingPostgres> GetAsync() => Shared.Value;
 
     /// <summary>A database on it, with the schema.</summary>
-    public Task<TestDatabase> CreateDatabaseAsync() => TestDatabase.CreateOnAsync(_cluster.ConnectionString, migrate: true);
+    public Task<TestDatabase> CreateDatabaseAsync() => TestDatabase.CreateOnAsync(_cluster.ConnectionString, _cluster.AdministratorConnectionString, migrate: true);
 
     /// <summary>SIGKILL to every process of the server at once, as a crash of the machine would.</summary>
     public async Task KillAsync()
