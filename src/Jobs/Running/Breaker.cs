@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Editing;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Jobs.Running;

@@ -84,7 +84,8 @@ public sealed class BatchWaits(IWaitStore store, ILimitStore limits, ModelBook b
             WaitKinds.Hold, hold.Until, left,
             $"Waiting {DurationText.Coarse(left)}, told by the service" + (bounded ? $" (it said {DurationText.Coarse(hold.Asked)})" : ""),
             $"The service said to wait {DurationText.Coarse(hold.Asked)}{status}" + (bounded ? $"; Darkroom asks again after {DurationText.Coarse(hold.Kept)}" : "") + (hold.Words.Length == 0 ? "." : $": {hold.Words}"),
-            WaitTellers.Service) { Since = hold.Since };
+            WaitTellers.Service)
+        { Since = hold.Since };
     }
 
     private static BatchWait? Backoff(WaitSigns signs)

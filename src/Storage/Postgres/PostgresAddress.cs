@@ -73,7 +73,9 @@ public static partial class PostgresAddress
         }
         catch (ArgumentException)
         {
+#pragma warning disable MA0054 // The inner exception quotes the text, which may be a piece of the password.
             throw new FormatException($"it can't be read; {Forms}; a value with ; or = in it stands in quotes");
+#pragma warning restore MA0054
         }
 
         var settings = new NpgsqlConnectionStringBuilder();
@@ -209,7 +211,9 @@ public static partial class PostgresAddress
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidCastException or NotSupportedException)
         {
+#pragma warning disable MA0054 // The inner exception quotes the value.
             throw new FormatException($"the value of {name} can't be used");
+#pragma warning restore MA0054
         }
     }
 

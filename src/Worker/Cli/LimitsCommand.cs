@@ -33,7 +33,8 @@ internal static class LimitsCommand
         var forget = new Option<string?>("--forget")
         {
             Description = "Drop what was learned of GROUP, or of all groups, at the configured endpoint and key: limits, holds and slow-downs.",
-            HelpName = "GROUP", Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "GROUP",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         command.Add(watch);
         command.Add(forget);

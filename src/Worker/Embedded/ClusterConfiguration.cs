@@ -52,7 +52,7 @@ internal static class ClusterConfiguration
     private static async Task WriteAsync(string file, string text, CancellationToken cancellationToken)
     {
         await PrivateFiles.WriteAsync(file, Encoding.UTF8.GetBytes($"# Written by Darkroom before each start of the server; changes are lost.\n{text}\n"), cancellationToken);
-        if (!ServerUser.IsNeeded) return;
+        if (OperatingSystem.IsWindows() || !ServerUser.IsNeeded) return;
         await Shell.RunAsync(new ProcessStartInfo("chgrp", ["-h", ServerUser.ServerName, file]), input: null, cancellationToken);
         File.SetUnixFileMode(file, PrivateFiles.FileRights | UnixFileMode.GroupRead);
     }

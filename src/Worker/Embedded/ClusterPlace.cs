@@ -92,7 +92,7 @@ internal sealed record ClusterPlace(string Home, string Folder, uint Owner)
 
         // One that is root's was left by a start that was cut short.
         if (FileFacts.Of(folder) is not { } there || (ServerUser.IsNeeded && there.Owner == FileFacts.Self)) await MakeServerFolderAsync(folder, cancellationToken);
-        if (FileFacts.Of(folder) is not { IsFolder: true } facts || facts.Owner != Owner || (facts.Rights & ~PrivateFiles.FolderRights) != 0)
+        if (FileFacts.Of(folder) is not { IsFolder: true } facts || facts.Owner != Owner || (facts.Rights & ~PrivateFiles.FolderRights) != UnixFileMode.None)
             throw new EmbeddedPostgresException($"{folder}, the folder of the database's socket, must be a folder that only its owner {Owner} can enter. Remove it.");
         return folder;
     }

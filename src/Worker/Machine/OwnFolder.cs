@@ -41,9 +41,9 @@ internal static class OwnFolder
 
     private static void Close(string entry)
     {
-        if (FileFacts.Of(entry) is not { } facts || facts.Owner != FileFacts.Self) return;
+        if (OperatingSystem.IsWindows() || FileFacts.Of(entry) is not { } facts || facts.Owner != FileFacts.Self) return;
         var rights = facts.IsFolder ? PrivateFiles.FolderRights : PrivateFiles.FileRights;
-        if ((facts.IsFolder || facts.IsFile) && (facts.Rights & ~PrivateFiles.FolderRights) != 0) File.SetUnixFileMode(entry, rights & facts.Rights);
+        if ((facts.IsFolder || facts.IsFile) && (facts.Rights & ~PrivateFiles.FolderRights) != UnixFileMode.None) File.SetUnixFileMode(entry, rights & facts.Rights);
     }
 
     private static void RequireWritable(string home)

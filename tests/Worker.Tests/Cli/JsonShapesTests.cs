@@ -18,7 +18,8 @@ public sealed class JsonShapesTests
     [Fact]
     public void Status_Halted_IsAsPinned() => JsonShapes.Status(new BatchStatus(
         new Batch("20261122-k7f3q9", "catalogue.jsonl", BatchState.Halted, "quota", "Credit!", 5, Created, null),
-        new ItemCounts(1, 2, 3, 4, 5, 6, 7, 8), Tokens, 0.1234m, 0m, 9) { EstimatedUsd = 0.1m }).ToJsonString().ShouldBe(OneLine("""
+        new ItemCounts(1, 2, 3, 4, 5, 6, 7, 8), Tokens, 0.1234m, 0m, 9)
+    { EstimatedUsd = 0.1m }).ToJsonString().ShouldBe(OneLine("""
         {"batch":"20261122-k7f3q9","name":"catalogue.jsonl","state":"halted","reason":"quota","detail":"Credit!","priority":5,
         "created_at":"2026-11-22T01:02:03Z","finished_at":null,
         "items":{"total":36,"pending":1,"sending":2,"succeeded":3,"reused":4,"rejected":5,"failed":6,"held":7,"canceled":8},
@@ -65,7 +66,8 @@ public sealed class JsonShapesTests
 
     [Fact]
     public void Report_Row_IsAsPinned() => JsonShapes.Report(new CostReportRow(
-        new Dictionary<string, string?>(StringComparer.Ordinal) { ["day"] = "2026-11-22", ["tag:brand"] = null }, 7, Tokens, 1.50m, 0.1m, 0) { EstimatedUsd = 0.5m }).ToJsonString().ShouldBe(OneLine("""
+        new Dictionary<string, string?>(StringComparer.Ordinal) { ["day"] = "2026-11-22", ["tag:brand"] = null }, 7, Tokens, 1.50m, 0.1m, 0)
+    { EstimatedUsd = 0.5m }).ToJsonString().ShouldBe(OneLine("""
         {"day":"2026-11-22","tag:brand":null,"items":7,
         "input_text_tokens":1,"input_image_tokens":2,"output_text_tokens":3,"output_image_tokens":4,
         "cost_usd":"1.5000","estimated_usd":"0.5000","unconfirmed_usd":"0.1000","unpriced_calls":0}

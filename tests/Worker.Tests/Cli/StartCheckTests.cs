@@ -20,7 +20,10 @@ public sealed class StartCheckTests
         using var folder = new TemporaryFolder();
         var start = new ProcessStartInfo("/bin/sh", ["-c", $"ulimit -n {limit}; exec dotnet \"$0\" {command}", DarkroomProcess.Program])
         {
-            WorkingDirectory = folder.Path, RedirectStandardError = true, RedirectStandardOutput = true,
+            WorkingDirectory = folder.Path,
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         };
         using var process = Process.Start(start)!;
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -35,7 +38,7 @@ public sealed class StartCheckTests
     {
         using var folder = new TemporaryFolder();
         var environment = new Dictionary<string, string?>(Empty, StringComparer.Ordinal) { ["Worker__MaxInFlight"] = "10000", ["OPENAI_BASE_URL"] = "http://127.0.0.1:1" };
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "ulimit -n 1000; exec dotnet \"$0\" worker", DarkroomProcess.Program]) { WorkingDirectory = folder.Path, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "ulimit -n 1000; exec dotnet \"$0\" worker", DarkroomProcess.Program]) { WorkingDirectory = folder.Path, UseShellExecute = false, RedirectStandardError = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

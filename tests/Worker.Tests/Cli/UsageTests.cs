@@ -74,7 +74,7 @@ public sealed class UsageTests
 
         var worker = world.StartWorker();
         await worker.UntilPrintedAsync("/health/ready tells how it is");
-        var address = new Uri(System.Text.RegularExpressions.Regex.Match(worker.Out + worker.Error, @"http://127\.0\.0\.1:\d+").Value);
+        var address = new Uri(System.Text.RegularExpressions.Regex.Match(worker.Out + worker.Error, @"http://127\.0\.0\.1:\d+", System.Text.RegularExpressions.RegexOptions.NonBacktracking).Value);
         using var client = new HttpClient(new HttpClientHandler { UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
         var status = JsonNode.Parse(await client.GetStringAsync($"/v1/batches/{batch}"))!;
         Usd(status["estimated_usd"]).ShouldBe(Usd(status["cost_usd"]));
@@ -109,7 +109,7 @@ public sealed class UsageTests
     }
 
     // As wide as the console may be.
-    private static string Words(CliResult result) => System.Text.RegularExpressions.Regex.Replace(result.Out, @"\s+", " ");
+    private static string Words(CliResult result) => string.Join(' ', result.Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static decimal Usd(JsonNode? node) => decimal.Parse(node!.GetValue<string>(), CultureInfo.InvariantCulture);
 }
