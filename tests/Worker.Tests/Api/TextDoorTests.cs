@@ -75,11 +75,21 @@ public sealed class TextDoorTests
         var key = $"dk_01234\0678_{new string('x', 43)}";
         foreach (var (content, field) in new (HttpContent, string?)[]
         {
-            (new FormUrlEncodedContent([KeyValuePair.Create("key", key)]), "key"), (new FormUrlEncodedContent([KeyValuePair.Create("next", "/\0")]), "next"),
+            (new FormUrlEncodedContent([KeyValuePair.Create("key", key)]), "body"), (new FormUrlEncodedContent([KeyValuePair.Create("next", "/\0")]), "body"),
             (new MultipartFormDataContent { { new StringContent(key), "key" } }, "key"), (Json("{\"key\":\"\\ud800\"}"), "key"), (Json("nonsense"), "body"), (Json("[]"), "body"),
             (new StringContent("x", new MediaTypeHeaderValue("multipart/form-data")), "body"), (new StringContent("--a\r\n", MediaTypeHeaderValue.Parse("multipart/form-data; boundary=a")), "body"),
         })
             await ShouldRefuseAsync(world, "POST", "/sign-in", content, field!);
+        // By cookie, the form is read for its CSRF token before anything else.
+        using var signIn = await SendAsync(world, "POST", "/sign-in", Json($"{{\"key\":\"{await world.AddKeyAsync(AccessRole.Operator, "signed-in")}\"}}"));
+        using var signedIn = world.CreateClient();
+        signedIn.DefaultRequestHeaders.Add("Cookie", signIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+        foreach (var body in new[] { "a=%00", "%00=a" })
+        {
+            using var answer = await signedIn.PostAsync("/sign-out", new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded"), ApiWorld.Cancel);
+            ((int)answer.StatusCode).ShouldBeInRange(400, 499);
+        }
+
         // Ids have letters and digits of ours alone.
         foreach (var id in new[] { "0123456é89", "0123456_89", "ILOU456789" })
             (await SendAsync(world, "POST", "/sign-in", Json($"{{\"key\":\"dk_{id}_{new string('x', 43)}\"}}"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
