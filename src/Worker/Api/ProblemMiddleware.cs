@@ -49,7 +49,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         InvalidCursorException cursor => Problems.BadField("after", cursor.Message).Problem,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
         // The check of a form's CSRF token reads the form.
-        AntiforgeryValidationException { InnerException: InvalidDataException or IOException } form => Problems.BadField("body", $"the form can't be read: {form.InnerException.Message}").Problem,
+        AntiforgeryValidationException { InnerException: BadHttpRequestException inner } => Explain(inner),
+        AntiforgeryValidationException form => Problems.BadField("body", $"the form can't be read: {(form.InnerException ?? form).Message}").Problem,
         BadHttpRequestException bad => Problems.Of(bad.StatusCode, "invalid-request", "The request can't be used", bad.Message),
         ImageStoreException => Problems.Of(StatusCodes.Status503ServiceUnavailable, "store-away", "The image store is away", "Try again later; /health/ready tells how it is."),
         _ when DatabaseFaults.IsTransient(exception) && IsDatabase(exception) => Problems.Of(StatusCodes.Status503ServiceUnavailable, "database-away", "The database is away", "Try again later; /health/ready tells how it is."),
