@@ -25,7 +25,7 @@ public sealed record KeyToken(string Id, byte[] Sha256)
 
     /// <summary>Reads what somebody sent; null when it can't be a key.</summary>
     public static KeyToken? Parse(string? text) =>
-        text is { Length: > 20 and < 100 } && text.StartsWith(Prefix, StringComparison.Ordinal) && text.IndexOf('_', Prefix.Length) == Prefix.Length + IdLength
+        text is { Length: > 20 and < 100 } && text.StartsWith(Prefix, StringComparison.Ordinal) && text[Prefix.Length + IdLength] == '_' && text.AsSpan(Prefix.Length, IdLength).IndexOfAnyExcept(Alphabet) < 0
             ? new KeyToken(text.Substring(Prefix.Length, IdLength), Hash(text))
             : null;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Darkroom.Jobs.Editing;
@@ -20,7 +19,7 @@ public static partial class SecretScrubber
     public static string Scrub(string text, string? secret = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var scrubbed = Clean(CutSecrets(text, secret));
+        var scrubbed = PlainText.Clean(CutSecrets(text, secret).Replace("\r", "", StringComparison.Ordinal)).Trim();
         return scrubbed.Length <= MaxLength ? scrubbed : Shorten(scrubbed);
     }
 
@@ -36,20 +35,6 @@ public static partial class SecretScrubber
         text = UserInfo().Replace(text, "${name}***@");
         text = Token().Replace(text, "eyJ***");
         return Key().Replace(text, "sk-***");
-    }
-
-    // NUL and half surrogate pairs can't be stored as UTF-8 text in Postgres; other control characters upset terminals.
-    private static string Clean(string text)
-    {
-        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text.Trim();
-        var clean = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (rune.Value is '\n' or '\t' || !Rune.IsControl(rune)) clean.Append(rune.ToString());
-            else if (rune.Value != '\r') clean.Append(' ');
-        }
-
-        return clean.ToString().Trim();
     }
 
     private static string Shorten(string text)

@@ -36,20 +36,23 @@ internal static class SessionEndpoints
         string? next = null;
         if (context.Request.HasFormContentType)
         {
-            var form = await context.Request.ReadFormAsync(cancel);
-            (text, next) = (form["key"], form["next"]);
+            try
+            {
+                var form = await context.Request.ReadFormAsync(cancel);
+                (text, next) = (form["key"], form["next"]);
+            }
+            catch (Exception exception) when (exception is InvalidDataException or (IOException and not BadHttpRequestException))
+            {
+                throw Problems.BadField("body", $"the form can't be read: {exception.Message}");
+            }
+
+            TextDoor.Check(text, "key");
+            TextDoor.Check(next, "next");
         }
         else
         {
-            try
-            {
-                using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: cancel);
-                text = body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("key", out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null;
-            }
-            catch (JsonException)
-            {
-                text = null;
-            }
+            var body = await BodyReader.ReadAsync(context.Request, ["key"], cancel);
+            text = body.TryGetProperty("key", out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null;
         }
 
         if (KeyToken.Parse(text?.Trim()) is not { } token || await keys.FindAsync(token, cancel) is not { } found)

@@ -30,6 +30,7 @@ internal static class ApiServices
     {
         app.UseSecurityHeaders();
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseTextDoor();
         app.UseDarkroomAccess();
     }
 

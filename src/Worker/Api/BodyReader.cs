@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests.Planning;
 using Darkroom.Worker.Client.Shapes;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,7 +22,7 @@ internal static class BodyReader
     /// <exception cref="ApiException">It is something else, or has another field.</exception>
     public static async Task<JsonElement> ReadAsync(HttpRequest request, string[] fields, CancellationToken cancellationToken)
     {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MaxBytes;
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size && !(size.MaxRequestBodySize < MaxBytes)) size.MaxRequestBodySize = MaxBytes;
         if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }) return Empty;
         using var buffer = new MemoryStream();
         await request.Body.CopyToAsync(buffer, cancellationToken);
@@ -30,12 +31,41 @@ internal static class BodyReader
         {
             var body = JsonSerializer.Deserialize<JsonElement>(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
             if (body.ValueKind != JsonValueKind.Object) throw Problems.BadField("body", "must be a JSON object");
+            CheckText(body, "body");
             if (Unknown(body.EnumerateObject().Select(field => field.Name), fields, "field") is { } refusal) throw refusal;
             return body;
         }
         catch (JsonException exception)
         {
             throw Problems.BadField("body", $"is no JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
+        }
+    }
+
+    // The parser takes half a surrogate pair, and bytes that aren't UTF-8, for text until somebody asks for it.
+    private static void CheckText(JsonElement value, string field)
+    {
+        if (value.ValueKind == JsonValueKind.String) TextDoor.Check(Read(value.GetString, field), field);
+        else if (value.ValueKind == JsonValueKind.Array) foreach (var (at, item) in value.EnumerateArray().Index()) CheckText(item, $"{field}[{at}]");
+        else if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in value.EnumerateObject())
+            {
+                var name = Read(() => property.Name, field)!;
+                if (PlainText.FaultOf(name) is { } fault) throw Problems.BadField(field, $"a field's name {fault}");
+                CheckText(property.Value, field == "body" ? name : $"{field}.{name}");
+            }
+        }
+    }
+
+    private static string? Read(Func<string?> text, string field)
+    {
+        try
+        {
+            return text();
+        }
+        catch (InvalidOperationException)
+        {
+            throw Problems.BadField(field, "has half of a surrogate pair (\\uD800 to \\uDFFF), or bytes that aren't UTF-8, in a text");
         }
     }
 

@@ -1,17 +1,17 @@
 using System.Text;
-using CsvHelper;
+using Darkroom.Worker.Results;
 
 namespace Darkroom.Worker.Api;
 
-/// <summary>An answer that is a CSV file, written as its rows come. Texts of anybody's are in it, so that spreadsheets must not take them for formulas.</summary>
+/// <summary>An answer that is a CSV file, written as its rows come.</summary>
 internal sealed class CsvAnswer : IAsyncDisposable
 {
     private readonly StreamWriter _output;
 
-    private CsvAnswer(StreamWriter output) => (_output, Csv) = (output, CsvWriter.Create(output, CsvWriterOptions.Default with { Injection = CsvInjection.Escape }, leaveOpen: true));
+    private CsvAnswer(StreamWriter output) => (_output, Csv) = (output, new CsvTable(output));
 
     /// <summary>Takes the fields.</summary>
-    public CsvWriter Csv { get; }
+    public CsvTable Csv { get; }
 
     /// <summary>Begins the answer.</summary>
     /// <param name="context">The request.</param>

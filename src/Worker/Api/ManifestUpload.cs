@@ -62,6 +62,7 @@ internal sealed class ManifestUpload : IAsyncDisposable
             while (await reader.ReadNextSectionAsync(cancellationToken) is { } part)
             {
                 var field = ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition) ? HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "" : "";
+                TextDoor.Check(field, "body");
                 if (field != ManifestField)
                 {
                     fields.Add(KeyValuePair.Create(field, await ReadFieldAsync(part.Body, field, cancellationToken)));
@@ -70,6 +71,7 @@ internal sealed class ManifestUpload : IAsyncDisposable
 
                 if (manifest is not null) throw Problems.BadField(ManifestField, "is there twice");
                 name = Path.GetFileName(HeaderUtilities.RemoveQuotes(disposition!.FileName).Value?.Replace('\\', '/')) is { Length: > 0 and <= 200 } given ? given : ManifestField;
+                TextDoor.Check(name, "filename");
                 manifest = await ManifestFile.KeepAsync(part.Body, new ManifestSource(name, null, ManifestSource.FormatOf(name) ?? FormatOf(part.ContentType)), cancellationToken);
             }
 
@@ -88,6 +90,9 @@ internal sealed class ManifestUpload : IAsyncDisposable
         using var text = new StreamReader(body);
         var buffer = new char[MaxField + 1];
         var length = await text.ReadBlockAsync(buffer, cancellationToken);
-        return length <= MaxField ? new string(buffer, 0, length) : throw Problems.BadField(field, $"has more than {MaxField} characters");
+        if (length > MaxField) throw Problems.BadField(field, $"has more than {MaxField} characters");
+        var value = new string(buffer, 0, length);
+        TextDoor.Check(value, field);
+        return value;
     }
 }

@@ -5,6 +5,7 @@ using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Running;
 using Darkroom.Worker.Client.Shapes;
 using Darkroom.Worker.Machine;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Darkroom.Worker.Api;
@@ -47,6 +48,9 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         InvalidManifestException manifest => OfManifest(manifest),
         InvalidCursorException cursor => Problems.BadField("after", cursor.Message).Problem,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
+        // The check of a form's CSRF token reads the form.
+        AntiforgeryValidationException { InnerException: BadHttpRequestException inner } => Explain(inner),
+        AntiforgeryValidationException form => Problems.BadField("body", $"the form can't be read: {(form.InnerException ?? form).Message}").Problem,
         BadHttpRequestException bad => Problems.Of(bad.StatusCode, "invalid-request", "The request can't be used", bad.Message),
         ImageStoreException => Problems.Of(StatusCodes.Status503ServiceUnavailable, "store-away", "The image store is away", "Try again later; /health/ready tells how it is."),
         _ when DatabaseFaults.IsTransient(exception) && IsDatabase(exception) => Problems.Of(StatusCodes.Status503ServiceUnavailable, "database-away", "The database is away", "Try again later; /health/ready tells how it is."),

@@ -31,12 +31,11 @@ internal static class QueryReader
         return at > 0 ? new TagFilter(text[..at], text[(at + 1)..]) : throw Problems.BadField("tag", "must be NAME=VALUE");
     }
 
-    /// <summary>A text that the database can take.</summary>
+    /// <summary>A text of a bounded length. The door has looked at its characters.</summary>
     public static string? Text(string? text, string field)
     {
         if (string.IsNullOrEmpty(text)) return null;
-        if (text.Length > MaxText) throw Problems.BadField(field, $"has more than {MaxText} characters");
-        return text.Contains('\0', StringComparison.Ordinal) || HasLoneSurrogate(text) ? throw Problems.BadField(field, "has characters that no text has") : text;
+        return text.Length > MaxText ? throw Problems.BadField(field, $"has more than {MaxText} characters") : text;
     }
 
     /// <summary>A day.</summary>
@@ -65,6 +64,4 @@ internal static class QueryReader
 
         return states;
     }
-
-    private static bool HasLoneSurrogate(string text) => !System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)).Equals(text, StringComparison.Ordinal);
 }

@@ -20,25 +20,24 @@ internal static class RefusalEndpoints
         if (await batches.GetAsync(BatchEndpoints.Id(batch), cancellationToken) is null) throw Problems.NotFound($"batch {batch}");
         await using var answer = CsvAnswer.Begin(context, $"{batch}-refusals.csv");
         var csv = answer.Csv;
-        foreach (var column in Columns) csv.WriteField(column);
-        await csv.EndRecordAsync(cancellationToken);
+        await csv.WriteRowAsync(Columns, cancellationToken);
         string? after = null;
         do
         {
             var page = await items.ListRefusalsAsync(batch, new PageRequest(after, PageRequest.MaxLimit), cancellationToken);
             foreach (var refusal in page.Rows)
             {
-                csv.WriteField(refusal.Item.Key);
-                csv.WriteField(refusal.Item.Id);
-                csv.WriteField(refusal.Item.Prompt);
-                csv.WriteField(refusal.Details.Stage);
-                csv.WriteField(string.Join('|', refusal.Details.Categories));
-                csv.WriteField(refusal.Item.Error?.Code);
-                csv.WriteField(refusal.Item.Error?.Message);
-                csv.WriteField(refusal.Item.Error?.RequestId);
-                csv.WriteField(refusal.Attempt);
-                csv.WriteField(refusal.Item.FinishedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-                await csv.EndRecordAsync(cancellationToken);
+                csv.Write(refusal.Item.Key);
+                csv.Write(refusal.Item.Id);
+                csv.Write(refusal.Item.Prompt);
+                csv.Write(refusal.Details.Stage);
+                csv.Write(string.Join('|', refusal.Details.Categories));
+                csv.Write(refusal.Item.Error?.Code);
+                csv.Write(refusal.Item.Error?.Message);
+                csv.Write(refusal.Item.Error?.RequestId);
+                csv.Write(refusal.Attempt);
+                csv.Write(refusal.Item.FinishedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+                await csv.EndRowAsync(cancellationToken);
             }
 
             after = page.Next;

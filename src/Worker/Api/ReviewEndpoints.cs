@@ -33,7 +33,7 @@ internal static class ReviewEndpoints
         string? note = null;
         if (body.TryGetProperty("note", out var text) && text.ValueKind != JsonValueKind.Null)
         {
-            if (text.ValueKind != JsonValueKind.String || text.GetString()!.Length > IReviewStore.MostNote || text.GetString()!.Contains('\0', StringComparison.Ordinal))
+            if (text.ValueKind != JsonValueKind.String || text.GetString()!.Length > IReviewStore.MostNote)
                 throw Problems.BadField("note", $"must be a text of at most {IReviewStore.MostNote} characters");
             note = text.GetString()!.Trim() is { Length: > 0 } trimmed ? trimmed : null;
         }
@@ -48,16 +48,15 @@ internal static class ReviewEndpoints
         if (await batches.GetAsync(BatchEndpoints.Id(batch), cancellationToken) is null) throw Problems.NotFound($"batch {batch}");
         await using var answer = CsvAnswer.Begin(context, $"{batch}-decisions.csv");
         var csv = answer.Csv;
-        foreach (var column in new[] { "id", "decision", "note", "by", "at" }) csv.WriteField(column);
-        await csv.EndRecordAsync(cancellationToken);
+        await csv.WriteRowAsync(["id", "decision", "note", "by", "at"], cancellationToken);
         await foreach (var review in reviews.ReadAsync(batch, cancellationToken))
         {
-            csv.WriteField(review.Key);
-            csv.WriteField(review.Decision.ToString().ToLowerInvariant());
-            csv.WriteField(review.Note);
-            csv.WriteField(review.By);
-            csv.WriteField(review.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-            await csv.EndRecordAsync(cancellationToken);
+            csv.Write(review.Key);
+            csv.Write(review.Decision.ToString().ToLowerInvariant());
+            csv.Write(review.Note);
+            csv.Write(review.By);
+            csv.Write(review.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            await csv.EndRowAsync(cancellationToken);
         }
 
         await answer.EndAsync(cancellationToken);

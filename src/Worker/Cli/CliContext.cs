@@ -24,10 +24,10 @@ internal sealed class CliContext(StopSignals signals)
     public string? CommandLine { get; init; }
 
     /// <summary>Results.</summary>
-    public TextWriter Output { get; } = Console.Out;
+    public TextWriter Output { get; } = CleanWriter.Before(Console.Out);
 
     /// <summary>Progress, notes and errors.</summary>
-    public TextWriter Error { get; } = Console.Error;
+    public TextWriter Error { get; } = CleanWriter.Before(Console.Error);
 
     /// <summary>A terminal's view of stderr.</summary>
     public IAnsiConsole ErrorConsole { get; } = CreateConsole(Console.Error, Console.IsErrorRedirected);
@@ -117,6 +117,7 @@ internal sealed class CliContext(StopSignals signals)
         if (redirected) (settings.Ansi, settings.ColorSystem) = (AnsiSupport.No, ColorSystemSupport.NoColors);
         var console = AnsiConsole.Create(settings);
         if (redirected) console.Profile.Width = RedirectedWidth;
+        console.Pipeline.Attach(new CleanSegments());
         return console;
     }
 }

@@ -35,6 +35,13 @@ public static class DarkroomCli
     {
         using var signals = new StopSignals();
         var context = new CliContext(signals) { CommandLine = CliContext.CommandLineOf(args) };
+        foreach (var (at, arg) in args.Index())
+        {
+            if (PlainText.FaultOf(arg) is not { } fault) continue;
+            context.Error.WriteLine($"Argument {at + 1} {fault}.");
+            return ExitCodes.BadInput;
+        }
+
         var root = CreateRoot(context);
         // The overview has a line a command; the examples come with the command's own help.
         if (args.Length == 0 || args[0].StartsWith('-'))
@@ -51,7 +58,7 @@ public static class DarkroomCli
         try
         {
             // Our own signals ask for a clean stop; the library's would end the process after two seconds.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, CancellationToken.None);
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, CancellationToken.None);
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using CsvHelper;
 using Darkroom.Jobs.Costs;
+using Darkroom.Worker.Results;
 using Spectre.Console;
 
 namespace Darkroom.Worker.Cli;
@@ -41,7 +41,7 @@ internal static class ReportCommand
                     await context.Output.WriteLineAsync(new JsonArray([.. rows.Select(JsonShapes.Report)]).ToJsonString());
                     break;
                 case "csv":
-                    await WriteCsvAsync(context.Output, dimensions, rows);
+                    await WriteCsvAsync(context.Output, dimensions, rows, context.Signals.Stop);
                     break;
                 default:
                     WriteTable(context.OutputConsole, dimensions, rows);
@@ -88,21 +88,20 @@ internal static class ReportCommand
     }
 
     /// <summary>Writes the report as CSV, with a header.</summary>
-    internal static async Task WriteCsvAsync(TextWriter output, IReadOnlyList<ReportDimension> dimensions, IReadOnlyList<CostReportRow> rows)
+    internal static async Task WriteCsvAsync(TextWriter output, IReadOnlyList<ReportDimension> dimensions, IReadOnlyList<CostReportRow> rows, CancellationToken cancellationToken)
     {
-        await using var csv = CsvWriter.Create(output, CsvWriterOptions.Default, leaveOpen: true);
+        await using var csv = new CsvTable(output);
         string[] numbers = ["items", "input_text_tokens", "input_image_tokens", "output_text_tokens", "output_image_tokens", "cost_usd", "unconfirmed_usd", "unpriced_calls", "estimated_usd"];
-        foreach (var column in dimensions.Select(dimension => dimension.Name).Concat(numbers)) csv.WriteField(column);
-        await csv.EndRecordAsync();
+        await csv.WriteRowAsync(dimensions.Select(dimension => dimension.Name).Concat(numbers), cancellationToken);
         foreach (var row in rows)
         {
-            foreach (var dimension in dimensions) csv.WriteField(row.Keys[dimension.Name]);
-            foreach (var count in new[] { row.Items, row.Tokens.InputText, row.Tokens.InputImage, row.Tokens.OutputText, row.Tokens.OutputImage }) csv.WriteField(count);
-            csv.WriteField(Money.Format(row.CostUsd));
-            csv.WriteField(Money.Format(row.UnconfirmedUsd));
-            csv.WriteField(row.Unpriced);
-            csv.WriteField(Money.Format(row.EstimatedUsd));
-            await csv.EndRecordAsync();
+            foreach (var dimension in dimensions) csv.Write(row.Keys[dimension.Name]);
+            foreach (var count in new[] { row.Items, row.Tokens.InputText, row.Tokens.InputImage, row.Tokens.OutputText, row.Tokens.OutputImage }) csv.Write(count);
+            csv.Write(Money.Format(row.CostUsd));
+            csv.Write(Money.Format(row.UnconfirmedUsd));
+            csv.Write(row.Unpriced);
+            csv.Write(Money.Format(row.EstimatedUsd));
+            await csv.EndRowAsync(cancellationToken);
         }
     }
 

@@ -1,22 +1,30 @@
+using System.Text.RegularExpressions;
 using Darkroom.Jobs.Editing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Darkroom.Worker.Hosting;
 
-/// <summary>Takes the secrets out of whatever another formatter writes: messages, scopes and exceptions, of our own code and of every library's.</summary>
-internal sealed class RedactingFormatter(ConsoleFormatter inner, Redactor redactor) : ConsoleFormatter(inner.Name), IDisposable
+/// <summary>Takes secrets and control characters out of whatever another formatter writes: messages, scopes and exceptions, of our own code and of every library's.</summary>
+internal sealed partial class RedactingFormatter(ConsoleFormatter inner, Redactor redactor) : ConsoleFormatter(inner.Name), IDisposable
 {
     /// <inheritdoc/>
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         using var text = new StringWriter();
         inner.Write(logEntry, scopeProvider, text);
-        textWriter.Write(redactor.Redact(text.ToString()));
+        var redacted = redactor.Redact(text.ToString());
+        // At a terminal the formatter's own colours stay; nothing else that steers one does.
+        if (Console.IsErrorRedirected) textWriter.Write(PlainText.Clean(redacted));
+        else foreach (var (at, part) in Colours().Split(redacted).Index()) textWriter.Write(at % 2 == 1 ? part : PlainText.Clean(part));
     }
 
     /// <inheritdoc/>
     public void Dispose() => (inner as IDisposable)?.Dispose();
+
+    // The group makes the colours every second part of a split.
+    [GeneratedRegex(@"(\x1b\[[0-9;]{1,20}m)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Colours();
 
     /// <summary>Puts one around every formatter that is registered, so that no setting of <c>Logging:Console</c> leads around it.</summary>
     public static void Wrap(IServiceCollection services, Redactor redactor)

@@ -1,4 +1,3 @@
-using CsvHelper;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Outputs;
@@ -25,32 +24,30 @@ internal static class ResultsFormat
     /// <summary>Writes CSV with a header; links in a column of their own at the end.</summary>
     public static async Task WriteCsvAsync(TextWriter output, IAsyncEnumerable<ItemResult> results, IOutputLinks? links, CancellationToken cancellationToken)
     {
-        await using var csv = CsvWriter.Create(output, CsvWriterOptions.Default, leaveOpen: true);
-        foreach (var column in Columns) csv.WriteField(column);
-        if (links is not null) csv.WriteField("urls");
-        await csv.EndRecordAsync(cancellationToken);
+        await using var csv = new CsvTable(output);
+        await csv.WriteRowAsync(links is null ? Columns : [.. Columns, "urls"], cancellationToken);
         await foreach (var result in results.WithCancellation(cancellationToken))
         {
-            csv.WriteField(result.Key);
-            csv.WriteField(result.State.ToName());
-            csv.WriteField(result.Attempts);
-            csv.WriteField(string.Join('|', result.Outputs.Select(output => output.Path)));
-            csv.WriteField(result.Tokens.InputText);
-            csv.WriteField(result.Tokens.InputImage);
-            csv.WriteField(result.Tokens.OutputText);
-            csv.WriteField(result.Tokens.OutputImage);
-            csv.WriteField(result.CostUsd is { } cost ? Money.Format(cost) : "");
-            csv.WriteField(Money.Format(result.UnconfirmedUsd));
-            csv.WriteField(result.ReusedFrom);
-            csv.WriteField(result.Error?.Class);
-            csv.WriteField(result.Error?.Code);
-            csv.WriteField(result.Error?.Message);
-            csv.WriteField(result.Error?.RequestId);
-            csv.WriteField(result.TraceId);
-            csv.WriteField(result.EstimatedUsd > 0 ? "true" : "false");
-            csv.WriteField(Money.Format(result.EstimatedUsd));
-            if (links is not null) csv.WriteField(string.Join('|', result.Outputs.Select(output => links.LinkTo(output.Path).AbsoluteUri)));
-            await csv.EndRecordAsync(cancellationToken);
+            csv.Write(result.Key);
+            csv.Write(result.State.ToName());
+            csv.Write(result.Attempts);
+            csv.Write(string.Join('|', result.Outputs.Select(output => output.Path)));
+            csv.Write(result.Tokens.InputText);
+            csv.Write(result.Tokens.InputImage);
+            csv.Write(result.Tokens.OutputText);
+            csv.Write(result.Tokens.OutputImage);
+            csv.Write(result.CostUsd is { } cost ? Money.Format(cost) : "");
+            csv.Write(Money.Format(result.UnconfirmedUsd));
+            csv.Write(result.ReusedFrom);
+            csv.Write(result.Error?.Class);
+            csv.Write(result.Error?.Code);
+            csv.Write(result.Error?.Message);
+            csv.Write(result.Error?.RequestId);
+            csv.Write(result.TraceId);
+            csv.Write(result.EstimatedUsd > 0 ? "true" : "false");
+            csv.Write(Money.Format(result.EstimatedUsd));
+            if (links is not null) csv.Write(string.Join('|', result.Outputs.Select(output => links.LinkTo(output.Path).AbsoluteUri)));
+            await csv.EndRowAsync(cancellationToken);
         }
     }
 }

@@ -61,7 +61,7 @@ public sealed class CsvTests
     [InlineData("image,prompt\nhttps://a/1,\"p\"q", 2, null, "has text after the closing quote of a field; a quote inside of quotes is doubled")]
     [InlineData("image,images,prompt\nhttps://a/1,https://a/2,p", 2, "images", "stands beside the other of image and images; give one of them")]
     [InlineData("image,prompt,n\nhttps://a/1,p,two", 2, "options.n", "must be a whole number from 1 to 10, not \"two\"")]
-    [InlineData("image,prompt\nhttps://a/1,p\u0000", 2, null, "has the character U+0000, which can't be stored")]
+    [InlineData("image,prompt\nhttps://a/1,p\u0000", 2, "prompt", "has the character U+0000, which can't be stored")]
     [InlineData("images,prompt\nhttps://a/1||https://a/2,p", 2, "images[1]", "is empty; an image is an http or https URL, an az:// address, a data: URL, a local path, or {\"file_id\": …}")]
     [InlineData("image,prompt\n", 0, null, "has no items; at least one is needed")]
     [InlineData("", 0, null, "has no items; at least one is needed")]

@@ -95,6 +95,26 @@ public sealed class JsonLinesTests
         planned.Problems[1].Line.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("""{"id":"\u0000"}""", "id")]
+    [InlineData("""{"id":"a","image":"https://a/b?\ud800"}""", "image")]
+    [InlineData("""{"images":["https://a/b","\ud800"]}""", "images")]
+    [InlineData("""{"prompt":"\udc00\ud800"}""", "prompt")]
+    [InlineData("""{"tags":{"a":"b","brand":"\u0000"}}""", "tags")]
+    [InlineData("""{"tags":{"\ud800":"b"}}""", "tags")]
+    [InlineData("""{"vars":{"x":["\ud800"]}}""", "vars")]
+    [InlineData("""{"options":{"quality":"\u0000"}}""", "options")]
+    [InlineData("""{"id":"a","\u0000":1}""", null)]
+    public async Task Plan_TextThatCannotBeStored_IsAProblemOfItsField(string line, string? field)
+    {
+        foreach (var manifest in new[] { line, $"[\n{line}]" })
+        {
+            var problem = (await Planned.FromAsync(manifest, manifest == line ? "m.jsonl" : "m.json")).Problem;
+            (problem.Line, problem.Field).ShouldBe((manifest == line ? 1 : 2, field));
+            problem.Reason.ShouldStartWith("has ");
+        }
+    }
+
     [Fact]
     public async Task Plan_BytesThatAreNotUtf8_AreAProblem()
     {

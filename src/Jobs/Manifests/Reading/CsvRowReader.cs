@@ -78,9 +78,16 @@ internal sealed class CsvRowReader : RowReader
             : null;
         _malformed = null;
         if (_columns is null) return ReadHeader(row, fault);
-        if (fault is not null) row.Break(fault);
+        if (fault is not null) row.Break(fault, ColumnWithZero(_columns));
         else ReadCells(row, _columns);
         return true;
+    }
+
+    private string? ColumnWithZero(List<CsvColumn> columns)
+    {
+        for (var i = 0; i < _csv.FieldCount && i < columns.Count; i++)
+            if (_csv.GetSpan(i).Contains((byte)0)) return columns[i].Name;
+        return null;
     }
 
     private bool ReadHeader(ManifestRow row, string? fault)

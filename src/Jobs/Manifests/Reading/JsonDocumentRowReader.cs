@@ -155,7 +155,7 @@ internal sealed class JsonDocumentRowReader(ByteWindow window, JsonRowParser row
         if (_field.Length == 0 || (type == JsonTokenType.Null && _field is not "items")) return;
         var wanted = _field is "items" ? JsonTokenType.StartArray : _field is "options" or "tags" ? JsonTokenType.StartObject : JsonTokenType.String;
         if (type != wanted) row.Fault(_field, $"must be {JsonText.KindOf(wanted)}, not {JsonText.KindOf(type)}");
-        else if (JsonText.FaultOf(json) is { } fault) row.Fault(_field, fault);
+        else if (JsonText.FaultOf(json, out _) is { } fault) row.Fault(_field, fault);
         else if (_field is "name") _head = _head with { Name = TextOf(json) };
         else if (_field is "prompt") _head = _head with { Prompt = TextOf(json) };
         else if (_field is "options")

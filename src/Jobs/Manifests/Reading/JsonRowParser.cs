@@ -13,9 +13,9 @@ internal sealed class JsonRowParser(OptionsParser options, TagsParser tags)
     /// <summary>Reads <paramref name="json"/>, which may have space around it but nothing else.</summary>
     public void Parse(ReadOnlySpan<byte> json, ManifestRow row)
     {
-        if (JsonText.FaultOf(json) is { } fault)
+        if (JsonText.FaultOf(json, out var faulty) is { } fault)
         {
-            row.Break(fault);
+            row.Break(fault, faulty);
             return;
         }
 

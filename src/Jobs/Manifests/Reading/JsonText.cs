@@ -10,8 +10,11 @@ internal static class JsonText
     /// What is wrong with the characters of some JSON, or null. The tokenizer lets through bytes that aren't UTF-8 and escaped halves of a surrogate pair and
     /// fails only when the text is asked for; and no text in a database can hold U+0000. Looked for here once, so that the rest needn't.
     /// </summary>
-    public static string? FaultOf(ReadOnlySpan<byte> json)
+    /// <param name="json">One value.</param>
+    /// <param name="field">The field of an object that it is in, or null.</param>
+    public static string? FaultOf(ReadOnlySpan<byte> json, out string? field)
     {
+        field = null;
         if (!Utf8.IsValid(json)) return NotUtf8(json);
         if (json.IndexOf("\\u"u8) < 0) return null;
         var reader = new Utf8JsonReader(json);
@@ -19,8 +22,10 @@ internal static class JsonText
         {
             while (reader.Read())
             {
+                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 }) field = null;
                 if (reader.ValueIsEscaped && reader.GetString()!.Contains('\0', StringComparison.Ordinal))
                     return "has the character U+0000 in a string, which can't be stored";
+                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 }) field = ManifestRow.Short(reader.GetString()!);
             }
         }
         catch (InvalidOperationException)
@@ -29,9 +34,11 @@ internal static class JsonText
         }
         catch (JsonException e)
         {
+            field = null;
             return Describe(e);
         }
 
+        field = null;
         return null;
     }
 

@@ -52,10 +52,10 @@ internal sealed class ManifestRow
     public void Fault(string? field, string reason) => Faults.Add(new FieldFault(field, reason));
 
     /// <summary>Says that the row can't be read.</summary>
-    public void Break(string reason)
+    public void Break(string reason, string? field = null)
     {
         IsBroken = true;
-        Fault(null, reason);
+        Fault(field, reason);
     }
 
     public string NameOfImage(int index) => ImageField is "image" ? "image" : $"images[{index}]";

@@ -57,7 +57,7 @@ internal static class CostEndpoint
         context.Response.ContentType = "text/csv; charset=utf-8";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"costs-{query.From:yyyy-MM-dd}-{query.To:yyyy-MM-dd}.csv\"";
         await using var output = new StreamWriter(context.Response.Body, leaveOpen: true);
-        await ReportCommand.WriteCsvAsync(output, dimensions, rows);
+        await ReportCommand.WriteCsvAsync(output, dimensions, rows, cancellationToken);
     }
 
     private static CostQuery Read(TimeProvider time, string? from, string? to, string? by)
