@@ -11,6 +11,9 @@ public sealed class ImageStoreException : Exception
     /// <summary>Whether the fault may pass by itself: the store is away or full. False too where the store has waited for that already.</summary>
     public bool MayPass { get; init; }
 
+    /// <summary>Whether no repetition can help: the place is another attempt's, or the images aren't what they should be.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>Where the worker kept the images on its own disk, as absolute paths; empty when they are lost.</summary>
     public IReadOnlyList<string> Kept { get; init; } = [];
 

@@ -34,7 +34,7 @@ public sealed class KeepingImageStore(IImageStore inner, KeptImages kept, TimeSp
         {
             if (await inner.FindAsync(place, attemptId, cancellationToken) is { } found) return found;
             var here = kept.List().FirstOrDefault(attempt => attempt.Metadata.AttemptId == attemptId && IsAt(attempt, place));
-            return here is null ? null : await StoreAsync(here, cancellationToken);
+            return here is null ? null : await StoreIfPossibleAsync(here, cancellationToken);
         },
         cancellationToken);
 
@@ -42,7 +42,7 @@ public sealed class KeepingImageStore(IImageStore inner, KeptImages kept, TimeSp
     public Task<AdoptedOutputs?> TakeKeptAsync(AttemptPlace place, Guid? editKey, CancellationToken cancellationToken)
     {
         var here = editKey is null ? null : kept.List().LastOrDefault(attempt => attempt.Metadata.EditKey == editKey && IsAt(attempt, place));
-        return here is null ? Task.FromResult<AdoptedOutputs?>(null) : WaitAsync<AdoptedOutputs?>(async () => await StoreAsync(here, cancellationToken), cancellationToken);
+        return here is null ? Task.FromResult<AdoptedOutputs?>(null) : WaitAsync(() => StoreIfPossibleAsync(here, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -69,6 +69,20 @@ public sealed class KeepingImageStore(IImageStore inner, KeptImages kept, TimeSp
         }
 
         return new AdoptedOutputs(await sink.CommitAsync(attempt.Metadata, cancellationToken), attempt.Metadata);
+    }
+
+    // Null when no repetition can help: then there is nothing to take.
+    private async Task<AdoptedOutputs?> StoreIfPossibleAsync(KeptAttempt attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StoreAsync(attempt, cancellationToken);
+        }
+        catch (ImageStoreException fault) when (fault.IsFinal)
+        {
+            Log.KeptUnusable(logger, attempt.Folder, fault.Message);
+            return null;
+        }
     }
 
     /// <summary>Repeats what the store refuses for a reason that may pass, until it succeeds or the patience is over.</summary>
@@ -104,6 +118,9 @@ internal static partial class Log
 
     [LoggerMessage(3111, LogLevel.Information, "The image store {Location} is back.")]
     public static partial void StoreIsBack(ILogger logger, string location);
+
+    [LoggerMessage(3114, LogLevel.Warning, "The images kept in {Folder} can't be used: {Message}")]
+    public static partial void KeptUnusable(ILogger logger, string folder, string message);
 
     [LoggerMessage(3112, LogLevel.Warning, "The worker's own disk takes no image, so images go straight to the store and aren't kept while it is away: {Message}")]
     public static partial void OwnDiskRefuses(ILogger logger, string message);

@@ -117,7 +117,7 @@ public sealed class KeptImages(string folder, long mostBytes, TimeProvider time)
             throw new ImageStoreException($"The kept image {path} can't be read: {e.Message}", e);
         }
 
-        throw new ImageStoreException($"The kept image {path} isn't what was kept: its length or SHA-256 is another.");
+        throw new ImageStoreException($"The kept image {path} isn't what was kept: its length or SHA-256 is another.") { IsFinal = true };
     }
 
     /// <summary>Removes what the store has now, or what nobody can use any more. What another process removed already is fine.</summary>
