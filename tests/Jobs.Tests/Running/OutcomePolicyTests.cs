@@ -96,7 +96,7 @@ public sealed class OutcomePolicyTests
         });
         done.HaltReason.ShouldBe("store");
         done.HaltDetail!.ShouldContain("without buying them again");
-        done.HaltDetail.ShouldNotContain("retry");
+        done.HaltDetail!.ShouldNotContain("retry");
     }
 
     [Theory]
