@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Darkroom.Jobs.Scratch;
 
 namespace Darkroom.Jobs.Outputs;
 
@@ -17,8 +18,6 @@ public sealed class KeptImages(string folder, long mostBytes, TimeProvider time)
     public static readonly TimeSpan LongestUnused = TimeSpan.FromDays(30);
 
     private const string RecordName = "attempt.json";
-    private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnFolder = OwnFile | UnixFileMode.UserExecute;
 
     // No call takes a day: an unfinished file that is older belongs to a process that died.
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
@@ -35,7 +34,7 @@ public sealed class KeptImages(string folder, long mostBytes, TimeProvider time)
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     public FileStream CreateIncoming()
     {
-        MakeFolder(Incoming);
+        PrivateFiles.CreateFolder(Incoming);
         return Create(Path.Combine(Incoming, Guid.NewGuid().ToString("N")));
     }
 
@@ -55,7 +54,7 @@ public sealed class KeptImages(string folder, long mostBytes, TimeProvider time)
             var bytes = images.Sum(image => image.Length);
             if (List().Sum(kept => kept.Bytes) + bytes > mostBytes) throw new IOException($"{folder} holds as much as Storage__KeptBytes allows ({mostBytes} bytes)");
             var unfinished = Path.Combine(Incoming, $"{Guid.NewGuid():N}.attempt");
-            MakeFolder(unfinished);
+            PrivateFiles.CreateFolder(unfinished);
             var whole = false;
             try
             {
@@ -170,16 +169,9 @@ public sealed class KeptImages(string folder, long mostBytes, TimeProvider time)
 
     private static FileStream Create(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnFile;
+        var options = PrivateFiles.Options(FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+        options.BufferSize = 0;
         return new FileStream(path, options);
-    }
-
-    private static void MakeFolder(string path)
-    {
-        if (Directory.Exists(path)) return;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, OwnFolder);
     }
 }
 

@@ -66,7 +66,7 @@ public sealed class KeepingImageStoreTests : ImageStoreContract, IDisposable
         var kept = Kept().List().ShouldHaveSingleItem();
         (kept.Metadata, kept.Place).ShouldBe((Metadata(7, 2) with { EditKey = Edit }, Place()));
         if (OperatingSystem.IsWindows()) return;
-        File.GetUnixFileMode(kept.Folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var folder in (string[])[kept.Folder, Path.Combine(_folder, "kept"), Path.Combine(_folder, "kept", ".incoming")]) File.GetUnixFileMode(folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.GetFiles(kept.Folder).ShouldAllBe(file => File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
