@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Editing;
 using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Jobs.Outputs;
@@ -100,7 +101,7 @@ public sealed class KeepingImageStore(IImageStore inner, KeptImages kept, TimeSp
             }
             catch (ImageStoreException fault) when (fault.MayPass && time.GetElapsedTime(began) < patience)
             {
-                if (!told) Log.StoreIsAway(logger, patience, fault.Message);
+                if (!told) Log.StoreIsAway(logger, DurationText.Words(patience), fault.Message);
                 told = true;
             }
 
@@ -114,7 +115,7 @@ public sealed class KeepingImageStore(IImageStore inner, KeptImages kept, TimeSp
 internal static partial class Log
 {
     [LoggerMessage(3110, LogLevel.Warning, "The image store is tried again for {Patience}: {Message}")]
-    public static partial void StoreIsAway(ILogger logger, TimeSpan patience, string message);
+    public static partial void StoreIsAway(ILogger logger, string patience, string message);
 
     [LoggerMessage(3111, LogLevel.Information, "The image store {Location} is back.")]
     public static partial void StoreIsBack(ILogger logger, string location);
