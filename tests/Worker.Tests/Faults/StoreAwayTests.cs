@@ -74,7 +74,7 @@ public sealed class StoreAwayTests
         world.Environment["Storage__Patience"] = patience;
         world.Environment["Worker__MaxInFlight"] = "2";
         world.Folder.Write("away.jsonl", string.Concat(Enumerable.Range(1, Items).Select(
-            number => $$"""{"id":"item-{{number}}","image":"https://shop.example/catalogue/mug.png","prompt":"Paint {{number}}.","size":"1024x1024","quality":"low","n":{{imagesEach}}}""" + "\n")));
+            number => $$$"""{"id":"item-{{{number}}}","image":"https://shop.example/catalogue/mug.png","prompt":"Paint {{{number}}}.","options":{"size":"1024x1024","quality":"low","n":{{{imagesEach}}}}}""" + "\n")));
         return world;
     }
 }
