@@ -9,25 +9,25 @@ public sealed class Redactor
     /// <summary>Shorter secrets aren't looked for: they would be found in words. The patterns still find them by their names.</summary>
     public const int LeastLength = 8;
 
-    private readonly string[] _known;
+    private readonly SecretForms[] _known;
 
     /// <summary>Makes one.</summary>
-    /// <param name="known">Secrets by their letters; also looked for as they stand in an address.</param>
+    /// <param name="known">Secrets by their letters; also looked for as they stand in an address and in base64.</param>
     public Redactor(params IEnumerable<string> known)
     {
         ArgumentNullException.ThrowIfNull(known);
         // The longest first: one may be part of another.
         _known = [.. known.Where(secret => secret.Length >= LeastLength)
-            .SelectMany(secret => (string[])[secret, Uri.EscapeDataString(secret)])
             .Distinct(StringComparer.Ordinal)
-            .OrderByDescending(secret => secret.Length)];
+            .OrderByDescending(secret => secret.Length)
+            .Select(secret => new SecretForms(secret))];
     }
 
     /// <summary>The text without secrets.</summary>
     public string Redact(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        foreach (var secret in _known) text = text.Replace(secret, "***", StringComparison.Ordinal);
+        foreach (var secret in _known) text = secret.Cut(text);
         return SecretScrubber.CutSecrets(text);
     }
 

@@ -28,8 +28,9 @@ public static partial class SecretScrubber
     {
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length > MostScanned) text = text[..MostScanned];
-        if (secret is { Length: > 7 }) text = text.Replace(secret, "***", StringComparison.Ordinal);
+        if (secret is { Length: >= Redactor.LeastLength }) text = new SecretForms(secret).Cut(text);
         text = DataUrl().Replace(text, "data:***");
+        text = Parameter().Replace(text, "${name}***");
         text = Bearer().Replace(text, "${name}***");
         text = Named().Replace(text, "${name}***");
         text = UserInfo().Replace(text, "${name}***@");
@@ -49,6 +50,15 @@ public static partial class SecretScrubber
 
     [GeneratedRegex("""(?<name>\b(bearer|basic)\s+)[a-z0-9._~+/=*-]{4,}""", Options)]
     private static partial Regex Bearer();
+
+    // The one list of parameters of an address that authorize: what their names end with. In prose, "key: 7" and "token: none" are no secrets.
+    private const string SecretParameters =
+        "token|sig|signature|secret|password|passwd|passphrase|pwd|pass|credentials?|key|auth|authorization|jwt|hmac|policy|session[-_]?id|access[-_]?key[-_]?id|google[-_]?access[-_]?id|key[-_]pair[-_]id|hdnts|hdnea";
+
+    private const string SecretValue = """([^\s"'&#\\<>,;)]|\\u00(2b|2f|3d))+""";
+
+    [GeneratedRegex("(?<name>([?&;#]|%3f|%26|%23|\\\\u0026)[a-z0-9._\\[\\]$-]{0,60}(" + SecretParameters + ")(=|%3d))" + SecretValue, Options)]
+    private static partial Regex Parameter();
 
     [GeneratedRegex("""(?<name>\b(sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token|x-goog-signature|accountkey|sharedaccesskey|access_token|client_secret|password|api[-_]?key)(=|%3d|:\s?))([^\s"'&\\<>,;)]|\\u00(2b|2f|3d))+""", Options)]
     private static partial Regex Named();

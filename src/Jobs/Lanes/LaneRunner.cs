@@ -9,7 +9,7 @@ namespace Darkroom.Jobs.Lanes;
 
 /// <summary>Runs lanes: the job kind <c>WorkBatch</c>.</summary>
 public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStore images, Pump pump, WorkerProcess process, RepeatedWarnings warnings, ILogger<LaneRunner> logger,
-    UploadCleanup? uploads = null) : ILaneHandler
+    UploadCleanup? uploads = null, KeptAdoption? kept = null) : ILaneHandler
 {
     /// <inheritdoc/>
     public async Task RunLaneAsync(long laneId, CancellationToken cancellationToken)
@@ -33,7 +33,12 @@ public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStor
         Log.LaneStarted(logger, laneId, batchId);
         try
         {
-            if (await StoreTakesWritesAsync(batchId, cancellationToken)) await pump.RunLaneAsync(batchId, staysWhenClosed, cancellationToken);
+            if (await StoreTakesWritesAsync(batchId, cancellationToken))
+            {
+                // Before the batch can end: after a halt its held items may have their images here.
+                if (kept is not null) await kept.AdoptAsync(cancellationToken);
+                await pump.RunLaneAsync(batchId, staysWhenClosed, cancellationToken);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

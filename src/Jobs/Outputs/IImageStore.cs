@@ -14,6 +14,14 @@ public interface IImageStore
     /// <exception cref="ImageStoreException">The store can't be read. That doesn't mean that nothing is there.</exception>
     Task<AdoptedOutputs?> FindAsync(AttemptPlace place, long attemptId, CancellationToken cancellationToken);
 
+    /// <summary>Stores what this worker kept on its own disk of an attempt while the store was away, if it is an image of this edit; a store without such a disk has nothing.</summary>
+    /// <param name="place">The attempt's.</param>
+    /// <param name="editKey">What is asked for now (<see cref="OutputMetadata.EditKey"/>); null when that isn't known.</param>
+    /// <param name="cancellationToken">Cancels it; what was kept stays.</param>
+    /// <returns>The stored images, or null when nothing was kept.</returns>
+    /// <exception cref="ImageStoreException">The store refuses them still.</exception>
+    Task<AdoptedOutputs?> TakeKeptAsync(AttemptPlace place, Guid? editKey, CancellationToken cancellationToken) => Task.FromResult<AdoptedOutputs?>(null);
+
     /// <summary>Opens a stored image for reading, or returns null when it isn't there.</summary>
     /// <exception cref="ImageStoreException">The store can't be read.</exception>
     Task<Stream?> OpenReadAsync(string path, CancellationToken cancellationToken);

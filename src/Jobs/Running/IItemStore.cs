@@ -1,3 +1,5 @@
+using Darkroom.Jobs.Outputs;
+
 namespace Darkroom.Jobs.Running;
 
 /// <summary>Keeps items while they are worked on. Everything is done for sets; every write of a claimed item is fenced by its lease token.</summary>
@@ -24,6 +26,13 @@ public interface IItemStore
 
     /// <summary>Leaves a claimed item to recovery, as if this process had died.</summary>
     Task DisownAsync(ClaimedItem item, CancellationToken cancellationToken);
+
+    /// <summary>What became of the item of an attempt whose images were kept.</summary>
+    Task<KeptFate> GetKeptFateAsync(string batchId, long attemptId, CancellationToken cancellationToken);
+
+    /// <summary>Makes a held item succeed with the images of its last attempt, which are in the store now. Books nothing: the attempt is booked. A batch that has ended runs again.</summary>
+    /// <returns>False when the item isn't held for that attempt any more; nothing was changed then.</returns>
+    Task<bool> AdoptKeptAsync(string batchId, AdoptedOutputs kept, CancellationToken cancellationToken);
 
     /// <summary>What a batch has left.</summary>
     Task<BatchOutlook> GetOutlookAsync(string batchId, CancellationToken cancellationToken);

@@ -48,6 +48,12 @@ public sealed class ItemRunner(
         }
 
         item = look.Item;
+        if (item.Calls > 0 && await TakeKeptAsync(item, abort) is { } taken)
+        {
+            await CarryOutAsync(taken, item);
+            return;
+        }
+
         using var prepared = await PrepareAsync(item, stopping);
         if (prepared?.Failure is { } failure)
         {
@@ -165,6 +171,20 @@ public sealed class ItemRunner(
         {
             if (warnings.IsNews(item.BatchId, $"work on an item broke off ({fault.GetType().Name})")) Log.ItemBroke(logger, item.Key, fault);
             return policy.Broken(item, attempt, fault);
+        }
+    }
+
+    // What an earlier attempt was paid for, before anything is bought again.
+    private async Task<Decision?> TakeKeptAsync(ClaimedItem item, CancellationToken abort)
+    {
+        try
+        {
+            var kept = await images.TakeKeptAsync(new AttemptPlace(item.BatchId, item.OutputName, item.Calls, item.Options.OutputFormat), item.EditKey, abort);
+            return kept is null ? null : OutcomePolicy.TakeKept(item, kept);
+        }
+        catch (ImageStoreException fault)
+        {
+            return OutcomePolicy.StoreUnreadable(item, fault);
         }
     }
 

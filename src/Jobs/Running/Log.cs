@@ -56,6 +56,21 @@ internal static partial class Log
     [LoggerMessage(2116, LogLevel.Error, "The database refused a set of {Count} writes; they are written one by one.")]
     public static partial void SetRefused(ILogger logger, int count, Exception exception);
 
+    [LoggerMessage(2120, LogLevel.Information, "Batch {BatchId}, {OutputName}: {Images} images that this worker kept are in the store now.")]
+    public static partial void KeptAdopted(ILogger logger, string batchId, string outputName, int images);
+
+    [LoggerMessage(2121, LogLevel.Debug, "The images kept in {Folder} can't be stored yet: {Message}")]
+    public static partial void KeptNotStored(ILogger logger, string folder, string message);
+
+    [LoggerMessage(2122, LogLevel.Warning, "Removed the images kept in {Folder}: no item could use them for 30 days (batch {BatchId}, {OutputName}).")]
+    public static partial void KeptTooLong(ILogger logger, string folder, string batchId, string outputName);
+
+    [LoggerMessage(2123, LogLevel.Warning, "The folder of kept images, {Folder}, can't be looked through or cleaned: {Message}")]
+    public static partial void KeptUnreadable(ILogger logger, string folder, string message);
+
+    [LoggerMessage(2124, LogLevel.Error, "Looking after kept images broke off; it is tried again.")]
+    public static partial void KeptNotLookedAt(ILogger logger, Exception exception);
+
     [LoggerMessage(2117, LogLevel.Warning, "The database is away, so this process couldn't be retired; what it held is free when its lease ends.")]
     public static partial void NotRetired(ILogger logger, Exception exception);
 }

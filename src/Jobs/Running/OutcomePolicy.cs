@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
@@ -66,6 +67,21 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
         new ItemCompletion(item with { EditKey = found.Metadata.EditKey, SourceVersion = found.Metadata.SourceVersion }, ItemState.Pending) { Attempt = attempt, RequestId = found.Metadata.RequestId },
         found.Metadata.UsageJson, found.Images.Count, found.Images, AttemptState.Adopted);
 
+    /// <summary>
+    /// Decides for an item whose earlier attempt was paid for and booked, and whose images the worker kept while the store was away: they are in the store now, nothing is
+    /// called, and nothing is booked.
+    /// </summary>
+    public static Decision TakeKept(ClaimedItem item, AdoptedOutputs kept) => new(
+        // The service wasn't asked, so this says nothing of it.
+        new ItemCompletion(item with { EditKey = kept.Metadata.EditKey, SourceVersion = kept.Metadata.SourceVersion, IsProbe = false }, ItemState.Succeeded)
+        {
+            Attempt = new Attempt(kept.Metadata.AttemptId, item.Calls),
+            AttemptState = AttemptState.Adopted,
+            RequestId = kept.Metadata.RequestId,
+            UsageJson = kept.Metadata.UsageJson,
+            Outputs = kept.Images,
+        });
+
     /// <summary>Decides for a call whose process died, when nothing was found: it may have been paid for.</summary>
     public Decision Lost(ClaimedItem item, Attempt attempt) => Unknown(
         new ItemCompletion(item, ItemState.Pending)
@@ -74,8 +90,24 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
             Error = new ServiceError(ErrorClasses.UnknownOutcome, "process_died", "The worker died during the call; whether it was billed isn't known."),
         });
 
-    /// <summary>Decides for a call that was answered and whose images couldn't be stored: they are paid for and gone, so a person decides before more is bought.</summary>
-    public Decision StoreFailed(ClaimedItem item, Attempt attempt, EditOutcome.Succeeded? answer, ImageStoreException fault) => new(Halt(
+    /// <summary>
+    /// Decides for a call that was answered and whose images couldn't be stored. What the worker kept is stored later by itself (<see cref="KeptAdoption"/>); images that are
+    /// paid for and gone wait for a person, who decides before more is bought.
+    /// </summary>
+    public Decision StoreFailed(ClaimedItem item, Attempt attempt, EditOutcome.Succeeded? answer, ImageStoreException fault)
+    {
+        var lost = LostByStore(item, attempt, answer, fault);
+        if (fault.Kept.Count == 0) return new(Halt(lost, HaltReasons.Store, fault.Message));
+        var kept = $"{fault.Message} Kept on the worker's own disk: {string.Join(", ", fault.Kept)}.";
+        return new(lost with
+        {
+            Error = lost.Error! with { Message = kept, DetailsJson = new JsonObject { ["kept"] = new JsonArray([.. fault.Kept.Select(path => (JsonNode)path)]) }.ToJsonString() },
+            HaltReason = HaltReasons.Store,
+            HaltDetail = $"{fault.Message} Make room or restore access, then resume the batch: this worker kept the images that were paid for and stores them then, without buying them again.",
+        });
+    }
+
+    private ItemCompletion LostByStore(ClaimedItem item, Attempt attempt, EditOutcome.Succeeded? answer, ImageStoreException fault) =>
         new ItemCompletion(item, ItemState.Held)
         {
             Attempt = attempt,
@@ -87,9 +119,7 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
             Error = new ServiceError(ErrorClasses.Store, "not_stored", fault.Message),
             UsageJson = answer?.UsageJson,
             Ledger = answer is null ? pricing.Unconfirmed(item) : pricing.Answered(item, answer.UsageJson, answer.Images),
-        },
-        HaltReasons.Store,
-        fault.Message));
+        };
 
     /// <summary>Decides for an item that was paid for before: nothing is called.</summary>
     public static Decision Reuse(ClaimedItem item, EarlierEdit earlier) => new(new ItemCompletion(item, ItemState.Reused) { ReusedFrom = earlier.ItemId });

@@ -72,6 +72,7 @@ public static class RunningServices
         services.AddSingleton<RepeatedWarnings>();
         services.AddSingleton<WorkJournal>();
         services.AddSingleton<ItemRunner>();
+        services.AddSingleton<KeptAdoption>();
         services.AddSingleton<PumpAppetite>();
         services.AddSingleton<Pump>();
         services.AddSingleton<LaneRunner>();

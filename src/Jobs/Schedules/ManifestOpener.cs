@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Darkroom.Jobs.Editing;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Sources;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,7 @@ public sealed class ManifestOpener(IOptions<SourcesOptions> options, IHostResolv
     public static bool IsAddress(string manifest) => manifest.Contains("://", StringComparison.Ordinal);
 
     /// <summary>The manifest's name for people: an address without what signs it.</summary>
-    public static string NameOf(string manifest) => IsAddress(manifest) ? SourceAddress.WithoutSignature(manifest) : manifest;
+    public static string NameOf(string manifest) => IsAddress(manifest) ? SecretScrubber.CutSecrets(SourceAddress.WithoutSignature(manifest)) : manifest;
 
     /// <summary>Opens a manifest.</summary>
     /// <exception cref="ManifestUnavailableException">It can't be had.</exception>

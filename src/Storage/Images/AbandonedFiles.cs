@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace Darkroom.Storage.Images;
 
 /// <summary>Removes once, when the host starts, the unfinished files that processes before it have left.</summary>
-internal sealed class AbandonedFiles(IImageStore store, ILogger<AbandonedFiles> logger) : BackgroundService
+internal sealed class AbandonedFiles(KeepingImageStore store, ILogger<AbandonedFiles> logger) : BackgroundService
 {
     /// <summary>No call takes a day; a file that hasn't grown for so long has nobody who writes to it.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromDays(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (store is not FileImageStore files) return;
+        if (store.Inner is not FileImageStore files) return;
         await Task.Yield();
         try
         {

@@ -83,7 +83,7 @@ internal sealed class FileImageSink(FileTree tree, AttemptPlace place, bool keep
             var image = claim.Images[index];
             var moved = index < images.Count && mine.Images[index] == image && images[index].TryMove(image.Path);
             if (!moved && !FileRecord.Holds(tree.ImageAt(image.Path), image))
-                throw new ImageStoreException($"{image.Path} isn't there or is something else than what attempt {claim.AttemptId} claims to have stored.");
+                throw new ImageStoreException($"{image.Path} isn't there or is something else than what attempt {claim.AttemptId} claims to have stored.") { IsFinal = true };
         }
 
         tree.FlushFolderOf(tree.ImageAt(claim.Images[0].Path));

@@ -53,14 +53,16 @@ public sealed class FileImageStore : IImageStore
             var record = place.InEveryFormat.Select(at => FileRecord.Read(_tree.RecordAt(at.PathOf(0)))).FirstOrDefault(record => record?.AttemptId == attemptId);
             if (record is null)
             {
-                _tree.EnsureRoot();
+                _tree.RequireRoot();
                 return null;
             }
 
             foreach (var image in record.Images)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!FileRecord.Holds(_tree.ImageAt(image.Path), image)) return null;
+                if (FileRecord.Holds(_tree.ImageAt(image.Path), image)) continue;
+                _tree.RequireRoot();
+                return null;
             }
 
             return new AdoptedOutputs(record.Images, new OutputMetadata(record.AttemptId, record.Usage, record.Images.Count, record.RequestId)
@@ -86,6 +88,7 @@ public sealed class FileImageStore : IImageStore
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
+                _tree.RequireRoot();
                 return null;
             }
         }));
@@ -95,7 +98,13 @@ public sealed class FileImageStore : IImageStore
     public Task<bool> HoldsAsync(string path, long bytes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(ImagePaths.IsSafe(path) && FileTree.Guard(path, () => new FileInfo(_tree.ImageAt(path)) is { Exists: true } file && file.Length == bytes));
+        if (!ImagePaths.IsSafe(path)) return Task.FromResult(false);
+        return Task.FromResult(FileTree.Guard(path, () =>
+        {
+            if (new FileInfo(_tree.ImageAt(path)) is { Exists: true } file) return file.Length == bytes;
+            _tree.RequireRoot();
+            return false;
+        }));
     }
 
     /// <inheritdoc />

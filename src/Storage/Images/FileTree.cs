@@ -14,6 +14,13 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
 {
     private const int KnownFoldersAtMost = 10_000;
     private const UnixFileMode AllRights = (UnixFileMode)0x1FF;
+
+    // EINVAL, EFBIG, ENAMETOOLONG, ELOOP and EILSEQ on Linux: about the name or the size, which waiting doesn't change.
+    private static readonly int[] Lasting = [22, 27, 36, 40, 84];
+
+    // Roots that this process has seen. One that is gone afterwards is away, and whoever made it again would write beside what is in it.
+    private static readonly ConcurrentDictionary<string, bool> Seen = new(StringComparer.Ordinal);
+
     // Enough for the file system to put many flushes into one write of its journal.
     private const int FlushesAtOnce = 16;
     private readonly SemaphoreSlim _flushes = new(FlushesAtOnce, FlushesAtOnce);
@@ -41,10 +48,22 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
     public string RecordAt(string path) => Below(Records, path) + RecordEnding;
 
     /// <summary>
-    /// Throws unless the root is there or can be made. Without it, that a file isn't there says nothing: its disk may be missing. A root that is made here is closed
-    /// to others; whoever wants to share the images makes the folder first.
+    /// Makes the root, unless this process has seen it before. One that is made here is closed to others; whoever wants to share the images makes the folder first.
     /// </summary>
-    public void EnsureRoot() => PrivateFiles.CreateFolder(root);
+    /// <exception cref="DirectoryNotFoundException">It was there and isn't any more.</exception>
+    public void EnsureRoot()
+    {
+        if (Seen.ContainsKey(root)) RequireRoot();
+        else PrivateFiles.CreateFolder(root);
+        Seen[root] = true;
+    }
+
+    /// <summary>Throws unless the root is there. Without it, that a file isn't there says nothing: its disk may be missing.</summary>
+    /// <exception cref="DirectoryNotFoundException">It isn't there.</exception>
+    public void RequireRoot()
+    {
+        if (!Directory.Exists(root)) throw new DirectoryNotFoundException($"the folder {root} isn't there. Bring it back, or make an empty one if its images may be lost.");
+    }
 
     /// <summary>A name that nobody else uses, for a file that isn't finished. Its folder exists.</summary>
     public string NewUnfinished()
@@ -166,7 +185,7 @@ internal sealed class FileTree(string root, bool durable, ILogger logger)
     public static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException;
 
     /// <summary>The store's exception for what the operating system answered.</summary>
-    public static ImageStoreException Refused(string path, Exception e) => new($"The image store failed at {path}: {e.Message}", e);
+    public static ImageStoreException Refused(string path, Exception e) => new($"The image store failed at {path}: {e.Message}", e) { MayPass = e is not PathTooLongException && !Lasting.Contains(e.HResult) };
 
     private bool TryMoveOnce(string unfinished, string place)
     {

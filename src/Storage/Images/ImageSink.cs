@@ -60,7 +60,7 @@ internal abstract class ImageSink<TStream>(AttemptPlace place, bool keepPartials
 
     /// <summary>The exception for a place that belongs to someone else.</summary>
     protected static ImageStoreException Taken(string path, long? owner) =>
-        new($"{path} is taken: it belongs to {(owner is null ? "no attempt that the store knows of" : $"attempt {owner}")}.");
+        new($"{path} is taken: it belongs to {(owner is null ? "no attempt that the store knows of" : $"attempt {owner}")}.") { IsFinal = true };
 
     /// <summary>Makes the stream that takes an image.</summary>
     /// <exception cref="ImageStoreException">The store refused.</exception>

@@ -17,24 +17,30 @@ public static class ImageStoreServices
     /// </summary>
     /// <param name="services">The host's services, its configuration among them.</param>
     /// <param name="defaultPath">The folder when <c>Storage:Path</c> is left out or empty.</param>
-    public static IServiceCollection AddImageStore(this IServiceCollection services, string defaultPath)
+    /// <param name="keptPath">The folder of images that the store doesn't take for a while.</param>
+    public static IServiceCollection AddImageStore(this IServiceCollection services, string defaultPath, string keptPath)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(defaultPath);
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => AzureClients.Create(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Azure, provider.GetService<TokenCredential>()));
-        services.TryAddSingleton<IImageStore>(provider =>
+        services.TryAddSingleton(provider => new KeptImages(
+            Path.GetFullPath(keptPath), provider.GetRequiredService<IOptions<StorageOptions>>().Value.KeptBytes, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
-            return options.Azure.IsUsed
+            IImageStore inner = options.Azure.IsUsed
                 ? new AzureImageStore(
                     AzureClients.Create(
                         options.Azure, provider.GetService<TokenCredential>(), patience: new AzurePatience(options.Azure.Patience, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AzurePatience>>())),
                     options.KeepPartials, options.Azure, provider.GetRequiredService<BlobContainerClient>())
                 : new FileImageStore(PathOf(options, defaultPath), options.Durable,
                     provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FileImageStore>>(), options.KeepPartials);
+            return new KeepingImageStore(
+                inner, provider.GetRequiredService<KeptImages>(), options.Patience, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<KeepingImageStore>>());
         });
+        services.TryAddSingleton<IImageStore>(provider => provider.GetRequiredService<KeepingImageStore>());
         services.TryAddSingleton<IOutputFiles>(provider =>
         {
             var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;

@@ -26,6 +26,18 @@ public sealed class StorageOptions
     /// </summary>
     public string? NameTemplate { get; set; }
 
+    /// <summary>
+    /// How long a folder that is away or full is tried again before its batch is halted, as <see cref="AzureStorageOptions.Patience"/> is for Azure. Up to an hour; default
+    /// two minutes.
+    /// </summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// Bytes of images that the worker keeps on its own disk, below <c>.darkroom/kept</c>, while the store doesn't take them. From 0, which keeps none; default
+    /// 2,000,000,000.
+    /// </summary>
+    public long KeptBytes { get; set; } = 2_000_000_000;
+
     /// <summary>Azure Blob Storage, used when it has a connection string or an address.</summary>
     public AzureStorageOptions Azure { get; set; } = new();
 }

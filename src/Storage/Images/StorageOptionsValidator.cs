@@ -20,6 +20,9 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 
         if (options.NameTemplate is { Length: > 0 } template && OutputTemplate.FaultOf(template) is { } fault) problems.Add($"Storage:NameTemplate {fault}");
         problems.AddRange(AzureStorageOptionsCheck.FindProblems(options.Azure));
+        if (options.KeptBytes < 0) problems.Add($"Storage:KeptBytes is {options.KeptBytes}; it has to be 0 or more.");
+        if (options.Patience < TimeSpan.Zero || options.Patience > MaxPatience)
+            problems.Add($"Storage:Patience is '{options.Patience:c}'; it has to be from {TimeSpan.Zero:c} to {MaxPatience:c}.");
         if (options.Azure.Patience < TimeSpan.Zero || options.Azure.Patience > MaxPatience)
             problems.Add($"Storage:Azure:Patience is '{options.Azure.Patience:c}'; it has to be from {TimeSpan.Zero:c} to {MaxPatience:c}.");
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

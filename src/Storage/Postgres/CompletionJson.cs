@@ -28,6 +28,14 @@ internal static class CompletionJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan).Replace("\\u0000", "\\ufffd", StringComparison.Ordinal);
     }
 
+    /// <summary>The images alone, as <see cref="Sql.ItemSql.AdoptKept"/> takes them.</summary>
+    public static string Write(IReadOnlyList<StoredImage> outputs)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Relaxed)) Write(json, outputs);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
     /// <summary>A text as its JSON would be stored: without NUL and half surrogate pairs, which PostgreSQL takes in no text.</summary>
     public static string? Storable(string? text) => text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\ufffd');
 
@@ -74,9 +82,8 @@ internal static class CompletionJson
             if (completion.Item.SourceVersion is { } version) json.WriteString("source_version", version);
         }
 
-        json.WriteStartArray("outputs");
-        foreach (var output in completion.Outputs) Write(json, output);
-        json.WriteEndArray();
+        json.WritePropertyName("outputs");
+        Write(json, completion.Outputs);
         json.WriteEndObject();
     }
 
@@ -96,6 +103,13 @@ internal static class CompletionJson
         }
 
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<StoredImage> outputs)
+    {
+        json.WriteStartArray();
+        foreach (var output in outputs) Write(json, output);
+        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, StoredImage output)

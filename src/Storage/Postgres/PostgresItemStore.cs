@@ -1,6 +1,7 @@
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Running;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
@@ -106,6 +107,33 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     {
         await using var command = database.CreateCommand(ItemSql.Disown).With(item.Id).With(item.LeaseToken);
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<KeptFate> GetKeptFateAsync(string batchId, long attemptId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ItemSql.KeptFate).With(attemptId).With(batchId);
+        return await command.ExecuteScalarAsync(cancellationToken) switch
+        {
+            "stored" => KeptFate.Stored,
+            "held" => KeptFate.Held,
+            "open" => KeptFate.Open,
+            _ => KeptFate.Unused,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> AdoptKeptAsync(string batchId, AdoptedOutputs kept, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var wait = new NpgsqlCommand(ItemSql.LockBatches, connection).With(new[] { batchId })) await wait.ExecuteNonQueryAsync(cancellationToken);
+        await using var adopt = new NpgsqlCommand(ItemSql.AdoptKept, connection).With(kept.Metadata.AttemptId).With(batchId)
+            .WithNullable(NpgsqlDbType.Uuid, kept.Metadata.EditKey).WithNullable(NpgsqlDbType.Uuid, kept.Metadata.SourceVersion).WithJson(CompletionJson.Write(kept.Images));
+        if (await adopt.ExecuteScalarAsync(cancellationToken) is not long item) return false;
+        await using (var release = new NpgsqlCommand(ItemSql.ReleaseDuplicates, connection).With(new[] { item })) await release.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Postgres.Migrations;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
+using Darkroom.Worker.Downloads;
 using Darkroom.Worker.Embedded;
 using Darkroom.Worker.Engines;
 using Darkroom.Worker.Hosting;
@@ -72,6 +73,7 @@ public static class Checkup
             {
                 findings.Insert(0, new Finding("configuration", true, "every setting is known and in range"));
                 findings.Add(await CheckStoreAsync(services.GetRequiredService<IImageStore>(), cancellationToken));
+                if (KeptFinding(services.GetRequiredService<KeptImages>()) is { } kept) findings.Add(kept);
                 findings.AddRange(CheckMachine());
                 findings.AddRange(await EndpointProbe.CheckAsync(
                     services.GetRequiredService<IOptions<EndpointOptions>>().Value, services.GetRequiredService<IEndpointCredential>(), cancellationToken));
@@ -102,6 +104,17 @@ public static class Checkup
         {
             return [new Finding("database", false, exception.Message, "Check ConnectionStrings__Postgres: host, port, user, password, and that the server runs.")];
         }
+    }
+
+    private static Finding? KeptFinding(KeptImages images)
+    {
+        var kept = images.List();
+        if (kept.Count == 0) return null;
+        var batches = string.Join(", ", kept.Select(attempt => attempt.Place.BatchId).Distinct(StringComparer.Ordinal).Take(5));
+        return new Finding(
+            "kept", false,
+            $"{kept.Sum(attempt => attempt.Images.Count)} images of {kept.Count} calls, {DownloadProgress.Size(kept.Sum(attempt => attempt.Bytes))}, were paid for and aren't in the store yet; they are kept in {images.Folder} (batch {batches})",
+            "Mend the store and resume the batch: a worker in this folder then stores them, and nothing is bought again.");
     }
 
     // Only what is wrong: these are seldom anybody's worry.

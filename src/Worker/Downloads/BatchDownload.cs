@@ -7,7 +7,7 @@ namespace Darkroom.Worker.Downloads;
 
 /// <summary>
 /// Fetches the images of a batch into a folder, several at once, each held against the SHA-256 that it was stored with. A file has its name only when it is whole; one that is
-/// there and whole isn't fetched again, so that a download that was stopped goes on.
+/// there and whole isn't fetched again, so that a download that was stopped goes on. Links below the folder are followed nowhere: who else may write there could lead out of it.
 /// </summary>
 /// <param name="batches">Which images there are.</param>
 /// <param name="images">Where they are.</param>
@@ -102,6 +102,7 @@ public sealed class BatchDownload(IBatchStore batches, IImageStore images, Actio
         try
         {
             var file = PlaceOf(output.Path, batchId, root);
+            RefuseLinks(file, root);
             if (await IsThereAsync(file, output, cancellationToken))
             {
                 Interlocked.Increment(ref _skipped);
@@ -109,7 +110,7 @@ public sealed class BatchDownload(IBatchStore batches, IImageStore images, Actio
                 return;
             }
 
-            await FetchAsync(output, file, cancellationToken);
+            await WriteAsync(output, file, root, cancellationToken);
             Interlocked.Increment(ref _downloaded);
             Interlocked.Add(ref _bytes, output.Bytes);
             Done(output);
@@ -127,20 +128,23 @@ public sealed class BatchDownload(IBatchStore batches, IImageStore images, Actio
         Interlocked.Add(ref _imageBytes, output.Bytes);
     }
 
-    private async Task FetchAsync(StoredImage output, string file, CancellationToken cancellationToken)
+    private async Task WriteAsync(StoredImage output, string file, string root, CancellationToken cancellationToken)
     {
         await using var source = await images.OpenReadAsync(output.Path, cancellationToken) ?? throw new ImageStoreException("it isn't in the store.");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var part = file + PartEnding;
+        var target = CreatePart(part);
         var whole = false;
         try
         {
-            await using (var target = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
+            await using (target)
             {
                 var hash = await CopyAsync(source, target, cancellationToken);
                 if (hash != output.Sha256) throw new ImageStoreException("it isn't what was stored: its SHA-256 is another.");
             }
 
+            // Again: the folders may have been exchanged while the image arrived.
+            RefuseLinks(file, root);
             File.Move(part, file, overwrite: true);
             whole = true;
         }
@@ -175,6 +179,26 @@ public sealed class BatchDownload(IBatchStore batches, IImageStore images, Actio
         if (new FileInfo(file) is not { Exists: true } there || there.Length != output.Bytes) return false;
         await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan | FileOptions.Asynchronous);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)) == output.Sha256;
+    }
+
+    private static void RefuseLinks(string file, string root)
+    {
+        for (var at = file; at.Length > root.Length; at = Path.GetDirectoryName(at)!)
+            if (new FileInfo(at).LinkTarget is not null) throw new IOException($"{at} is a link; a download follows none. Remove it, or choose another folder.");
+    }
+
+    private static FileStream CreatePart(string part)
+    {
+        var left = new FileInfo(part);
+        if (left.LinkTarget is null && left.Exists)
+        {
+            // A stopped download left it; one that still writes it has it locked, and this throws.
+            new FileStream(part, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+        }
+
+        // Of a link this removes the link.
+        File.Delete(part);
+        return new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
     }
 
     // Paths come from the database; none may lead out of the folder all the same.

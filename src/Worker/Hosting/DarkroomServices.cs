@@ -39,7 +39,7 @@ public static class DarkroomServices
     public static IServiceCollection AddDarkroom(this IServiceCollection services, DarkroomSession session)
     {
         services.AddDarkroomPlanning(session.Configuration);
-        services.AddImageStore(Path.Combine(session.Home, "images"));
+        services.AddImageStore(Path.Combine(session.Home, "images"), Path.Combine(session.Home, "kept"));
         services.AddSingleton(provider => new ThumbnailCache(Path.Combine(session.Home, "thumbnails"), provider.GetRequiredService<ThumbnailMaker>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ThumbnailCache>>()));
         services.AddPostgresState(session.Database);
         services.AddSingleton<WorkerLoop>();

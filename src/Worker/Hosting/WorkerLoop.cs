@@ -6,12 +6,13 @@ namespace Darkroom.Worker.Hosting;
 /// The loops that make a process a worker, and the order in which they end: claiming first, then what is in flight, then the lease, so that nothing in
 /// flight is ever without one.
 /// </summary>
-public sealed class WorkerLoop(WorkerProcess process, Pump pump)
+public sealed class WorkerLoop(WorkerProcess process, Pump pump, KeptAdoption kept)
 {
     private readonly CancellationTokenSource _claiming = new();
     private readonly CancellationTokenSource _living = new();
     private Task _pumping = Task.CompletedTask;
     private Task _renewing = Task.CompletedTask;
+    private Task _adopting = Task.CompletedTask;
 
     /// <summary>Ends when the worker can't go on, with the reason; while all is well it doesn't.</summary>
     public Task Failed { get; private set; } = Task.CompletedTask;
@@ -24,6 +25,7 @@ public sealed class WorkerLoop(WorkerProcess process, Pump pump)
         await process.RegisterAsync(takesLanes, cancellationToken);
         _renewing = Task.Run(() => process.KeepAliveAsync(_living.Token), CancellationToken.None);
         _pumping = Task.Run(() => pump.RunAsync(_claiming.Token), CancellationToken.None);
+        _adopting = Task.Run(() => kept.RunAsync(_claiming.Token), CancellationToken.None);
         Failed = Task.WhenAny(_renewing, _pumping).Unwrap();
     }
 
@@ -32,6 +34,7 @@ public sealed class WorkerLoop(WorkerProcess process, Pump pump)
     {
         await _claiming.CancelAsync();
         await _pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _adopting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _living.CancelAsync();
         await _renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await process.RetireAsync(CancellationToken.None);

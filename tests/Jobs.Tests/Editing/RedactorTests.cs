@@ -16,6 +16,23 @@ public sealed class RedactorTests
     [InlineData("Host=db;Password=planted;Username=u", "Host=db;Password=***;Username=u")]
     public void Redact_Text_LosesWhatIsKnownAndWhatLooksLikeASecret(string text, string expected) => Redactor.Redact(text).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(":")]
+    [InlineData("user:")]
+    [InlineData("someone:")]
+    [InlineData("a@b.example:")]
+    public void Redact_Base64WithTheSecret_LosesAllOfIt(string before)
+    {
+        foreach (var after in (string[])["", "x", "yz", "\n"])
+        {
+            var base64 = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{before}pa/ss+word={after}"));
+            Redactor.Redact($"got <{base64}>").ShouldBe("got <***>");
+            Redactor.Redact($"got <{base64.Replace('+', '-').Replace('/', '_').TrimEnd('=')}>").ShouldBe("got <***>");
+            SecretScrubber.Scrub($"got <{base64}>", "pa/ss+word=").ShouldBe("got <***>");
+        }
+    }
+
     [Fact]
     public void Redact_Error_LosesItEverywhere()
     {

@@ -219,6 +219,27 @@ public sealed class ItemRunnerTests
         _shop.Log.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task RunAsync_ImagesOfAnEarlierAttemptAreKept_TakesThemAndCallsNobody()
+    {
+        var stored = new AdoptedOutputs([new StoredImage(0, "p", 1, "aa", "png", 1, 1)], new OutputMetadata(701, null, 1, "req_1"));
+        _shop.Images.TakeKeptAsync(new AttemptPlace("b-1", "out/key-7", 3, "png"), null, _abort.Token).Returns(stored);
+        await RunAsync(Claims.Item() with { Calls = 3 });
+        _shop.Log.ShouldBe(["complete"]);
+        var done = _shop.Completions.Single();
+        (done.Next, done.AttemptState, done.Attempt, done.Outputs.Count, done.Ledger, done.SpendsAttempt).ShouldBe((ItemState.Succeeded, "adopted", new Attempt(701, 3), 1, null, false));
+    }
+
+    [Fact]
+    public async Task RunAsync_KeptImagesCantBeStoredYet_HaltsBeforeAnythingIsBought()
+    {
+        _shop.Images.TakeKeptAsync(default!, default, default).ThrowsAsyncForAnyArgs(new ImageStoreException("Away."));
+        await RunAsync(Claims.Item() with { Calls = 1 });
+        _shop.Log.ShouldBe(["complete"]);
+        var done = _shop.Completions.Single();
+        (done.Next, done.HaltReason, done.AttemptState).ShouldBe((ItemState.Pending, "store", null));
+    }
+
     private static ClaimedItem Sending() => Claims.Item() with { State = ItemState.Sending, Calls = 1 };
 
     private void Answer(EditOutcome outcome) => _shop.Send = _ => Task.FromResult(outcome);

@@ -84,6 +84,21 @@ public sealed class OutcomePolicyTests
         done.RetryDelay.ShouldBe(TimeSpan.FromSeconds(waited));
     }
 
+    [Fact]
+    public void StoreFailed_ImagesAreKept_HoldsAndNamesThemAndAsksForNoRetry()
+    {
+        var fault = new ImageStoreException("Disk full.") { Kept = ["/home/kept/b-1-700/1.bin", "/home/kept/b-1-700/2.bin"] };
+        var done = Claims.Policy().StoreFailed(Claims.Item(), Claims.First, new EditOutcome.Succeeded(Usage, 2), fault).Completion;
+        done.Next.ShouldBe(ItemState.Held);
+        done.Error.ShouldBe(new ServiceError("store", "not_stored", "Disk full. Kept on the worker's own disk: /home/kept/b-1-700/1.bin, /home/kept/b-1-700/2.bin.")
+        {
+            DetailsJson = """{"kept":["/home/kept/b-1-700/1.bin","/home/kept/b-1-700/2.bin"]}""",
+        });
+        done.HaltReason.ShouldBe("store");
+        done.HaltDetail!.ShouldContain("without buying them again");
+        done.HaltDetail!.ShouldNotContain("retry");
+    }
+
     [Theory]
     [InlineData("quota", "Add credit or raise the spend limit at the service, then resume the batch.")]
     [InlineData("throttled", "Check at the service what the account may do and whether its quota is used up, then resume the batch.")]

@@ -84,17 +84,22 @@ public sealed class StorageOptionsTests
     }
 
     [Fact]
+    public void Validate_WaitingAndKeepingOutOfRange_SayKeyAndReason() =>
+        Problems(new StorageOptions { Patience = TimeSpan.FromSeconds(-1), KeptBytes = -1 }).ShouldBe(
+            ["Storage:KeptBytes is -1; it has to be 0 or more.", "Storage:Patience is '-00:00:01'; it has to be from 00:00:00 to 01:00:00."]);
+
+    [Fact]
     public void AddImageStore_NothingConfigured_KeepsImagesInTheDefaultFolder() =>
-        Store([]).ShouldBeOfType<FileImageStore>().Location.ShouldBe(Path.GetFullPath("default/images"));
+        Store([]).Inner.ShouldBeOfType<FileImageStore>().Location.ShouldBe(Path.GetFullPath("default/images"));
 
     [Fact]
     public void AddImageStore_Path_KeepsImagesThere() =>
-        Store(new() { ["Storage:Path"] = "elsewhere" }).ShouldBeOfType<FileImageStore>().Location.ShouldBe(Path.GetFullPath("elsewhere"));
+        Store(new() { ["Storage:Path"] = "elsewhere" }).Inner.ShouldBeOfType<FileImageStore>().Location.ShouldBe(Path.GetFullPath("elsewhere"));
 
     [Fact]
     public void AddImageStore_ConnectionString_WinsOverThePath() =>
         Store(new() { ["Storage:Path"] = "elsewhere", ["Storage:Azure:ConnectionString"] = Azurite, ["Storage:Azure:Container"] = "pictures" })
-            .ShouldBeOfType<AzureImageStore>().Location.ShouldBe("http://127.0.0.1:10000/devstoreaccount1/pictures");
+            .Inner.ShouldBeOfType<AzureImageStore>().Location.ShouldBe("http://127.0.0.1:10000/devstoreaccount1/pictures");
 
     [Fact]
     public async Task AddImageStore_BadOptions_StopTheStart()
@@ -130,17 +135,17 @@ public sealed class StorageOptionsTests
 
     private static IEnumerable<string> Problems(StorageOptions options) => new StorageOptionsValidator().Validate(null, options).Failures ?? [];
 
-    private static IImageStore Store(Dictionary<string, string?> settings)
+    private static KeepingImageStore Store(Dictionary<string, string?> settings)
     {
         using var host = Host(settings);
-        return host.Services.GetRequiredService<IImageStore>();
+        return host.Services.GetRequiredService<IImageStore>().ShouldBeOfType<KeepingImageStore>();
     }
 
     private static IHost Host(Dictionary<string, string?> settings)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Services.AddImageStore("default/images");
+        builder.Services.AddImageStore("default/images", "default/kept");
         return builder.Build();
     }
 }

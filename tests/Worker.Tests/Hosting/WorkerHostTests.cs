@@ -29,7 +29,10 @@ public sealed class WorkerHostTests
         (await broken.Content.ReadAsStringAsync()).ShouldContain("\"store\":\"unhealthy: ");
         (await client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
 
+        // Not made anew by itself: a folder that is gone may come back.
         File.Delete(store);
+        (await client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        Directory.CreateDirectory(store);
         (await client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
         worker.HasExited.ShouldBeFalse();
     }

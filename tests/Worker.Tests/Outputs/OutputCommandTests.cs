@@ -65,6 +65,47 @@ public sealed class OutputCommandTests
     }
 
     [Fact]
+    public async Task Download_LinksInTheFolder_AreFollowedNowhere()
+    {
+        await using var world = await CliWorld.CreateAsync();
+        var batch = await RunAsync(world, items: 3);
+        var target = Directory.CreateDirectory(Path.Combine(world.Folder.Path, "catalogue")).FullName;
+        var victim = world.Folder.Write("victim.txt", "mine");
+        File.CreateSymbolicLink(Path.Combine(target, "item-1-1.png"), victim);
+        File.CreateSymbolicLink(Path.Combine(target, "item-2-1.png.part"), victim);
+        var outside = Path.Combine(world.Folder.Path, "outside.png");
+        File.CreateSymbolicLink(Path.Combine(target, "item-3-1.png"), outside);
+
+        var download = (await world.RunAsync("download", batch, "catalogue", "--json")).ShouldExit(1);
+
+        Counts(download.Json).ShouldBe((1, 0, 2));
+        download.Error.ShouldContain($"{batch}/item-1-1.png: {Path.Combine(target, "item-1-1.png")} is a link; a download follows none.");
+        (await File.ReadAllTextAsync(victim, Cancel)).ShouldBe("mine");
+        File.Exists(outside).ShouldBeFalse();
+        new FileInfo(Path.Combine(target, "item-1-1.png")).LinkTarget.ShouldBe(victim);
+        new FileInfo(Path.Combine(target, "item-2-1.png")).LinkTarget.ShouldBeNull();
+        (await HashAsync(Path.Combine(target, "item-2-1.png"))).ShouldBe(await HashAsync(ImageOf(world, batch, "item-2-1.png")));
+    }
+
+    [Fact]
+    public async Task Download_FolderOfAnImageIsALink_WritesNothingBehindIt()
+    {
+        await using var world = await CliWorld.CreateAsync();
+        world.Folder.Write("deep.csv", "id,image,prompt\na,https://shop.example/catalogue/mug.png,On white\n");
+        var batch = (await world.RunAsync("run", "deep.csv", "--output-name", "{batch}/shoes/{id}-{n}.{ext}", "--json")).ShouldExit(0).Json["batch"]!.GetValue<string>();
+        var outside = Directory.CreateDirectory(Path.Combine(world.Folder.Path, "outside")).FullName;
+        var image = Directory.GetFiles(Path.Combine(world.Folder.Home, "images", batch), "*.png", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        var folder = Path.GetRelativePath(Path.Combine(world.Folder.Home, "images", batch), Path.GetDirectoryName(image)!);
+        folder.ShouldNotBe(".", "the image is in a folder of its own");
+        var target = Directory.CreateDirectory(Path.Combine(world.Folder.Path, "catalogue")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(target, folder), outside);
+
+        (await world.RunAsync("download", batch, "catalogue")).ShouldExit(1).Error.ShouldContain("is a link; a download follows none.");
+
+        Directory.GetFileSystemEntries(outside).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Download_StoreHasAnotherOrNone_ExitsWithOneAndLeavesNoHalfFile()
     {
         await using var world = await CliWorld.CreateAsync();

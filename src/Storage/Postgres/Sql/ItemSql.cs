@@ -157,9 +157,9 @@ internal static class ItemSql
             returning i.id, i.batch_id, i.model, i.options ->> 'user' as "user", i.tags),
         ended as (
             update attempt a set
-                state = x.attempt_state, finished_at = now(), http_status = x.http_status, request_id = x.request_id, error = x.attempt_error, usage = x.usage
+                state = x.attempt_state, finished_at = now(), http_status = coalesce(x.http_status, a.http_status), request_id = x.request_id, error = x.attempt_error, usage = x.usage
             from input x join fenced f on f.id = x.item_id
-            where a.id = x.attempt_id and a.state = 'sending'),
+            where a.id = x.attempt_id and (a.state = 'sending' or a.state = 'unknown' and x.attempt_state = 'adopted')),
         stored as (
             insert into output (item_id, number, attempt_id, path, bytes, sha256, format, width, height)
             select f.id, o.number, x.attempt_id, o.path, o.bytes, o.sha256, o.format, o.width, o.height
@@ -202,6 +202,37 @@ internal static class ItemSql
             reused_from = case when w.won then w.from_id end,
             finished_at = case when w.won then now() end
         from waiting w where d.id = w.id
+        """;
+
+    public const string KeptFate = """
+        -- name: Item.KeptFate
+        select case when a.state in ('succeeded', 'adopted') then 'stored'
+                    when a.number <> i.calls or b.purging_since is not null or i.state = 'canceled' then 'unused'
+                    when i.state = 'held' and a.state = 'unknown' and i.lease_owner is null then 'held'
+                    else 'open' end
+        from attempt a join item i on i.id = a.item_id join batch b on b.id = i.batch_id
+        where a.id = $1 and i.batch_id = $2
+        """;
+
+    /// <remarks>After <see cref="LockBatches"/>: a purge, a retry or a cancellation of the batch comes before or after it.</remarks>
+    public const string AdoptKept = """
+        -- name: Item.AdoptKept
+        with adopted as (
+            update item i set state = 'succeeded', error = null, finished_at = now(), edit_key = $3, source_version = $4
+            from attempt a, batch b
+            where a.id = $1 and i.id = a.item_id and a.number = i.calls and a.state = 'unknown' and i.state = 'held' and i.lease_owner is null
+              and b.id = i.batch_id and b.id = $2 and b.purging_since is null
+            returning i.id),
+        ended as (
+            update attempt a set state = 'adopted', error = null from adopted i where a.id = $1 and a.item_id = i.id),
+        stored as (
+            insert into output (item_id, number, attempt_id, path, bytes, sha256, format, width, height)
+            select i.id, o.number, $1, o.path, o.bytes, o.sha256, o.format, o.width, o.height
+            from adopted i, jsonb_to_recordset($5) as o (number smallint, path text, bytes bigint, sha256 text, format text, width integer, height integer)),
+        again as (
+            update batch b set state = 'running', reason = null, detail = null, finished_at = null
+            where b.id = $2 and b.state in ('completed', 'completed_with_errors') and exists (select from adopted))
+        select id from adopted
         """;
 
     public const string EndProbe = """
