@@ -23,7 +23,7 @@ internal sealed partial class RedactingFormatter(ConsoleFormatter inner, Redacto
     public void Dispose() => (inner as IDisposable)?.Dispose();
 
     // The group makes the colours every second part of a split.
-    [GeneratedRegex(@"(\x1b\[[0-9;]{1,20}m)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<colour>\x1b\[[0-9;]{1,20}m)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Colours();
 
     /// <summary>Puts one around every formatter that is registered, so that no setting of <c>Logging:Console</c> leads around it.</summary>
