@@ -71,7 +71,7 @@ public sealed class LaneRunner(ILaneStore lanes, IBatchStore batches, IImageStor
         catch (ImageStoreException fault)
         {
             Log.StoreRefuses(logger, batchId, fault);
-            await batches.HaltAsync(batchId, HaltReasons.Store, $"{SecretScrubber.Scrub(fault.Message)} {HaltAdvice.For(HaltReasons.Store)}", cancellationToken);
+            await batches.HaltAsync(batchId, HaltReasons.Store, HaltAdvice.After(SecretScrubber.Scrub(fault.Message), HaltReasons.Store), cancellationToken);
             return false;
         }
     }

@@ -5,6 +5,9 @@ namespace Darkroom.Jobs.Running;
 /// <summary>What a person can do about a halt.</summary>
 public static class HaltAdvice
 {
+    /// <summary>What was said, as a sentence, and the advice for a reason behind it.</summary>
+    public static string After(string said, string reason) => $"{said}{(said is [.., '.' or '!' or '?'] ? "" : ".")} {For(reason)}";
+
     /// <summary>One sentence or two for a reason.</summary>
     public static string For(string reason) => reason switch
     {

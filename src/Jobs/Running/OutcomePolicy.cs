@@ -140,7 +140,7 @@ public sealed class OutcomePolicy(CallPricing pricing, Backoff backoff)
     }
 
     private static ItemCompletion Halt(ItemCompletion ended, string reason, string said) =>
-        ended with { HaltReason = reason, HaltDetail = $"{said} {HaltAdvice.For(reason)}" };
+        ended with { HaltReason = reason, HaltDetail = HaltAdvice.After(said, reason) };
 
     private static Decision Throttled(ItemCompletion ended, EditOutcome.Throttled outcome, TimeSpan? throttledFor)
     {

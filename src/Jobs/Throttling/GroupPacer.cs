@@ -161,6 +161,13 @@ internal sealed class GroupPacer(
                     (granted, pause) = Grant(set, reservation);
                 }
             }
+            catch (ObjectDisposedException exception)
+            {
+                // The process has closed its database, since it ends.
+                Fail(set, exception);
+                places?.Return(set.Count);
+                return;
+            }
 #pragma warning disable CA1031 // Nobody waits for this loop: what isn't a passing fault goes to those who wait for their start.
             catch (Exception exception)
 #pragma warning restore CA1031

@@ -47,8 +47,23 @@ public sealed class Limiter(
     {
         ArgumentNullException.ThrowIfNull(ticket);
         if (!await IsBoundedAsync(ticket.Model, cancellationToken)) return await EnterProvenAsync(ticket, cancellationToken);
-        var few = await UnprovenPacer(ticket.Model).EnterAsync(ticket, cancellationToken);
-        return await WithinAsync(few, () => EnterProvenAsync(ticket, cancellationToken));
+        using var proven = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var entering = UnprovenPacer(ticket.Model).EnterAsync(ticket, proven.Token);
+        // The first image lets go all that wait here, whichever process it came to.
+        while (!entering.IsCompleted && !proven.IsCancellationRequested)
+        {
+            await Task.WhenAny(entering, Task.Delay(UnprovenModels.LookEvery, time, proven.Token));
+            if (!entering.IsCompleted && !await IsBoundedAsync(ticket.Model, CancellationToken.None)) await proven.CancelAsync();
+        }
+
+        try
+        {
+            return await WithinAsync(await entering, () => EnterProvenAsync(ticket, cancellationToken));
+        }
+        catch (OperationCanceledException) when (proven.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return await EnterProvenAsync(ticket, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>

@@ -15,8 +15,10 @@ internal sealed class UnprovenModels(ILimitStore store, string endpoint, int mos
 {
     private const string Prefix = "unproven:";
 
+    /// <summary>How often the database is asked for a model that isn't proven.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Lasts = TimeSpan.FromDays(1);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WriteEvery = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<string, Known> _models = new(StringComparer.Ordinal);

@@ -77,7 +77,7 @@ internal sealed class CliContext(StopSignals signals)
     /// <exception cref="Jobs.Outputs.ImageStoreException">The folder takes no files.</exception>
     public static async Task RequireStoreAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        if (services.GetRequiredService<IImageStore>() is FileImageStore folder) await folder.CheckAsync(cancellationToken);
+        if (services.GetRequiredService<IImageStore>() is KeepingImageStore { Inner: FileImageStore folder }) await folder.CheckAsync(cancellationToken);
     }
 
     /// <summary>What reads and estimates manifests, options checked. Needs no database, no store and no key.</summary>

@@ -76,7 +76,7 @@ internal static class DemoCommand
             var good = result.State is ItemState.Succeeded or ItemState.Reused;
             var told = good
                 ? string.Join(", ", result.Outputs.Select(output => output.Path[(output.Path.IndexOf('/', StringComparison.Ordinal) + 1)..]))
-                : $"{result.Error!.Class}: {result.Error.Message}";
+                : result.Error is { } error ? $"{error.Class}: {error.Message}" : "";
             table.AddRow(
                 new Text(result.Key),
                 new Text(result.State.ToName(), new Style(good ? Color.Green : Color.Red)),

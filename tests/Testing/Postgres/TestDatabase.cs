@@ -27,6 +27,9 @@ public sealed class TestDatabase : IAsyncDisposable
         foreach (var statement in statements) await DatabaseCommands.ExecuteAsync(DatabaseCommands.Address(_administrator, _name), statement);
     }
 
+    /// <summary>Connections of a superuser, who sees what other roles made.</summary>
+    public NpgsqlDataSource OpenAsAdministrator() => NpgsqlDataSource.Create(DatabaseCommands.Address(_administrator, _name));
+
     /// <summary>Where its server listens: a socket's path, or a port of this machine.</summary>
     public EndPoint Server
     {

@@ -45,7 +45,7 @@ public sealed class OutputTests(OutputTests.FinishedBatch finished) : IClassFixt
         var listed = all.Single(batch => batch!["batch"]!.GetValue<string>() == finished.Batch)!;
         var status = await world.StatusAsync(finished.Batch);
         // What is asked of one batch at a time.
-        foreach (var more in new[] { "estimate", "finish_estimate", "deadline", "late" }) status.AsObject().Remove(more).ShouldBeTrue();
+        foreach (var more in new[] { "estimate", "finish_estimate", "deadline", "late", "pace" }) status.AsObject().Remove(more).ShouldBeTrue();
         JsonNode.DeepEquals(listed, status).ShouldBeTrue();
         newest.Count.ShouldBe(1);
         (await world.RunAsync("list", "--limit", "0")).ShouldExit(2).Error.ShouldContain("--limit must be a whole number from 1, not '0'.");
@@ -90,7 +90,7 @@ public sealed class OutputTests(OutputTests.FinishedBatch finished) : IClassFixt
 
         lines[0].TrimEnd('\r').ShouldBe(
             "id,state,attempts,paths,input_text_tokens,input_image_tokens,output_text_tokens,output_image_tokens,cost_usd,unconfirmed_usd,"
-            + "reused_from,error_class,error_code,error_message,request_id,trace_id");
+            + "reused_from,error_class,error_code,error_message,request_id,trace_id,cost_estimated,estimated_usd");
         lines.Length.ShouldBe(4);
         lines[1].ShouldStartWith($"good-1,succeeded,1,{finished.Batch}/good-1");
     }
@@ -107,14 +107,14 @@ public sealed class OutputTests(OutputTests.FinishedBatch finished) : IClassFixt
         var table = (await world.RunAsync("report", "--by", "model")).ShouldExit(0).Out;
 
         json.AsObject().Select(field => field.Key).ShouldBe(
-            ["day", "model", "batch", "items", "input_text_tokens", "input_image_tokens", "output_text_tokens", "output_image_tokens", "cost_usd", "unconfirmed_usd", "unpriced_calls"]);
+            ["day", "model", "batch", "items", "input_text_tokens", "input_image_tokens", "output_text_tokens", "output_image_tokens", "cost_usd", "estimated_usd", "unconfirmed_usd", "unpriced_calls"]);
         (json["input_text_tokens"]!.GetValue<long>(), json["input_image_tokens"]!.GetValue<long>(), json["output_text_tokens"]!.GetValue<long>() + json["output_image_tokens"]!.GetValue<long>())
             .ShouldBe(billed);
         json["items"]!.GetValue<int>().ShouldBe(world.Simulator.Account.Billed.Count);
         json["cost_usd"]!.GetValue<string>().ShouldBe(cost);
         Dollars(json["cost_usd"]).ShouldBeGreaterThan(0);
 
-        csv[0].TrimEnd('\r').ShouldBe("day,model,batch,items,input_text_tokens,input_image_tokens,output_text_tokens,output_image_tokens,cost_usd,unconfirmed_usd,unpriced_calls");
+        csv[0].TrimEnd('\r').ShouldBe("day,model,batch,items,input_text_tokens,input_image_tokens,output_text_tokens,output_image_tokens,cost_usd,estimated_usd,unconfirmed_usd,unpriced_calls");
         csv[1].TrimEnd('\r').ShouldBe(string.Join(',', json.AsObject().Select(field => field.Value!.ToString())));
         csv.Length.ShouldBe(2);
 

@@ -32,7 +32,8 @@ public sealed class SecretsTests
         world.Simulator.Account.Summary.Requests.ShouldBeGreaterThan(6);
         printed.ToString().ShouldNotContain(Planted);
         printed.ToString().ShouldNotContain("planted");
-        (await DatabaseDump.ReadAsync(world.Database.DataSource, TestContext.Current.CancellationToken)).ShouldNotContain("planted");
+        await using var administrator = world.Database.OpenAsAdministrator();
+        (await DatabaseDump.ReadAsync(administrator, TestContext.Current.CancellationToken)).ShouldNotContain("planted");
         foreach (var file in Directory.EnumerateFiles(world.Folder.Path, "*", SearchOption.AllDirectories))
             Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)).ShouldNotContain("planted");
     }
@@ -82,6 +83,7 @@ public sealed class SecretsTests
         printed.ToString().ShouldNotContain("planted");
         (await world.CountAsync("select count(*) from item where input::text like '%planted%'")).ShouldBe(4);
         await using (var command = world.Database.DataSource.CreateCommand("update item set input = '{\"images\":[]}'")) await command.ExecuteNonQueryAsync();
-        (await DatabaseDump.ReadAsync(world.Database.DataSource, TestContext.Current.CancellationToken)).ShouldNotContain("planted");
+        await using var administrator = world.Database.OpenAsAdministrator();
+        (await DatabaseDump.ReadAsync(administrator, TestContext.Current.CancellationToken)).ShouldNotContain("planted");
     }
 }

@@ -111,9 +111,11 @@ public sealed class StartCheckTests
 
         foreach (var arguments in (string[][])[["status", "some-batch", "--json"], ["list"], ["resume", "some-batch"], ["report", "--by", "day"], ["limits"]])
         {
+            // An empty list is what a worker answers, too, where nothing has cost anything yet.
+            if (arguments[0] is "report" or "limits" && answer.EndsWith("[]", StringComparison.Ordinal)) continue;
             await using var command = DarkroomProcess.Start(folder.Path, Empty, [.. arguments, "--server", address]);
             var result = (await command.WaitAsync()).ShouldExit(2);
-            if (arguments[0] is not "report" and not "limits" || answer[..3] != "HTT" || !answer.EndsWith("[]", StringComparison.Ordinal)) result.Error.ShouldContain(told);
+            result.Error.ShouldContain(told);
             result.Error.Trim().ShouldNotContain("\n");
             result.Out.ShouldBeEmpty();
         }

@@ -34,5 +34,5 @@ public sealed record BatchShape(
     string EstimatedUsd,
     string UnconfirmedUsd,
     long UnpricedCalls,
-    IReadOnlyList<WaitShape>? Waits = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<WaitShape>? Waits = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EstimateShape? Estimate = null);
