@@ -66,7 +66,7 @@ public sealed class DarkroomConfigurationTests
 
         var findings = (await world.RunAsync("doctor", "--json")).ShouldExit(0).Json.AsArray();
 
-        findings.Single(finding => finding!["check"]!.GetValue<string>() == "endpoint")!["detail"]!.GetValue<string>().ShouldBe($"{world.Simulator.BaseUrl} answers (200)");
+        findings.Single(finding => finding!["check"]!.GetValue<string>() == "endpoint")!["detail"]!.GetValue<string>().ShouldBe($"{world.Simulator.BaseUrl} answers (200), and its edit route is there (400 to an empty form)");
     }
 
     [Fact]

@@ -135,11 +135,11 @@ public sealed class CheckupTests
         await using var world = await CliWorld.CreateAsync();
         var at = new NpgsqlConnectionStringBuilder(world.Database.ConnectionString);
         var user = $"{Uri.EscapeDataString(at.Username!)}:{Uri.EscapeDataString(at.Password ?? "")}";
-        world.Environment["ConnectionStrings__Postgres"] = $"postgresql://{user}@{at.Host}:{at.Port}/{at.Database}?application_name=night&connect_timeout=20";
+        world.Environment["ConnectionStrings__Postgres"] = $"postgresql://{user}@/{at.Database}?host={Uri.EscapeDataString(at.Host!)}&port={at.Port}&application_name=night&connect_timeout=20";
         (await world.RunAsync("doctor")).ShouldExit(0);
         (await world.RunAsync("run", world.WriteManifest(), "--size", "1024x1024", "--quality", "low")).ShouldExit(0);
 
-        world.Environment["ConnectionStrings__Postgres"] = $"postgresql://{at.Username}:planted%@{at.Host}:{at.Port}/{at.Database}";
+        world.Environment["ConnectionStrings__Postgres"] = $"postgresql://{at.Username}:planted%@127.0.0.1:5432/{at.Database}";
         var refused = (await world.RunAsync("list")).ShouldExit(2);
         refused.Error.ShouldStartWith("ConnectionStrings:Postgres = (secret): a % in it isn't followed by two hexadecimal digits");
         (await world.RunAsync("doctor")).ShouldExit(1).Out.ShouldNotContain("planted");

@@ -70,7 +70,7 @@ public sealed class DatabaseWaitTests
         world.Environment["Worker__DatabaseWait"] = "00:10:00";
 
         var worker = world.StartWorker();
-        await worker.UntilPrintedAsync("it is tried again for 00:10:00");
+        await worker.UntilPrintedAsync("it is tried again for 10 min");
         gate.Open();
 
         await worker.UntilPrintedAsync("Listening on");
