@@ -68,7 +68,9 @@ public sealed class BatchWaits(IWaitStore store, ILimitStore limits, ModelBook b
 
     private static BatchWait Window(WaitSigns signs, BatchHours hours)
     {
-        var until = signs.Now + signs.OpensIn;
+        // Two readings of the clock are some microseconds apart, and 02:59:59.999 is no time to tell.
+        var at = signs.Now + signs.OpensIn;
+        var until = new DateTimeOffset((at.Ticks + (TimeSpan.TicksPerSecond / 2)) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, at.Offset);
         // By the clock of the zone that the hours are of, whatever the reader's is.
         var clock = TimeZoneInfo.TryFindSystemTimeZoneById(hours.Zone, out var zone) ? TimeOnly.FromDateTime(WallClock.At(until, zone)) : hours.From;
         return new BatchWait(

@@ -51,8 +51,9 @@ public sealed class StoreAwayTests
         (await world.RunAsync("results", batch)).Out.ShouldContain(Path.Combine(world.Folder.Home, "kept"));
         if (killed) await worker.KillAsync();
 
-        Directory.Move(images + "-away", images);
+        // A live worker takes them within seconds once the folder is back.
         (await world.RunAsync("doctor")).Out.ShouldContain($"{2 * held} images of {held} calls");
+        Directory.Move(images + "-away", images);
         if (killed) world.StartWorker();
         (await world.RunAsync("resume", batch)).ShouldExit(0);
         (await world.RunAsync("watch", batch)).ShouldExit(0);
