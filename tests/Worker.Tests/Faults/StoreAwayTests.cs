@@ -51,9 +51,9 @@ public sealed class StoreAwayTests
         (await world.RunAsync("results", batch)).Out.ShouldContain(Path.Combine(world.Folder.Home, "kept"));
         if (killed) await worker.KillAsync();
 
-        // A live worker takes them within seconds once the folder is back.
-        (await world.RunAsync("doctor")).Out.ShouldContain($"{2 * held} images of {held} calls");
         Directory.Move(images + "-away", images);
+        // A live worker may have taken them by now.
+        if (killed) (await world.RunAsync("doctor")).Out.ShouldContain($"{2 * held} images of {held} calls");
         if (killed) world.StartWorker();
         (await world.RunAsync("resume", batch)).ShouldExit(0);
         (await world.RunAsync("watch", batch)).ShouldExit(0);
