@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Darkroom.Jobs.Editing;
 
 /// <summary>Where edits are sent and how long they may take: configuration section <c>Edit</c>.</summary>
@@ -23,6 +25,12 @@ public sealed class EndpointOptions
 
     /// <summary>The key, or null or empty for a server that wants none. Never logged.</summary>
     public string? ApiKey { get; set; }
+
+    /// <summary>
+    /// Whether the key may go over plain http to another machine, on a network of your own. Read from the environment only (<c>Edit__AllowInsecure=true</c>): a file that lies in
+    /// the current folder can't allow it. Default false.
+    /// </summary>
+    public bool AllowInsecure { get; set; }
 
     /// <summary>
     /// The header that carries the key: <c>Authorization</c> (sent as a bearer token), or another such as Azure's <c>api-key</c>, sent bare.
@@ -70,6 +78,14 @@ public sealed class EndpointOptions
     public bool IsAzure => Uri.TryCreate(BaseUrl, UriKind.Absolute, out var address)
         && AzureDomains.Any(domain => address.Host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether an address is this machine's by what it says: <c>localhost</c> or a loopback address. Other names lead where a name server says.</summary>
+    public static bool IsThisMachine(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        if (string.Equals(address.Host, "localhost", StringComparison.OrdinalIgnoreCase)) return true;
+        return IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip);
+    }
+
     /// <summary>The address of a path below <see cref="BaseUrl"/>, such as <c>images/edits</c>.</summary>
     /// <exception cref="UriFormatException"><see cref="BaseUrl"/> is not an absolute address.</exception>
     public Uri Resolve(string path)
@@ -103,7 +119,7 @@ public sealed class EndpointOptions
     public IEnumerable<string> TrustedHosts()
     {
         var address = new Uri(BaseUrl, UriKind.Absolute);
-        string[] hosts = address.IsLoopback ? [address.IdnHost, "localhost", "127.0.0.1", "::1"] : [address.IdnHost];
+        string[] hosts = IsThisMachine(address) ? [address.IdnHost, "localhost", "127.0.0.1", "::1"] : [address.IdnHost];
         return hosts.Select(host => $"{host}:{address.Port}");
     }
 

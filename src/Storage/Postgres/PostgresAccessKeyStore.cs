@@ -41,10 +41,10 @@ public sealed class PostgresAccessKeyStore(NpgsqlDataSource database) : IAccessK
     public Task<bool> RemoveAsync(string name, Actor by, CancellationToken cancellationToken) =>
         ChangeAsync(connection => new NpgsqlCommand(AccessSql.Remove, connection).With(name), by, "key.remove", new { name }, cancellationToken);
 
-    private static string NameOf(AccessRole role) => role.ToString().ToLowerInvariant();
-
-    private static AccessKey Read(NpgsqlDataReader reader) => new(
+    internal static AccessKey Read(NpgsqlDataReader reader) => new(
         reader.GetString(0), reader.GetString(1), Enum.Parse<AccessRole>(reader.GetString(2), ignoreCase: true), reader.GetFieldValue<DateTimeOffset>(3), reader.GetString(4));
+
+    private static string NameOf(AccessRole role) => role.ToString().ToLowerInvariant();
 
     private async Task<bool> ChangeAsync(
         Func<NpgsqlConnection, NpgsqlCommand> change, Actor by, string action, object detail, CancellationToken cancellationToken)

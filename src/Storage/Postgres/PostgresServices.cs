@@ -64,5 +64,6 @@ public static class PostgresServices
         .AddSingleton<IChangeFeed, PostgresChangeFeed>()
         .AddSingleton<IAccessKeyStore, PostgresAccessKeyStore>()
         .AddSingleton<IAuditLog, PostgresAuditLog>()
+        .AddSingleton<PostgresSessionStore>()
         .AddSingleton<PostgresDataKeys>();
 }

@@ -1,44 +1,51 @@
+using System.Net;
 using System.Threading.RateLimiting;
 using Darkroom.Worker.Api;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Access;
 
-/// <summary>Registers the door: who is let in, and to what.</summary>
+/// <summary>Registers authentication and authorization: who is let in, and to what.</summary>
 internal static class AccessServices
 {
-    /// <summary>Adds it.</summary>
+    private const int MostWaiting = 200;
+
     public static IServiceCollection AddDarkroomAccess(this IServiceCollection services)
     {
-        services.AddAuthentication(DoorDefaults.Scheme)
-            .AddScheme<AuthenticationSchemeOptions, DoorHandler>(DoorDefaults.Scheme, _ => { })
-            .AddCookie(DoorDefaults.Cookie);
-        services.AddOptions<CookieAuthenticationOptions>(DoorDefaults.Cookie).Configure<IOptions<ApiOptions>>((cookie, api) =>
-        {
-            cookie.Cookie.Name = DoorDefaults.Cookie;
-            cookie.Cookie.HttpOnly = true;
-            cookie.Cookie.SameSite = SameSiteMode.Strict;
-            cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            cookie.ExpireTimeSpan = api.Value.SessionLifetime;
-            cookie.SlidingExpiration = true;
-        });
+        services.AddAuthentication(AccessDefaults.Scheme).AddScheme<AuthenticationSchemeOptions, VisitorHandler>(AccessDefaults.Scheme, _ => { });
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<WrongKeys>();
         services.AddAuthorizationBuilder()
-            .AddPolicy(DoorDefaults.Viewer, policy => policy.RequireRole(DoorDefaults.Viewer))
-            .AddPolicy(DoorDefaults.Operator, policy => policy.RequireRole(DoorDefaults.Operator))
-            .AddPolicy(DoorDefaults.Admin, policy => policy.RequireRole(DoorDefaults.Admin))
+            .AddPolicy(AccessDefaults.Viewer, policy => policy.RequireRole(AccessDefaults.Viewer))
+            .AddPolicy(AccessDefaults.Operator, policy => policy.RequireRole(AccessDefaults.Operator))
+            .AddPolicy(AccessDefaults.Admin, policy => policy.RequireRole(AccessDefaults.Admin))
             // What is mapped without saying who may see it is for those who may look.
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(DoorDefaults.Viewer).Build());
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(AccessDefaults.Viewer).Build());
         services.AddAntiforgery(antiforgery =>
         {
-            antiforgery.HeaderName = DoorDefaults.CsrfHeader;
-            antiforgery.Cookie.Name = $"{DoorDefaults.Cookie}-csrf";
+            antiforgery.HeaderName = AccessDefaults.CsrfHeader;
+            antiforgery.Cookie.Name = $"{AccessDefaults.Cookie}-csrf";
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
+            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            // All the way back through the proxies that are known, and no further.
+            forwarded.ForwardLimit = null;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var proxy in api.Value.KnownProxies)
+            {
+                if (IPAddress.TryParse(proxy, out var address)) forwarded.KnownProxies.Add(address);
+                else forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            }
         });
         services.AddDataProtection().SetApplicationName("darkroom");
         services.AddSingleton<IXmlRepository, DataKeyRepository>();
@@ -48,24 +55,26 @@ internal static class AccessServices
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limiter.OnRejected = (rejected, _) => new ValueTask(Problems.WriteAsync(
-                rejected.HttpContext, Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-sign-ins", "Too many tries", "Wait a minute, then try again.")));
-            limiter.AddPolicy(DoorDefaults.SignInLimit, context => RateLimitPartition.GetFixedWindowLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "",
-                _ => new FixedWindowRateLimiterOptions
+                rejected.HttpContext, Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests", "Too many requests of this key are waiting already. Try again later, or raise Api:RequestsPerKey.")));
+            // By who somebody is, and not by where he comes from, wherever that is known: behind a proxy all come from one address.
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetConcurrencyLimiter(
+                context.User.Identity?.IsAuthenticated == true ? context.OwnerOf() : $"address {WrongKeys.AddressOf(context)}",
+                _ => new ConcurrencyLimiterOptions
                 {
-                    PermitLimit = context.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.SignInsPerMinute,
-                    Window = TimeSpan.FromMinutes(1),
+                    PermitLimit = context.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.RequestsPerKey,
+                    QueueLimit = MostWaiting,
+                    QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
                 }));
         });
         return services;
     }
 
-    /// <summary>Puts the door before everything that is mapped.</summary>
     public static void UseDarkroomAccess(this WebApplication app)
     {
         app.UseRouting();
-        app.UseRateLimiter();
+        app.UseMiddleware<TokenLink>();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseMiddleware<OriginCheck>();
         app.UseAuthorization();
     }

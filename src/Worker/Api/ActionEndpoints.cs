@@ -21,14 +21,14 @@ internal static class ActionEndpoints
             var name = action.ToString();
             api.MapPost($"/batches/{{batch}}/{name.ToLowerInvariant()}", (HttpContext context, string batch, IBatchStore batches, CancellationToken cancellationToken) =>
                     ApplyAsync(context, batch, action, batches, cancellationToken))
-                .RequireAuthorization(DoorDefaults.Operator).WithName($"{name}Batch").WithSummary($"Does what 'darkroom {name.ToLowerInvariant()}' does.").Produces<ActionShape>();
+                .RequireAuthorization(AccessDefaults.Operator).WithName($"{name}Batch").WithSummary($"Does what 'darkroom {name.ToLowerInvariant()}' does.").Produces<ActionShape>();
         }
 
-        api.MapPost("/batches/{batch}/retry", RetryAsync).RequireAuthorization(DoorDefaults.Operator)
+        api.MapPost("/batches/{batch}/retry", RetryAsync).RequireAuthorization(AccessDefaults.Operator)
             .WithName("RetryBatch").WithSummary("Puts items that didn't succeed back to pending; body {\"states\": [\"failed\", \"held\", \"rejected\"]}, failed ones unless said; \"reason\": \"CLASS/CODE\" and \"items\": [ids] narrow it.").Produces<ActionShape>();
-        api.MapPost("/batches/{batch}/budget", SetBudgetAsync).RequireAuthorization(DoorDefaults.Operator)
+        api.MapPost("/batches/{batch}/budget", SetBudgetAsync).RequireAuthorization(AccessDefaults.Operator)
             .WithName("SetBatchBudget").WithSummary("Sets a batch's budget; body {\"max_cost_usd\": \"12.50\"}.").Produces<ActionShape>();
-        api.MapPost("/items/{item:long}/retry", RetryItemAsync).RequireAuthorization(DoorDefaults.Operator)
+        api.MapPost("/items/{item:long}/retry", RetryItemAsync).RequireAuthorization(AccessDefaults.Operator)
             .WithName("RetryItem").WithSummary("Puts one item that didn't succeed back to pending; body {\"prompt\": \"…\"} for another prompt, {\"note\": \"…\"} to put a line behind it. With {\"again\": true} one that succeeded is made, and paid for, again.").Produces<ActionShape>();
     }
 

@@ -13,6 +13,7 @@ internal static class ApiServices
     {
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
+        services.AddSingleton<IValidateOptions<ApiOptions>, ApiAddressesValidator>();
         services.AddSingleton<BatchSubmission>();
         services.AddSingleton<ScheduleSubmission>();
         services.AddSingleton<EventEndpoints>();
@@ -25,13 +26,13 @@ internal static class ApiServices
         return services;
     }
 
-    /// <summary>Puts problems, headers and the door before everything that is mapped.</summary>
-    public static void UseDarkroomApi(this WebApplication app)
+    /// <summary>Puts what every request passes first: proxies' headers, our own headers, problems. Access control (<see cref="AccessServices.UseDarkroomAccess"/>) comes next.</summary>
+    public static void UseDarkroomFront(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseTextDoor();
-        app.UseDarkroomAccess();
     }
 
     /// <summary>Maps the API's addresses.</summary>
@@ -50,6 +51,6 @@ internal static class ApiServices
         RefusalEndpoints.Map(api);
         SessionEndpoints.Map(endpoints);
         endpoints.MapDarkroomPages();
-        endpoints.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(DoorDefaults.Viewer);
+        endpoints.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(AccessDefaults.Viewer);
     }
 }

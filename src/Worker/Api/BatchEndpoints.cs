@@ -18,21 +18,21 @@ internal static class BatchEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/batches", SubmitAsync).RequireAuthorization(DoorDefaults.Operator).DisableAntiforgery().WithMetadata(new ReadsWholeQuery())
+        api.MapPost("/batches", SubmitAsync).RequireAuthorization(AccessDefaults.Operator).DisableAntiforgery().WithMetadata(new ReadsWholeQuery())
             .WithName("SubmitBatch").WithSummary("Submits a manifest (JSONL, JSON or CSV), as the body or as part 'manifest' of a form. The flags of 'darkroom submit' are taken as query parameters or form fields. With an Idempotency-Key, a repeated call gives the same batch.")
             .Accepts<object>("application/jsonl", ManifestTypes[1..]).Produces<SubmittedShape>(StatusCodes.Status201Created).Produces<SubmittedShape>();
-        api.MapPost("/estimates", EstimateAsync).RequireAuthorization(DoorDefaults.Operator).WithMetadata(new ReadsWholeQuery())
+        api.MapPost("/estimates", EstimateAsync).RequireAuthorization(AccessDefaults.Operator).WithMetadata(new ReadsWholeQuery())
             .WithName("EstimateManifest").WithSummary("What a manifest comes to, and its problems by line and field; nothing is imported. Takes what submitting takes.")
             .Accepts<object>("application/jsonl", ManifestTypes[1..]).Produces<JsonObject>();
-        api.MapGet("/batches", ListAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/batches", ListAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("ListBatches").WithSummary("Batches with counts and cost, the newest first.").Produces<BatchPageShape>();
-        api.MapGet("/batches/{batch}", GetAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/batches/{batch}", GetAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("GetBatch").WithSummary("A batch with counts, cost and estimate.").Produces<BatchShape>();
-        api.MapGet("/batches/{batch}/items", ListItemsAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/batches/{batch}/items", ListItemsAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("ListItems").WithSummary("A batch's items in manifest order. Searching by text or tag looks through 5,000 rows a page.").Produces<ItemPageShape>();
-        api.MapGet("/batches/{batch}/reasons", ListReasonsAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/batches/{batch}/reasons", ListReasonsAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("ListReasons").WithSummary("Why items of a batch didn't succeed, with counts.").Produces<IReadOnlyList<ReasonShape>>();
-        api.MapGet("/batches/{batch}/results", GetResultsAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/batches/{batch}/results", GetResultsAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("GetResults").WithSummary("A line an item, as 'darkroom results' prints it: jsonl or csv, streamed.").Produces<ResultShape>(StatusCodes.Status200OK, "application/jsonl", "text/csv");
     }
 

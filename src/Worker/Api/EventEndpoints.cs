@@ -15,28 +15,26 @@ namespace Darkroom.Worker.Api;
 /// read anew. The id comes with the last event of a set, so that a stream which breaks within a set is told all of it again: events repeat, and none is lost.
 /// </summary>
 internal sealed class EventEndpoints(
-    IChangeFeed feed, IBatchBrowser batches, IWaits waits, IItemBrowser items, IAccessKeyStore keys, IOptions<ApiOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+    IChangeFeed feed, IBatchBrowser batches, IWaits waits, IItemBrowser items, IAccessKeyStore keys, Sessions sessions, IOptions<ApiOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private const int MostItems = 500;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    private int _streams;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _streams = new(StringComparer.Ordinal);
 
     public static void Map(IEndpointRouteBuilder api) => api
         .MapGet("/events", (HttpContext context, EventEndpoints events, string? batch, string? items) => events.ServeAsync(context, batch, items))
-        .RequireAuthorization(DoorDefaults.Viewer).WithName("StreamEvents")
+        .RequireAuthorization(AccessDefaults.Viewer).DisableRateLimiting().WithName("StreamEvents")
         .WithSummary("Server-sent events of batches and items, resumable by Last-Event-ID; of one batch with ?batch=, without items with ?items=false.").Produces<string>(StatusCodes.Status200OK, "text/event-stream");
 
     private async Task ServeAsync(HttpContext context, string? batch, string? withItems)
     {
         if (batch is not null) batch = BatchEndpoints.Id(batch);
-        if (Interlocked.Increment(ref _streams) > options.Value.MaxEventStreams)
-        {
-            Interlocked.Decrement(ref _streams);
-            throw new ApiException(Problems.Of(StatusCodes.Status503ServiceUnavailable, "too-many-streams", "Too many streams", "Close some, or raise Api:MaxEventStreams."));
-        }
+        var quotas = QuotasOf(context);
+        Open(quotas);
 
         // A host that stops doesn't wait for streams that never end.
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
@@ -53,7 +51,48 @@ internal sealed class EventEndpoints(
         }
         finally
         {
-            Interlocked.Decrement(ref _streams);
+            Close(quotas);
+        }
+    }
+
+    // One counter for all, one a key, one a sign-in.
+    private List<(string Name, int Most, string Setting)> QuotasOf(HttpContext context)
+    {
+        List<(string, int, string)> quotas =
+        [
+            ("all", options.Value.MaxEventStreams, nameof(ApiOptions.MaxEventStreams)),
+            ($"key {context.OwnerOf()}", options.Value.EventStreamsPerKey, nameof(ApiOptions.EventStreamsPerKey)),
+        ];
+        if (Visitors.IsByCookie(context.User) && Sessions.NameOf(context) is { } session) quotas.Add(($"session {session}", options.Value.EventStreamsPerSession, nameof(ApiOptions.EventStreamsPerSession)));
+        return quotas;
+    }
+
+    private void Open(List<(string Name, int Most, string Setting)> quotas)
+    {
+        lock (_gate)
+        {
+            // The narrowest bound first: it says whose streams to close.
+            foreach (var (name, most, setting) in Enumerable.Reverse(quotas))
+            {
+                if (_streams.GetValueOrDefault(name) < most) continue;
+                var isShared = name == "all";
+                throw new ApiException(Problems.Of(
+                    isShared ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests, "too-many-streams", "Too many streams",
+                    $"{(isShared ? "The worker has" : "You have")} {most} open already. Close some pages, or raise Api:{setting}."));
+            }
+
+            foreach (var (name, _, _) in quotas) _streams[name] = _streams.GetValueOrDefault(name) + 1;
+        }
+    }
+
+    private void Close(List<(string Name, int Most, string Setting)> quotas)
+    {
+        lock (_gate)
+        {
+            foreach (var (name, _, _) in quotas)
+            {
+                if (--_streams[name] == 0) _streams.Remove(name);
+            }
         }
     }
 
@@ -76,11 +115,19 @@ internal sealed class EventEndpoints(
         await TellAsync(output, changes, withItems, isFirst: true, cancellationToken);
         var position = changes.Position;
         var told = time.GetTimestamp();
+        var seen = told;
         while (true)
         {
             await Task.Delay(Interval, time, cancellationToken);
             try
             {
+                // However much there is to tell: a key that was removed, or a sign-out, ends what it opened.
+                if (time.GetElapsedTime(seen) >= Heartbeat)
+                {
+                    if (!await MayStillAsync(context, cancellationToken)) return;
+                    seen = time.GetTimestamp();
+                }
+
                 var next = await feed.ReadAsync(position, batch, cancellationToken);
                 position = next.Position;
                 if (next.IsGap || next.Batches.Count > 0)
@@ -90,7 +137,6 @@ internal sealed class EventEndpoints(
                 }
                 else if (time.GetElapsedTime(told) >= Heartbeat)
                 {
-                    if (!await MayStillAsync(context, cancellationToken)) return;
                     // With its position: whoever comes back after a quiet hour isn't told to begin anew.
                     await output.WriteAsync("tick", position, default(JsonElement?), cancellationToken);
                     told = time.GetTimestamp();
@@ -127,7 +173,9 @@ internal sealed class EventEndpoints(
         await output.WriteAsync(isFirst ? "ready" : "end", changes.Position, default(JsonElement?), cancellationToken);
     }
 
-    private async Task<bool> MayStillAsync(HttpContext context, CancellationToken cancellationToken) => context.User.FindFirstValue(DoorDefaults.KeyClaim) is { } id
-        ? await keys.GetAsync(id, cancellationToken) is not null
-        : !await keys.AnyAsync(cancellationToken);
+    private async Task<bool> MayStillAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (Visitors.IsByCookie(context.User) && await sessions.FindAsync(context, cancellationToken) is null) return false;
+        return context.User.FindFirstValue(AccessDefaults.KeyClaim) is { } id ? await keys.GetAsync(id, cancellationToken) is not null : !await keys.AnyAsync(cancellationToken);
+    }
 }

@@ -14,11 +14,11 @@ internal static class ItemEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/items/{item:long}", GetAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/items/{item:long}", GetAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("GetItem").WithSummary("An item with all its attempts.").Produces<ItemDetailShape>();
-        api.MapGet("/items/{item:long}/outputs/{number:int}", GetOutputAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/items/{item:long}/outputs/{number:int}", GetOutputAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("GetOutput").WithSummary("An image of an item, from 0; ranges are served.").Produces<byte[]>(StatusCodes.Status200OK, "image/png", "image/jpeg", "image/webp", "application/octet-stream");
-        api.MapGet("/items/{item:long}/former/{attempt:int}/{number:int}", GetFormerAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/items/{item:long}/former/{attempt:int}/{number:int}", GetFormerAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("GetFormerOutput").WithSummary("An image of an item that another one took the place of, by the attempt that made it and its number there.").Produces<byte[]>(StatusCodes.Status200OK, "image/png", "image/jpeg", "image/webp", "application/octet-stream");
     }
 

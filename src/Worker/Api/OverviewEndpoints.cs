@@ -20,21 +20,21 @@ internal static class OverviewEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/reports/usage", ReportAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/reports/usage", ReportAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("ReportUsage").WithSummary("Tokens and cost by dimensions (day, model, batch, user, tag:NAME), as 'darkroom report --format json' prints them. Days are UTC.").Produces<JsonArray>();
-        api.MapGet("/limits", Limits).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/limits", Limits).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("ListLimits").WithSummary("The limits that are kept, by group of models.").Produces<IReadOnlyList<LimitShape>>();
-        api.MapGet("/limits/live", async (ILimitDesk desk, CancellationToken cancellationToken) => TypedResults.Json(await desk.ReadAsync(cancellationToken), ClientJson.Options)).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/limits/live", async (ILimitDesk desk, CancellationToken cancellationToken) => TypedResults.Json(await desk.ReadAsync(cancellationToken), ClientJson.Options)).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("ReadLimits").WithSummary("Every limit as all workers see it now: configured, learned, used; as 'darkroom limits --json' prints it.").Produces<IReadOnlyList<LimitStateShape>>();
-        api.MapPost("/limits/forget", ForgetAsync).RequireAuthorization(DoorDefaults.Operator)
+        api.MapPost("/limits/forget", ForgetAsync).RequireAuthorization(AccessDefaults.Operator)
             .WithName("ForgetLimits").WithSummary("Drops what was learned of limits at this worker's endpoint and key, holds and slow-downs too, as 'darkroom limits --forget' does; body {\"group\": \"NAME\"} for one group.").Produces<ForgottenLimitsShape>();
-        api.MapGet("/batches/{batch}/pace", PaceAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/batches/{batch}/pace", PaceAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("GetPace").WithSummary("The pace that a batch's calls go by now, and whether it was configured or learned.").Produces<BatchPaceShape>();
-        api.MapGet("/batches/{batch}/forecast", ForecastAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/batches/{batch}/forecast", ForecastAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("GetForecast").WithSummary("When a batch will be done if it goes on as it did lately, and whether that is late.").Produces<ForecastShape>();
-        api.MapGet("/models", (ModelBook book) => TypedResults.Text(book.ToJson(), "application/json")).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/models", (ModelBook book) => TypedResults.Text(book.ToJson(), "application/json")).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("GetModels").WithSummary("The model book, as 'darkroom models --json' prints it.").Produces<JsonObject>();
-        api.MapGet("/audit", AuditAsync).RequireAuthorization(DoorDefaults.Admin)
+        api.MapGet("/audit", AuditAsync).RequireAuthorization(AccessDefaults.Admin)
             .WithName("ListAudit").WithSummary("Who did what, the newest first; 'after' is the last id of the page before.").Produces<IReadOnlyList<AuditShape>>();
     }
 

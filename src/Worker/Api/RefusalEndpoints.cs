@@ -11,7 +11,7 @@ internal static class RefusalEndpoints
     private static readonly string[] Columns = ["id", "item", "prompt", "stage", "categories", "error_code", "error_message", "request_id", "attempt", "at"];
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/batches/{batch}/refusals", ListAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/batches/{batch}/refusals", ListAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("ListRefusals").WithSummary("The items that moderation refused as CSV, streamed: id, item, prompt, stage, categories, error_code, error_message, request_id, attempt, at.")
             .Produces<string>(StatusCodes.Status200OK, "text/csv");
 

@@ -13,9 +13,9 @@ internal static class ReviewEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/items/{item:long}/decision", DecideAsync).RequireAuthorization(DoorDefaults.Operator)
+        api.MapPost("/items/{item:long}/decision", DecideAsync).RequireAuthorization(AccessDefaults.Operator)
             .WithName("DecideItem").WithSummary("Decides on an item's images; body {\"decision\": \"approved\", \"rejected\", \"redo\" or null, \"note\": \"…\"}. Null takes a decision back.").Produces<DecisionShape>();
-        api.MapGet("/batches/{batch}/decisions", ListAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/batches/{batch}/decisions", ListAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("ListDecisions").WithSummary("All decisions on a batch's images as CSV, streamed: id, decision, note, by, at.").Produces<string>(StatusCodes.Status200OK, "text/csv");
     }
 

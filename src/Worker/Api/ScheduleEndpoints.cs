@@ -14,20 +14,20 @@ internal static class ScheduleEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/schedules", async (IScheduleDesk desk, CancellationToken cancellationToken) => Json(await desk.ListAsync(cancellationToken))).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/schedules", async (IScheduleDesk desk, CancellationToken cancellationToken) => Json(await desk.ListAsync(cancellationToken))).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("ListSchedules").WithSummary("All schedules with their next runs.").Produces<IReadOnlyList<ScheduleShape>>();
         api.MapGet("/schedules/{schedule}", async (string schedule, IScheduleDesk desk, CancellationToken cancellationToken) => Json(await desk.FindAsync(schedule, cancellationToken) ?? throw None(schedule)))
-            .RequireAuthorization(DoorDefaults.Viewer).WithName("GetSchedule").WithSummary("A schedule with its next runs.").Produces<ScheduleShape>();
-        api.MapGet("/schedules/{schedule}/runs", RunsAsync).RequireAuthorization(DoorDefaults.Viewer)
+            .RequireAuthorization(AccessDefaults.Viewer).WithName("GetSchedule").WithSummary("A schedule with its next runs.").Produces<ScheduleShape>();
+        api.MapGet("/schedules/{schedule}/runs", RunsAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("ListScheduleRuns").WithSummary("A schedule's newest runs, the newest first, and how their batches stand.").Produces<IReadOnlyList<ScheduleRunShape>>();
-        api.MapPost("/schedules", AddAsync).RequireAuthorization(DoorDefaults.Operator)
+        api.MapPost("/schedules", AddAsync).RequireAuthorization(AccessDefaults.Operator)
             .WithName("AddSchedule").WithSummary("Adds a schedule; body {\"name\", \"cron\", \"time_zone\", \"manifest\", \"overlap\", \"replace\", \"fields\": the flags of 'darkroom schedule add' by their names}. The manifest is an http(s) or az:// address.")
             .Produces<ScheduleAddedShape>(StatusCodes.Status201Created);
-        api.MapPost("/schedules/{schedule}/run", RunAsync).RequireAuthorization(DoorDefaults.Operator)
+        api.MapPost("/schedules/{schedule}/run", RunAsync).RequireAuthorization(AccessDefaults.Operator)
             .WithName("RunSchedule").WithSummary("Runs a schedule now, whether it is due or paused.").Produces<ScheduleRunShape>();
         Steer(api, "pause", isPaused: true, "Stops a schedule from firing; what passes meanwhile isn't caught up.");
         Steer(api, "resume", isPaused: false, "Lets a paused schedule fire again, from now on.");
-        api.MapDelete("/schedules/{schedule}", RemoveAsync).RequireAuthorization(DoorDefaults.Operator)
+        api.MapDelete("/schedules/{schedule}", RemoveAsync).RequireAuthorization(AccessDefaults.Operator)
             .WithName("RemoveSchedule").WithSummary("Removes a schedule and its history; its batches stay.").Produces(StatusCodes.Status204NoContent);
     }
 
@@ -37,7 +37,7 @@ internal static class ScheduleEndpoints
                 await BodyReader.ReadAsync(context.Request, [], cancellationToken);
                 return await desk.SetPausedAsync(schedule, isPaused, context.ActorOf(), cancellationToken) && await desk.FindAsync(schedule, cancellationToken) is { } now ? Json(now) : throw None(schedule);
             })
-            .RequireAuthorization(DoorDefaults.Operator).WithName($"{(isPaused ? "Pause" : "Resume")}Schedule").WithSummary(summary).Produces<ScheduleShape>();
+            .RequireAuthorization(AccessDefaults.Operator).WithName($"{(isPaused ? "Pause" : "Resume")}Schedule").WithSummary(summary).Produces<ScheduleShape>();
 
     private static async Task<IResult> RunsAsync(string schedule, IScheduleDesk desk, string? limit, CancellationToken cancellationToken)
     {

@@ -36,7 +36,7 @@ internal static class RunCommand
     {
         await using var planning = context.BuildPlanning();
         var asked = flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>()) with { By = context.By };
-        EndpointCheck.RequireKey(planning);
+        EndpointCheck.RequireKey(context, planning);
         WebhookCheck.RequireSecret(planning, asked.WebhookUrl);
         await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
         var (batch, foreseen) = await SpendGate.PassAsync(context, planning, file, asked, costs => spend.Read(parsed, costs));

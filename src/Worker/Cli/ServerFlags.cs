@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Darkroom.Jobs.Editing;
+using Darkroom.Worker.Access;
 using Darkroom.Worker.Client;
+using Darkroom.Worker.Hosting;
 
 namespace Darkroom.Worker.Cli;
 
@@ -8,6 +11,8 @@ internal sealed class ServerFlags
 {
     /// <summary>Where the key may stand, so that it is in no process list.</summary>
     public const string KeyVariable = "DARKROOM_API_KEY";
+
+    private const string InsecureVariable = "Api__AllowInsecure";
 
     private readonly Option<string?> _server = new("--server") { Description = "A worker's address, such as https://darkroom.example:5080: goes through its API instead of the database." };
     private readonly Option<string?> _keyFile = new("--key-file") { Description = $"A file that holds the key for --server; else the environment's {KeyVariable}." };
@@ -36,7 +41,12 @@ internal sealed class ServerFlags
             return parsed.GetValue(_keyFile) is null ? null : throw new CliException("--key-file is for a server: name it with --server.");
         if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0)
             throw new CliException("--server takes an address such as https://darkroom.example:5080.");
-        return new DarkroomClient(address, ReadKey(parsed.GetValue(_keyFile)));
+        var key = ReadKey(parsed.GetValue(_keyFile));
+        var isLoopback = EndpointOptions.IsThisMachine(address);
+        if (key is not null && address.Scheme == Uri.UriSchemeHttp && !isLoopback && !IsInsecureAllowed())
+            throw new CliException($"--server {server}: the access key would go over the network in the clear. Use https, or set {InsecureVariable}=true where the network is your own.");
+        // Where there are no access keys, the worker of this folder lets in who can read its token.
+        return new DarkroomClient(address, key ?? (isLoopback ? LocalToken.ReadFrom(Path.Combine(Directory.GetCurrentDirectory(), DarkroomSession.HomeFolder)) : null));
     }
 
     /// <summary>Opens what the command works on.</summary>
@@ -45,6 +55,8 @@ internal sealed class ServerFlags
     /// <param name="logLevel">The least level that is logged where it works here.</param>
     public async Task<Desk> OpenAsync(CliContext context, ParseResult parsed, LogLevel logLevel = LogLevel.Warning) =>
         Connect(parsed) is { } client ? Desk.Remote(client, context) : await Desk.LocalAsync(context, logLevel);
+
+    private static bool IsInsecureAllowed() => bool.TryParse(Environment.GetEnvironmentVariable(InsecureVariable), out var allowed) && allowed;
 
     private static string? ReadKey(string? file)
     {

@@ -20,11 +20,13 @@ public static class DarkroomConfiguration
     /// <summary>Reads and checks the configuration.</summary>
     /// <param name="folder">Where <c>appsettings.json</c> may lie.</param>
     /// <param name="overrides">What the command line sets, by configuration key.</param>
-    /// <exception cref="InvalidConfigurationException">A setting of ours is misspelt or can't be read.</exception>
+    /// <exception cref="InvalidConfigurationException">A setting of ours is misspelt or can't be read, or the file isn't the user's own.</exception>
     public static IConfigurationRoot Load(string folder, IEnumerable<KeyValuePair<string, string?>>? overrides = null)
     {
-        var configuration = Read(Path.Combine(folder, "appsettings.json"), overrides ?? []);
-        var problems = SettingsCheck.FindProblems(configuration);
+        var file = Path.Combine(folder, "appsettings.json");
+        FolderSettings.RequireOwn(file);
+        var configuration = Read(file, overrides ?? []);
+        var problems = SettingsCheck.FindProblems(configuration).Concat(FolderSettings.FindProblems(configuration)).ToList();
         return problems.Count == 0 ? configuration : throw new InvalidConfigurationException(problems);
     }
 

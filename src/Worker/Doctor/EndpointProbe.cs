@@ -20,7 +20,7 @@ internal static class EndpointProbe
 
     public static async Task<IReadOnlyList<Finding>> CheckAsync(EndpointOptions endpoint, IEndpointCredential credential, CancellationToken cancellationToken)
     {
-        var local = new Uri(endpoint.BaseUrl).IsLoopback;
+        var local = EndpointOptions.IsThisMachine(new Uri(endpoint.BaseUrl));
         if (!endpoint.Azure.UseEntraId && string.IsNullOrEmpty(endpoint.ApiKey) && !local) return [new Finding("key", false, "not set", "Set OPENAI_API_KEY (or Edit__ApiKey).")];
         using var client = new HttpClient(EndpointHandler.Create(), disposeHandler: true) { Timeout = Patience };
         try

@@ -15,6 +15,7 @@ using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Images;
 using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Sources;
+using Darkroom.Worker.Access;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Endpoint;
 using Darkroom.Worker.Engines;
@@ -42,6 +43,7 @@ public static class DarkroomServices
         services.AddImageStore(Path.Combine(session.Home, "images"), Path.Combine(session.Home, "kept"));
         services.AddSingleton(provider => new ThumbnailCache(Path.Combine(session.Home, "thumbnails"), provider.GetRequiredService<ThumbnailMaker>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ThumbnailCache>>()));
         services.AddPostgresState(session.Database);
+        services.AddSingleton(new LocalToken(session.Home));
         services.AddSingleton<WorkerLoop>();
         services.AddSingleton<SchemaWatch>();
         services.AddSingleton<BatchWatcher>();

@@ -1,3 +1,4 @@
+using Darkroom.Worker.Access;
 using Darkroom.Worker.Cli;
 
 namespace Darkroom.Worker.Hosting;
@@ -20,9 +21,11 @@ internal sealed class StartedWorker : IAsyncDisposable
         try
         {
             app = await WorkerHost.BuildAsync(session, context.Folder, urls, context.Signals.Stop);
-            EndpointCheck.RequireKey(app.Services);
+            EndpointCheck.RequireKey(context, app.Services);
             await CliContext.RequireStoreAsync(app.Services, context.Signals.Stop);
+            var token = await WorkerHost.FindTokenAsync(app, context.Signals.Stop);
             await WorkerHost.StartAsync(app, context.Signals);
+            if (token is not null) await context.Error.WriteLineAsync($"Open in a browser on this machine: {app.Urls.First().TrimEnd('/')}/?{LocalToken.Parameter}={token}");
             return new StartedWorker(session, app);
         }
         catch

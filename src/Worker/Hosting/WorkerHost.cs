@@ -1,4 +1,4 @@
-using System.Net;
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Schedules;
@@ -24,7 +24,7 @@ public static class WorkerHost
     /// <exception cref="CliException">An address isn't this machine's own, and there is no key.</exception>
     public static async Task<WebApplication> BuildAsync(DarkroomSession session, string folder, string urls, CancellationToken cancellationToken)
     {
-        await CheckDoorAsync(session, urls, cancellationToken);
+        await CheckAccessAsync(session, urls, cancellationToken);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(session.Configuration);
@@ -49,23 +49,38 @@ public static class WorkerHost
         services.AddHostedService<NightService>();
         services.AddHostedService<QueueWatch>();
         services.AddHealthChecks()
-            .AddCheck<DatabaseHealth>("database", tags: ["ready"])
-            .AddCheck<MigrationHealth>("migrations", tags: ["ready"])
-            .AddCheck<EngineHealth>("engine", tags: ["ready"])
-            .AddCheck<StoreHealth>("store", tags: ["ready"])
-            .AddCheck<MachineHealth>("machine", tags: ["ready"]);
+            .AddCheck<DatabaseHealth>("database", tags: [Readiness.Tag])
+            .AddCheck<MigrationHealth>("migrations", tags: [Readiness.Tag])
+            .AddCheck<EngineHealth>("engine", tags: [Readiness.Tag])
+            .AddCheck<StoreHealth>("store", tags: [Readiness.Tag])
+            .AddCheck<MachineHealth>("machine", tags: [Readiness.Tag]);
+        services.AddSingleton<Readiness>();
         services.AddDarkroomApi();
 
         var app = builder.Build();
         app.Services.ValidateOptions();
         _ = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
-        // Before the door, which asks the database: whether the process lives doesn't hang on that.
+        // Before access control, which asks the database: whether the process lives doesn't hang on that.
         app.UseHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.UseHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthJson.WriteAsync });
-        app.UseDarkroomApi();
+        app.UseDarkroomFront();
+        app.Map(Readiness.Path, branch => branch.Run(app.Services.GetRequiredService<Readiness>().AnswerAsync));
+        app.UseDarkroomAccess();
         app.MapDarkroomApi();
         app.MapEngineDashboard(engine);
         return app;
+    }
+
+    /// <summary>
+    /// The token that lets this machine's own user in; null where there are access keys. It is made if there is none, and sessions of an earlier one end.
+    /// </summary>
+    /// <exception cref="Machine.MachineException">It can't be kept.</exception>
+    public static async Task<string?> FindTokenAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        if (await app.Services.GetRequiredService<IAccessKeyStore>().AnyAsync(cancellationToken)) return null;
+        var token = app.Services.GetRequiredService<LocalToken>();
+        var text = token.Text;
+        if (token.IsNew) await app.Services.GetRequiredService<PostgresSessionStore>().EndLocalAsync(cancellationToken);
+        return text;
     }
 
     /// <summary>Runs a host that was started until a signal, or until the worker can't go on.</summary>
@@ -75,7 +90,7 @@ public static class WorkerHost
         var service = app.Services.GetServices<IHostedService>().OfType<WorkerService>().Single();
         await using var now = AbortAtOnce(app, signals);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(WorkerHost));
-        Log.Listening(logger, string.Join(", ", app.Urls), "/health/ready");
+        Log.Listening(logger, string.Join(", ", app.Urls), Readiness.Path);
         var stopping = Task.Delay(Timeout.InfiniteTimeSpan, app.Services.GetRequiredService<TimeProvider>(), signals.Stop);
         await Task.WhenAny(stopping, service.Failed);
         if (service.Failed.Exception is { } failure) Log.CannotGoOn(logger, failure.GetBaseException());
@@ -87,7 +102,7 @@ public static class WorkerHost
     /// Starts the host. When a part of it can't start, those before it are stopped again. The first signal doesn't break off the start, which is a matter of a moment:
     /// what has started by then ends as cleanly as it does later. The second one does.
     /// </summary>
-    /// <exception cref="CliException">Its address is taken.</exception>
+    /// <exception cref="CliException">Its address is taken, or isn't one of this machine.</exception>
     /// <exception cref="OperationCanceledException">The second signal came.</exception>
     public static async Task StartAsync(WebApplication app, StopSignals signals)
     {
@@ -100,6 +115,11 @@ public static class WorkerHost
         {
             await app.StopAsync(CancellationToken.None);
             throw new CliException($"{exception.Message} Another worker may be there; --urls http://127.0.0.1:0 takes a free port.");
+        }
+        catch (System.Net.Sockets.SocketException exception)
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw new CliException($"--urls can't be listened on: {exception.Message}. --urls http://127.0.0.1:5080 is the usual one.");
         }
         catch
         {
@@ -121,23 +141,29 @@ public static class WorkerHost
         return checkedOptions.Failed ? throw new InvalidConfigurationException([.. checkedOptions.Failures]) : engine;
     }
 
-    // Whoever reaches the HTTP side may steer the work: without keys that is for this machine only.
-    private static async Task CheckDoorAsync(DarkroomSession session, string urls, CancellationToken cancellationToken)
+    // Who reaches the HTTP side may steer the work: without keys only this machine may reach it.
+    private static async Task CheckAccessAsync(DarkroomSession session, string urls, CancellationToken cancellationToken)
     {
         var configured = session.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>();
         var foreign = new List<string>();
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Concat(configured))
         {
-            // Kestrel knows hosts that no Uri does: all addresses of this machine.
-            var readable = url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
-            if (!Uri.TryCreate(readable, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            try
+            {
+                if (!ListenAddress.IsLoopback(url)) foreign.Add(url);
+            }
+            catch (FormatException)
+            {
                 throw new CliException($"--urls takes addresses such as http://127.0.0.1:5080, not '{url}'.");
-            if (!address.IsLoopback && !(IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip))) foreign.Add(url);
+            }
         }
 
-        if (foreign.Count == 0 && !DoorHandler.BelievesForwarding(session.Configuration)) return;
-        if (await new PostgresAccessKeyStore(session.Database).AnyAsync(cancellationToken)) return;
-        if (foreign.Count == 0) throw new CliException("ForwardedHeaders_Enabled lets requests say where they come from, and there are no access keys. Make one first: darkroom key add NAME --role admin");
-        throw new CliException($"--urls {foreign[0]}: only loopback addresses are served while there are no access keys. Make one first: darkroom key add NAME --role admin");
+        if (session.Configuration.GetValue("ForwardedHeaders_Enabled", defaultValue: false))
+            throw new CliException("ForwardedHeaders_Enabled believes anybody who says where a request comes from. Name your proxies in Api__KnownProxies__0 instead.");
+        var reason = foreign.Count > 0 ? $"--urls {foreign[0]}: only loopback addresses are served"
+            : session.Configuration["Api:PublicUrl"] is { Length: > 0 } users ? $"Api__PublicUrl={users} says that others reach this worker, and only this machine is served"
+            : null;
+        if (reason is null || await new PostgresAccessKeyStore(session.Database).AnyAsync(cancellationToken)) return;
+        throw new CliException($"{reason} while there are no access keys. Make one first: darkroom key add NAME --role admin");
     }
 }

@@ -12,11 +12,11 @@ internal static class ThumbnailEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/items/{item:long}/outputs/{number:int}/thumbnail", GetOutputAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/items/{item:long}/outputs/{number:int}/thumbnail", GetOutputAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("GetOutputThumbnail").WithSummary("A small picture of an output: 'width' is 240, 640 or 1600, the side of the square that it fits into.").Produces<byte[]>(StatusCodes.Status200OK, "image/webp");
-        api.MapGet("/items/{item:long}/inputs/{number:int}/thumbnail", GetInputAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/items/{item:long}/inputs/{number:int}/thumbnail", GetInputAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("GetInputThumbnail").WithSummary("A small picture of an image that an item edits, from 0, fetched by the worker under the rules of Sources.").Produces<byte[]>(StatusCodes.Status200OK, "image/webp");
-        api.MapGet("/items/{item:long}/former/{attempt:int}/{number:int}/thumbnail", GetFormerAsync).RequireAuthorization(DoorDefaults.Viewer)
+        api.MapGet("/items/{item:long}/former/{attempt:int}/{number:int}/thumbnail", GetFormerAsync).RequireAuthorization(AccessDefaults.Viewer)
             .WithName("GetFormerThumbnail").WithSummary("A small picture of an image that another one took the place of.").Produces<byte[]>(StatusCodes.Status200OK, "image/webp");
     }
 

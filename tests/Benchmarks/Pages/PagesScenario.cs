@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Headers;
 using Darkroom.Benchmarks.Common;
 using Darkroom.Benchmarks.Scale;
 
@@ -27,6 +28,7 @@ internal static class PagesScenario
         await using var pool = await WorkerPool.StartAsync(1, database, simulator, folder.Path);
         using var client = new HttpClient { BaseAddress = pool.Addresses[0], Timeout = TimeSpan.FromMinutes(2) };
         client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(folder.Path, ".darkroom", "token"))).Trim());
 
         var figures = new List<object>();
         var worst = 0.0;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
 using Darkroom.Testing.Postgres;
+using Darkroom.Worker.Access;
 using Darkroom.Worker.Api;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Hosting;
@@ -25,7 +26,9 @@ internal sealed class ApiWorld : IAsyncDisposable
     private ApiWorld(TestDatabase database, TemporaryFolder folder, DarkroomSession session, WebApplication app)
     {
         (Database, Folder, _session, App) = (database, folder, session, app);
-        Client = CreateClient();
+        Token = app.Services.GetRequiredService<LocalToken>().Text;
+        Client = CreateClient(Token);
+        Anybody = CreateClient();
     }
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -38,8 +41,14 @@ internal sealed class ApiWorld : IAsyncDisposable
 
     public Uri Address => new(App.Urls.Single());
 
-    /// <summary>A client of this machine, without a key.</summary>
+    /// <summary>The worker's token.</summary>
+    public string Token { get; }
+
+    /// <summary>A client of this machine's own user, with the worker's token; it isn't let in once there are keys.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>A client that says nothing of who it is.</summary>
+    public HttpClient Anybody { get; }
 
     public IBatchStore Batches => App.Services.GetRequiredService<IBatchStore>();
 
@@ -65,7 +74,8 @@ internal sealed class ApiWorld : IAsyncDisposable
         builder.Services.AddDarkroom(session).AddDarkroomApi();
         configure(builder.Services);
         var app = builder.Build();
-        app.UseDarkroomApi();
+        app.UseDarkroomFront();
+        app.UseDarkroomAccess();
         app.MapDarkroomApi();
         await app.StartAsync(Cancel);
         return new ApiWorld(database, folder, session, app);
@@ -130,6 +140,7 @@ internal sealed class ApiWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Anybody.Dispose();
         await App.StopAsync(CancellationToken.None);
         await App.DisposeAsync();
         await _session.DisposeAsync();

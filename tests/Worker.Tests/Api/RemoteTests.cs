@@ -55,7 +55,7 @@ public sealed class RemoteTests
         await using var world = await CliWorld.CreateAsync();
         var workers = new[] { world.StartWorker(), world.StartWorker() };
         var addresses = await Task.WhenAll(workers.Select(AddressAsync));
-        using var client = new HttpClient();
+        using var client = world.LocalClient(new Uri(addresses[0]));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(async at =>
         {

@@ -73,9 +73,7 @@ public sealed class UsageTests
         (await world.RunAsync("report", "--by", "model", "--format", "csv")).ShouldExit(0).Lines[0].TrimEnd().ShouldEndWith(",unpriced_calls,estimated_usd");
 
         var worker = world.StartWorker();
-        await worker.UntilPrintedAsync("/health/ready tells how it is");
-        var address = new Uri(System.Text.RegularExpressions.Regex.Match(worker.Out + worker.Error, @"http://127\.0\.0\.1:\d+", System.Text.RegularExpressions.RegexOptions.NonBacktracking).Value);
-        using var client = new HttpClient(new HttpClientHandler { UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+        using var client = await world.ClientOfAsync(worker);
         var status = JsonNode.Parse(await client.GetStringAsync($"/v1/batches/{batch}"))!;
         Usd(status["estimated_usd"]).ShouldBe(Usd(status["cost_usd"]));
         var item = JsonNode.Parse(await client.GetStringAsync($"/v1/batches/{batch}/items?limit=1"))!["items"]![0]!["item"]!.GetValue<long>();

@@ -60,7 +60,7 @@ public sealed class WorkerSecretsTests
         await Poll.UntilAsync(async () => await world.CountAsync("select count(*) from batch where results_of = finished_at") == 1, "the results");
         foreach (var command in (string[][])[["status", batch, "--json"], ["results", batch], ["results", batch, "--format", "csv"], ["report", "--json"], ["doctor", "--json"], ["list", "--json"], ["limits"], ["webhook", "list", "--json"], ["download", batch, "here", "--json"]])
             await RunAsync(command);
-        await ReadPagesAsync(worker.Error.Split("Listening on ")[1].Split(';')[0], batch, await world.CountAsync("select min(id) from item"), engine, seen);
+        await ReadPagesAsync(await world.ClientOfAsync(worker), batch, await world.CountAsync("select min(id) from item"), engine, seen);
         await worker.SignalAsync("TERM");
         var ended = (await worker.WaitAsync()).ShouldExit(0);
         seen.Append(ended.Out).Append(ended.Error);
@@ -68,6 +68,8 @@ public sealed class WorkerSecretsTests
         foreach (var file in Directory.EnumerateFiles(Path.Combine(world.Folder.Path, "here"))) seen.Append(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, Cancel)));
 
         seen.ToString().ShouldContain("HTTP 404");
+        // The token stands in the link that the worker prints, once, and nowhere else.
+        seen.ToString().Split(world.Token).Length.ShouldBe(2);
         ShouldHoldNone(seen.ToString());
         // What a manifest says is kept as it is in item.input, and a webhook's address in its deliveries, to be sent; and nowhere else.
         (await world.CountAsync("select count(*) from item where input::text like '%planted%'")).ShouldBe(2);
@@ -103,9 +105,9 @@ public sealed class WorkerSecretsTests
         foreach (var category in (string[])["Default", "Microsoft", "Npgsql", "Hangfire", "Quartz"]) world.Environment[$"Logging__LogLevel__{category}"] = "Trace";
     }
 
-    private static async Task ReadPagesAsync(string address, string batch, long item, string engine, StringBuilder seen)
+    private static async Task ReadPagesAsync(HttpClient http, string batch, long item, string engine, StringBuilder seen)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(60) };
+        using var closed = http;
         var pages = new List<string>
         {
             "/v1/batches", $"/v1/batches/{batch}", $"/v1/batches/{batch}/items", $"/v1/batches/{batch}/reasons", $"/v1/batches/{batch}/results?format=jsonl", $"/v1/items/{item}", $"/v1/items/{item + 1}",

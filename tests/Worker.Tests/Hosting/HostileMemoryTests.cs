@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Darkroom.Worker.Tests.Ops;
 using Darkroom.Worker.Tests.Processes;
 using NetVips;
@@ -10,7 +9,7 @@ using NetVips;
 namespace Darkroom.Worker.Tests.Hosting;
 
 /// <summary>What strangers offer, pictures that decode to gigabytes and manifest rows without an end, fits into the memory that the shipped container limit allows.</summary>
-public sealed partial class HostileMemoryTests
+public sealed class HostileMemoryTests
 {
     // Of ops/kubernetes/darkroom.yml. In a container the runtime takes three quarters of the limit as the most that its own heap may have.
     private const long Limit = 1L << 30;
@@ -32,8 +31,7 @@ public sealed partial class HostileMemoryTests
         var submitted = (await world.RunAsync("submit", "hostile.jsonl", "--yes", "--json")).ShouldExit(0);
         (await world.RunAsync("pause", submitted.Json["batch"]!.GetValue<string>())).ShouldExit(0);
         var worker = world.StartWorker();
-        await worker.UntilPrintedAsync("/health/ready tells how it is");
-        using var client = new HttpClient(new HttpClientHandler { UseProxy = false }) { BaseAddress = new Uri(ListeningOn().Match(worker.Out + worker.Error).Groups["url"].Value), Timeout = TimeSpan.FromMinutes(3) };
+        using var client = await world.ClientOfAsync(worker);
         var items = JsonNode.Parse(await client.GetStringAsync($"/v1/batches/{submitted.Json["batch"]}/items", Cancel))!["items"]!.AsArray();
         items.Count.ShouldBe(names.Length);
 
@@ -76,9 +74,6 @@ public sealed partial class HostileMemoryTests
 
     private static long Kilobytes(int process, string name) =>
         long.Parse(File.ReadLines($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"Listening on (?<url>http://[^\s;,]+);", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ListeningOn();
 
     /// <summary>One row of a manifest, with a data URL of so many characters.</summary>
     private sealed class EndlessRow : HttpContent

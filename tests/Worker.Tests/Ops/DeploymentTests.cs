@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Darkroom.Jobs.Running;
 using Darkroom.Worker.Configuration;
 using Microsoft.Extensions.Configuration;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 namespace Darkroom.Worker.Tests.Ops;
 
 /// <summary>What would otherwise be found out in production: grace above the drain time, users without rights, file systems that can't be written, settings that there are.</summary>
-public sealed class DeploymentTests
+public sealed partial class DeploymentTests
 {
     // What the host takes beyond the drain: lanes return, connections close.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
@@ -28,6 +29,21 @@ public sealed class DeploymentTests
         compose["services"]!["postgres"]!["user"]!.GetValue<string>().ShouldBe("postgres");
         compose["services"]!["azurite"]!["build"]!["dockerfile_inline"]!.GetValue<string>().ShouldContain("USER node");
         RepositoryFile.Read("Dockerfile").ShouldContain("\nUSER 10001\n");
+    }
+
+    [Fact]
+    public void BaseImages_AreNamedByDigest()
+    {
+        var dockerfile = RepositoryFile.Read("Dockerfile").Split('\n');
+        var arguments = dockerfile.Where(line => line.StartsWith("ARG ", StringComparison.Ordinal)).Select(line => line[4..].Split('=', 2)).ToDictionary(pair => $"${{{pair[0]}}}", pair => pair[1], StringComparer.Ordinal);
+        var compose = Compose()["services"]!.AsObject();
+        var images = dockerfile.Concat(compose.SelectMany(service => (service.Value!["build"] as JsonObject)?["dockerfile_inline"]?.GetValue<string>().Split('\n') ?? []))
+            .Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1])
+            .Concat(compose.Select(service => service.Value!["image"]?.GetValue<string>()).OfType<string>())
+            .Select(image => arguments.GetValueOrDefault(image, image)).ToList();
+
+        images.Count.ShouldBe(4);
+        images.ShouldAllBe(image => ByDigest().IsMatch(image));
     }
 
     [Fact]
@@ -91,6 +107,9 @@ public sealed class DeploymentTests
         unit["LoadCredential"].Select(credential => credential.Split(':')[0]).ShouldBe(["OPENAI_API_KEY", "ConnectionStrings__Postgres"]);
         new WorkerOptions().DrainTime.ShouldBe(TimeSpan.Parse(settings["Worker__DrainTime"]), "what isn't set would drain as long");
     }
+
+    [GeneratedRegex("^[a-z]+:[0-9a-z.-]+@sha256:[0-9a-f]{64}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ByDigest();
 
     private static JsonNode Compose() => RepositoryFile.ReadYaml("docker-compose.yml").Single();
 

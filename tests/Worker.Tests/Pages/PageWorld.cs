@@ -55,6 +55,7 @@ public sealed partial class PageWorld : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(Patience);
+        await context.APIRequest.GetAsync($"/?token={World.Token}");
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
         return page;
@@ -108,7 +109,7 @@ public sealed partial class PageWorld : IAsyncLifetime
         return JsonNode.Parse(await client.GetStringAsync(path))!;
     }
 
-    internal HttpClient Client() => new(new HttpClientHandler { UseProxy = false }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+    internal HttpClient Client() => World.LocalClient(Address);
 
     /// <summary>Keeps a picture of a page for people to look at.</summary>
     internal static async Task KeepAsync(IPage page, string name)

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Darkroom.Simulator;
@@ -56,6 +57,25 @@ internal sealed class CliWorld : IAsyncDisposable
 
     /// <summary>Starts a worker on a free port.</summary>
     public DarkroomProcess StartWorker() => Start("worker", "--urls", "http://127.0.0.1:0");
+
+    /// <summary>A client of this machine's own user, with the token of this world's workers, once a worker listens.</summary>
+    public async Task<HttpClient> ClientOfAsync(DarkroomProcess worker)
+    {
+        await worker.UntilPrintedAsync("/health/ready tells how it is");
+        var address = worker.Error.Split("Listening on ")[1].Split(';')[0];
+        return LocalClient(new Uri(address));
+    }
+
+    /// <summary>A client with the token of this world's workers.</summary>
+    public HttpClient LocalClient(Uri address) => new(new HttpClientHandler { UseProxy = false })
+    {
+        BaseAddress = address,
+        Timeout = TimeSpan.FromMinutes(3),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Token) },
+    };
+
+    /// <summary>The token of this world's workers, which the first one makes.</summary>
+    public string Token => File.ReadAllText(Path.Combine(Folder.Home, "token")).Trim();
 
     /// <summary>Writes a manifest of rows that the simulator takes; returns its name.</summary>
     public string WriteManifest(int items = 2, string prompt = "Put it on white", string name = "catalogue.jsonl")

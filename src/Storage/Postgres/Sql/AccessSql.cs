@@ -28,6 +28,34 @@ internal static class AccessSql
         delete from access_key where name = $1
         """;
 
+    /// <remarks>Sessions that have expired are removed with each new one, so that nothing else has to.</remarks>
+    public const string BeginSession = """
+        -- name: Access.BeginSession
+        with expired as (delete from session where expires_at <= now())
+        insert into session (sha256, key_id, expires_at) values (@sha256, @key_id, now() + @lifetime)
+        """;
+
+    /// <remarks>A session is prolonged once half of its time is over, so that most requests only read.</remarks>
+    public const string FindSession = """
+        -- name: Access.FindSession
+        with prolonged as (
+            update session set expires_at = now() + @lifetime
+            where sha256 = @sha256 and expires_at > now() and expires_at < now() + @lifetime / 2)
+        select k.id, k.name, k.role, k.created_at, k.created_by
+        from session s left join access_key k on k.id = s.key_id
+        where s.sha256 = @sha256 and s.expires_at > now()
+        """;
+
+    public const string EndSession = """
+        -- name: Access.EndSession
+        delete from session where sha256 = @sha256
+        """;
+
+    public const string EndLocalSessions = """
+        -- name: Access.EndLocalSessions
+        delete from session where key_id is null
+        """;
+
     public const string Note = """
         -- name: Access.Note
         insert into audit (actor, via, action, batch_id, detail) values ($1, $2, $3, $4, $5)

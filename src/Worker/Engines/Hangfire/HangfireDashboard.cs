@@ -22,7 +22,7 @@ internal static class HangfireDashboard
                 // The connection string is nobody's business.
                 DisplayStorageConnectionString = false,
                 Authorization = [new SignedInFilter()],
-                IsReadOnlyFunc = context => !context.GetHttpContext().User.IsInRole(DoorDefaults.Operator),
+                IsReadOnlyFunc = context => !context.GetHttpContext().User.IsInRole(AccessDefaults.Operator),
             });
     }
 }

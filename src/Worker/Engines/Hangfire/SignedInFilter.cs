@@ -7,5 +7,5 @@ namespace Darkroom.Worker.Engines.Hangfire;
 internal sealed class SignedInFilter : IDashboardAuthorizationFilter
 {
     /// <inheritdoc/>
-    public bool Authorize(DashboardContext context) => context.GetHttpContext().User.IsInRole(DoorDefaults.Viewer);
+    public bool Authorize(DashboardContext context) => context.GetHttpContext().User.IsInRole(AccessDefaults.Viewer);
 }

@@ -10,7 +10,7 @@ internal static class BatchListEndpoint
 {
     private const int Rows = 50;
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/", GetAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/", GetAsync).RequireAuthorization(AccessDefaults.Viewer).ExcludeFromDescription();
 
     private static async Task<IResult> GetAsync(
         HttpContext context, Visits visits, BatchLines lines, IBatchBrowser batches, string[]? state, string? text, string? tag, string? sort, string? after, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal static class BatchPageEndpoint
     /// <summary>Items of a page.</summary>
     public const int Cells = 60;
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/batches/{batch}", GetAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/batches/{batch}", GetAsync).RequireAuthorization(AccessDefaults.Viewer).ExcludeFromDescription();
 
     private static async Task<IResult> GetAsync(
         HttpContext context, string batch, Visits visits, BatchLines lines, IBatchStore batches, IBatchBrowser browser, IBatchInsight insight, IItemBrowser items,

@@ -24,8 +24,8 @@ internal sealed class Visits(SpendingWatch spending, IAntiforgery antiforgery, I
         return new Visit(
             isSignedIn ? user.Identity!.Name : null,
             isSignedIn ? Visitors.RoleOf(user) : null,
-            user.IsInRole(DoorDefaults.Operator),
-            user.IsInRole(DoorDefaults.Admin),
+            user.IsInRole(AccessDefaults.Operator),
+            user.IsInRole(AccessDefaults.Admin),
             byCookie && !context.Response.HasStarted ? antiforgery.GetAndStoreTokens(context).RequestToken : null,
             context.Request.Path,
             Money: null, DayCapUsd: null, MonthCapUsd: null,

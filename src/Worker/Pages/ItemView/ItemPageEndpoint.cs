@@ -9,7 +9,7 @@ namespace Darkroom.Worker.Pages.ItemView;
 /// <summary><c>/items/ID</c>: one item.</summary>
 internal static class ItemPageEndpoint
 {
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/items/{item:long}", GetAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/items/{item:long}", GetAsync).RequireAuthorization(AccessDefaults.Viewer).ExcludeFromDescription();
 
     private static async Task<IResult> GetAsync(
         HttpContext context, long item, Visits visits, IItemBrowser items, IBatchStore batches, string[]? state, int? output, CancellationToken cancellationToken)

@@ -16,10 +16,10 @@ internal static class OperationsEndpoint
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/limits", LimitsAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
-        endpoints.MapGet("/schedules", SchedulesAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
-        endpoints.MapGet("/models", ModelsAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
-        endpoints.MapGet("/workers", WorkersAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+        endpoints.MapGet("/limits", LimitsAsync).RequireAuthorization(AccessDefaults.Viewer).ExcludeFromDescription();
+        endpoints.MapGet("/schedules", SchedulesAsync).RequireAuthorization(AccessDefaults.Viewer).ExcludeFromDescription();
+        endpoints.MapGet("/models", ModelsAsync).RequireAuthorization(AccessDefaults.Viewer).ExcludeFromDescription();
+        endpoints.MapGet("/workers", WorkersAsync).RequireAuthorization(AccessDefaults.Viewer).ExcludeFromDescription();
     }
 
     private static async Task<IResult> LimitsAsync(HttpContext context, Visits visits, ILimitStore limits, IOptions<LimitsOptions> configured, ModelBook book, LimitScope scope, CancellationToken cancellationToken)

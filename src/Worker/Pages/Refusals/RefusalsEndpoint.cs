@@ -11,7 +11,7 @@ internal static class RefusalsEndpoint
 {
     private const int Rows = 50;
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/batches/{batch}/refusals", GetAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/batches/{batch}/refusals", GetAsync).RequireAuthorization(AccessDefaults.Viewer).ExcludeFromDescription();
 
     private static async Task<IResult> GetAsync(HttpContext context, string batch, Visits visits, IBatchStore batches, IItemBrowser items, string? after, CancellationToken cancellationToken)
     {

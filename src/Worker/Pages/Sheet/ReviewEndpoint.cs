@@ -14,7 +14,7 @@ internal static class ReviewEndpoint
 {
     private const int Cells = 24;
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/batches/{batch}/review", GetAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/batches/{batch}/review", GetAsync).RequireAuthorization(AccessDefaults.Viewer).ExcludeFromDescription();
 
     private static async Task<IResult> GetAsync(
         HttpContext context, string batch, Visits visits, IBatchStore batches, IItemBrowser items, IReviewStore reviews, IEstimateStore estimates, string? after, CancellationToken cancellationToken)

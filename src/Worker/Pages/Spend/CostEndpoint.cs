@@ -19,8 +19,8 @@ internal static class CostEndpoint
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/costs", GetAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
-        endpoints.MapGet("/costs.csv", GetCsvAsync).RequireAuthorization(DoorDefaults.Viewer).ExcludeFromDescription();
+        endpoints.MapGet("/costs", GetAsync).RequireAuthorization(AccessDefaults.Viewer).ExcludeFromDescription();
+        endpoints.MapGet("/costs.csv", GetCsvAsync).RequireAuthorization(AccessDefaults.Viewer).ExcludeFromDescription();
     }
 
     private static async Task<IResult> GetAsync(

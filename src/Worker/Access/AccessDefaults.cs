@@ -1,12 +1,12 @@
 namespace Darkroom.Worker.Access;
 
 /// <summary>Names of schemes, policies and claims.</summary>
-internal static class DoorDefaults
+internal static class AccessDefaults
 {
     /// <summary>The scheme that decides who somebody is.</summary>
     public const string Scheme = "door";
 
-    /// <summary>The scheme of the cookie behind it, and the cookie's name.</summary>
+    /// <summary>The cookie of a sign-in.</summary>
     public const string Cookie = "darkroom";
 
     /// <summary>The claim that holds the key's id.</summary>
@@ -21,12 +21,9 @@ internal static class DoorDefaults
     /// <summary>The policy, and role, of those who may do everything.</summary>
     public const string Admin = "admin";
 
-    /// <summary>How somebody without any key is known: this machine's own user.</summary>
+    /// <summary>The name of this machine's own user, who is let in by the worker's token while there is no key.</summary>
     public const string Local = "local";
 
     /// <summary>The header that carries the antiforgery token.</summary>
     public const string CsrfHeader = "X-CSRF-TOKEN";
-
-    /// <summary>The rate limit of signing in.</summary>
-    public const string SignInLimit = "sign-in";
 }
