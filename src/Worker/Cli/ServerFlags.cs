@@ -9,8 +9,8 @@ internal sealed class ServerFlags
     /// <summary>Where the key may stand, so that it is in no process list.</summary>
     public const string KeyVariable = "DARKROOM_API_KEY";
 
-    private readonly Option<string?> _server = new("--server") { Description = "A worker's address, such as https://darkroom.example:5080: goes through its API instead of the database." };
-    private readonly Option<string?> _keyFile = new("--key-file") { Description = $"A file that holds the key for --server; else the environment's {KeyVariable}." };
+    private readonly Option<string?> _server = new("--server") { Description = "Use the API of this worker, such as https://darkroom.example:5080, instead of the database." };
+    private readonly Option<string?> _keyFile = new("--key-file") { Description = $"File with the key for --server. Default: the environment variable {KeyVariable}." };
 
     private ServerFlags()
     {
