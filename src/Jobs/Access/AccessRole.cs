@@ -9,6 +9,6 @@ public enum AccessRole
     /// <summary>Submit batches and steer them.</summary>
     Operator,
 
-    /// <summary>Everything, including reading the audit.</summary>
+    /// <summary>Everything, the audit and the engine's dashboard included.</summary>
     Admin,
 }

@@ -20,11 +20,11 @@ public sealed class WorkerOptions
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
     public TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a worker looks for open batches that nobody works on. Events wake workers sooner; this is the safety net.</summary>
+    /// <summary>How often a worker looks for batches without a job and for items to claim. Events wake it sooner; this is the safety net.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Batches that this process works on at once.</summary>
+    /// <summary>Batches whose jobs this process runs at once; further batches stay <c>queued</c>.</summary>
     [Range(1, 1000)]
     public int MaxLanes { get; set; } = 20;
 
