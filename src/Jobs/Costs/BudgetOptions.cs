@@ -1,17 +1,19 @@
 namespace Darkroom.Jobs.Costs;
 
 /// <summary>
-/// Section <c>Budgets</c>: USD that all batches together may cost in a day or a month (UTC, by the day on which a call began). A call reserves its worst case
-/// before it is sent, so no number of processes overruns a cap; unconfirmed calls count at their worst. All processes on a database should agree.
+/// Caps for all batches together: section <c>Budgets</c>. Each call reserves its worst case before it is sent, so no number of workers can overrun a cap. Days
+/// and months are UTC. Set the same for all workers.
 /// </summary>
 public sealed class BudgetOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Budgets";
 
-    /// <summary>USD a day, above zero; no cap unless set.</summary>
+    /// <summary>USD per day. When not set: no cap.</summary>
+    /// <value>above 0</value>
     public decimal? DayUsd { get; set; }
 
-    /// <summary>USD a month, above zero; no cap unless set.</summary>
+    /// <summary>USD per month. When not set: no cap.</summary>
+    /// <value>above 0</value>
     public decimal? MonthUsd { get; set; }
 }

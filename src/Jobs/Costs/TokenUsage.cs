@@ -4,7 +4,7 @@ namespace Darkroom.Jobs.Costs;
 /// <param name="InputText">Text tokens of the prompt.</param>
 /// <param name="InputImage">Image tokens of the inputs.</param>
 /// <param name="OutputText">Text tokens of the output.</param>
-/// <param name="OutputImage">Image tokens of the output; all output tokens where the usage has no breakdown (images-edits-facts.md, Prices).</param>
+/// <param name="OutputImage">Image tokens of the output; all output tokens where the usage has no breakdown (docs/endpoint.md, Tokens).</param>
 public readonly record struct TokenUsage(long InputText, long InputImage, long OutputText, long OutputImage)
 {
     /// <summary>All kinds together.</summary>

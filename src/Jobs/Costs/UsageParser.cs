@@ -5,12 +5,12 @@ using Darkroom.Jobs.Editing;
 namespace Darkroom.Jobs.Costs;
 
 /// <summary>
-/// Reads the raw <c>usage</c> object (images-edits-contract.md, Returns) under the names of images and of chat: <c>input_tokens</c> or <c>prompt_tokens</c>,
+/// Reads the raw <c>usage</c> object (docs/endpoint.md, Tokens) under the names of images and of chat: <c>input_tokens</c> or <c>prompt_tokens</c>,
 /// <c>output_tokens</c> or <c>completion_tokens</c>, each with the details of either kind; gateways fill in one of them and leave the other at zero, so the greater
 /// one counts. A server may answer anything, so nothing here fails: what can't be read counts as absent, zero tokens count as absent, and what is absent is filled
 /// in so that a cost is never understated.
 /// <list type="bullet">
-/// <item>no details of the output, or details that leave nothing for the image: all output tokens are image tokens (images-edits-facts.md, Prices);</item>
+/// <item>no details of the output, or details that leave nothing for the image: all output tokens are image tokens (docs/endpoint.md, Tokens);</item>
 /// <item>no details of the input: all input tokens are image tokens, the dearer kind;</item>
 /// <item>one part of the details: the other is what the total leaves;</item>
 /// <item>parts that don't add up to their total stand as they are;</item>

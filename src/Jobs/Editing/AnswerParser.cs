@@ -8,7 +8,7 @@ internal static class AnswerParser
     /// <summary>Most characters of a <c>usage</c> or <c>moderation_details</c> that is kept; a real one has a few hundred.</summary>
     public const int MaxRaw = 16 * 1024;
 
-    /// <summary>Most images of an answer that are looked at; <c>n</c> is at most 10 (images-edits-facts.md, Request rules).</summary>
+    /// <summary>Most images of an answer that are looked at; <c>n</c> is at most 10 (docs/endpoint.md, Requests).</summary>
     public const int MaxImages = 64;
 
     /// <summary>Parses a skeleton.</summary>

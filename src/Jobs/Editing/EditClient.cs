@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Darkroom.Jobs.Editing;
 
-/// <summary>Makes edit calls over HTTP with a JSON body (images-edits-contract.md), or a form where the model wants one. Safe for concurrent use.</summary>
+/// <summary>Makes edit calls over HTTP with a JSON body (docs/endpoint.md, Requests), or a form where the model wants one. Safe for concurrent use.</summary>
 /// <remarks>
 /// A cancellation by the caller is rethrown whenever it comes: the host cancels only when it must stop at once, and the attempt then stays
 /// <c>sending</c>, which recovery deals with. The client's own timeout is an outcome. An answer with fewer or more images than asked for is a

@@ -9,8 +9,8 @@ using Darkroom.Jobs.Sources;
 namespace Darkroom.Jobs.Editing;
 
 /// <summary>
-/// The <c>multipart/form-data</c> body of an edit call: the parameters of images-edits-contract.md as texts, <c>image</c> (<c>image[]</c> when there are
-/// several) and <c>mask</c> as files (images-edits-facts.md, Models: dall-e-2). The files' bytes are needed here: an http(s) source is fetched first.
+/// The <c>multipart/form-data</c> body of an edit call: the parameters as texts, <c>image</c> (<c>image[]</c> when there are
+/// several) and <c>mask</c> as files (docs/endpoint.md, Requests). The files' bytes are needed here: an http(s) source is fetched first.
 /// </summary>
 internal sealed class EditFormContent : WovenContent
 {

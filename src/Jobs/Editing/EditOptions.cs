@@ -22,7 +22,7 @@ public sealed class EditOptions : IEquatable<EditOptions>
     /// <summary>The model's name, or null when unset.</summary>
     public string? Model => Text("model");
 
-    /// <summary>How many images are asked for; 1 when unset (images-edits-contract.md, <c>n</c>).</summary>
+    /// <summary>How many images are asked for; 1 when unset (docs/endpoint.md, Requests).</summary>
     public int N => Number("n") ?? 1;
 
     /// <summary>Whether the answer is asked for as a stream of events.</summary>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Darkroom.Jobs.Editing;
 
 /// <summary>
-/// The endpoint's parameters that an option may name, with the type and range of each (images-edits-contract.md, images-edits-facts.md, request rules).
+/// The endpoint's parameters that an option may name, with the type and range of each (docs/endpoint.md, Requests).
 /// What one model takes and another does not is the model book's to say; here is what is wrong for every model.
 /// </summary>
 public static partial class EditParameters

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Darkroom.Jobs.Editing;
 
-/// <summary>The JSON body of an edit call (images-edits-contract.md, Body Parameters).</summary>
+/// <summary>The JSON body of an edit call (docs/endpoint.md, Requests).</summary>
 internal sealed class EditRequestContent : WovenContent
 {
     private const int LongText = 4096;

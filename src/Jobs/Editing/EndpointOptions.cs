@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Darkroom.Jobs.Editing;
 
-/// <summary>Where edits are sent and how long they may take: configuration section <c>Edit</c>.</summary>
+/// <summary>The edit service and how long calls may take: section <c>Edit</c>.</summary>
 public sealed class EndpointOptions
 {
     /// <summary>The configuration section.</summary>
@@ -11,64 +11,54 @@ public sealed class EndpointOptions
     /// <summary>The header of bearer tokens.</summary>
     public const string Authorization = "Authorization";
 
-    /// <summary>The header of Azure's keys (images-edits-facts.md, Azure OpenAI).</summary>
+    /// <summary>The header of Azure's keys (docs/endpoint.md, Servers).</summary>
     public const string AzureKeyHeader = "api-key";
 
     private static readonly string[] AzureDomains = [".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"];
 
-    /// <summary>
-    /// Absolute http(s) address that <c>/images/edits</c> is appended to, with or without a slash at its end; a query (<c>?api-version=…</c>) is kept.
-    /// Azure: <c>https://NAME.openai.azure.com/openai/v1</c>, or <c>…/openai/deployments/DEPLOYMENT?api-version=VERSION</c>.
-    /// Default <c>https://api.openai.com/v1</c>.
-    /// </summary>
+    /// <summary>The http or https address to which <c>/images/edits</c> is appended; a query such as <c>?api-version=…</c> is kept. <c>OPENAI_BASE_URL</c> sets it too.</summary>
     public string BaseUrl { get; set; } = "https://api.openai.com/v1";
 
-    /// <summary>The key, or null or empty for a server that wants none. Never logged.</summary>
+    /// <summary>The key; leave it out for a server that needs none. Never stored, printed or logged. <c>OPENAI_API_KEY</c> sets it too. A secret.</summary>
     public string? ApiKey { get; set; }
 
     /// <summary>
-    /// Whether the key may go over plain http to another machine, on a network of your own. Read from the environment only (<c>Edit__AllowInsecure=true</c>): a file that lies in
-    /// the current folder can't allow it. Default false.
+    /// Whether the key may go over plain http to another machine, on a network of your own. Read from the environment only: a file in the current folder can't allow it.
     /// </summary>
     public bool AllowInsecure { get; set; }
 
     /// <summary>
-    /// The header that carries the key: <c>Authorization</c> (sent as a bearer token), or another such as Azure's <c>api-key</c>, sent bare.
-    /// Default null: <c>api-key</c> for an address of Azure's, else <c>Authorization</c>.
+    /// The header that carries the key. <c>Authorization</c> sends it as a bearer token, any other header sends it bare. When not set: <c>api-key</c> at Azure
+    /// addresses, else <c>Authorization</c>.
     /// </summary>
     public string? ApiKeyHeader { get; set; }
 
     /// <summary>What only Azure OpenAI has.</summary>
     public AzureEndpointOptions Azure { get; set; } = new();
 
-    /// <summary>
-    /// Time for a whole call, from connecting to the last byte. Default 600 s: calls take up to 280 s, and giving up early pays twice
-    /// (images-edits-facts.md, Streaming). More than zero, at most a day.
-    /// </summary>
+    /// <summary>Time for a whole call, from connecting to the last byte. Calls take up to 280 s; giving up early pays twice.</summary>
+    /// <value>above 0, up to 1 day</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(600);
 
-    /// <summary>The model sent when a request names none; the service's own default has moved over time. Default <c>gpt-image-2</c>.</summary>
+    /// <summary>The model when neither flag nor row names one. Darkroom always sends a model, because the service's own default has changed over time.</summary>
     public string Model { get; set; } = "gpt-image-2";
 
-    /// <summary>
-    /// Most bytes taken of one answer, decompressed; beyond that it is a bad answer. Default 512 MiB: ten images of the largest size with their
-    /// partial images fit. At least 1 MiB.
-    /// </summary>
+    /// <summary>The largest answer that is accepted, in bytes after decompression.</summary>
+    /// <value>1,048,576 or more</value>
     public long MaxAnswerBytes { get; set; } = 512L * 1024 * 1024;
 
     /// <summary>
-    /// From how many items of a batch on a local file is uploaded once and named by its id, instead of being sent inline with each; a file too large
-    /// for a data URL is uploaded always. Default 8: below that an upload hardly pays. At least 2, or 0 to upload only what is too large.
+    /// How many items of a batch must share a local file before it is uploaded once and named by its id, instead of being sent inline with each. 0: upload only
+    /// files that are too large to send inline.
     /// </summary>
+    /// <value>0, or 2 to 1,000,000</value>
     public int UploadSharedFrom { get; set; } = 8;
 
-    /// <summary>
-    /// How long an uploaded file is kept by the service; it is uploaded anew before that ends. Default 1 day. One hour to 30 days
-    /// (images-edits-facts.md, <c>expires_after</c>).
-    /// </summary>
+    /// <summary>How long the service keeps an uploaded file; Darkroom uploads it again before that ends.</summary>
+    /// <value>1 hour to 30 days</value>
     public TimeSpan UploadLifetime { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>The <c>purpose</c> of uploaded files. Default <c>vision</c> (images-edits-facts.md, Request rules).</summary>
+    /// <summary>The <c>purpose</c> that uploads are sent with.</summary>
     public string UploadPurpose { get; set; } = "vision";
 
     /// <summary>The header that the key goes into.</summary>

@@ -39,7 +39,7 @@ public sealed class EndpointOptionsValidator : IValidateOptions<EndpointOptions>
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    // The two forms of images-edits-facts.md, Azure OpenAI; anything else answers every call with 404, which looks like a missing model.
+    // The two forms in docs/endpoint.md, Servers; anything else answers every call with 404, which looks like a missing model.
     private static IEnumerable<string> AzureProblems(string baseUrl, Uri address)
     {
         var path = address.AbsolutePath.TrimEnd('/');

@@ -1,6 +1,6 @@
 namespace Darkroom.Jobs.Editing;
 
-/// <summary>Reads event kinds off their names (images-edits-facts.md, Streaming). By their ends, since servers differ in what they put before.</summary>
+/// <summary>Reads event kinds off their names (docs/endpoint.md, Streams). By their ends, since servers differ in what they put before.</summary>
 internal static class EventKinds
 {
     /// <summary>The kind by an <c>event:</c> line or a <c>type</c>.</summary>

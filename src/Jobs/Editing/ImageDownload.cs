@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Darkroom.Jobs.Editing;
 
 /// <summary>
-/// Fetches an image that came as an address instead of inline (images-edits-contract.md, <c>url</c>), without the key and under the rules of
+/// Fetches an image that came as an address instead of inline (docs/endpoint.md, Servers), without the key and under the rules of
 /// <see cref="GuardedDownload"/>. It is paid for, so a failure that may pass is tried again; until an image is whole it lies in a temporary file, and a try
 /// that broke off leaves no trace in the store.
 /// </summary>

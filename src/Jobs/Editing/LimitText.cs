@@ -5,7 +5,7 @@ namespace Darkroom.Jobs.Editing;
 
 /// <summary>
 /// What the text of a 429 says: <c>Rate limit reached for MODEL (for limit gpt-image) in organization … on input-images per min: Limit 5, Used 5,
-/// Requested 1. Please try again in 12s.</c> (images-edits-facts.md, Limits). Every part may be missing.
+/// Requested 1. Please try again in 12s.</c> (docs/endpoint.md, Limits). Every part may be missing.
 /// </summary>
 /// <param name="Dimension">
 /// <c>input-images</c>, <c>requests</c> and so on; a limit that is not by the minute has its period behind, such as <c>requests-per-day</c>. Or null.

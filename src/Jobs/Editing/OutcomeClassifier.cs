@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Darkroom.Jobs.Editing;
 
 /// <summary>
-/// The one place where status, error body and exception become an <see cref="EditOutcome"/>, by the table in images-edits-facts.md, Errors.
+/// The one place where status, error body and exception become an <see cref="EditOutcome"/>, by the table in docs/endpoint.md.
 /// What the service says in <c>code</c> and <c>type</c> goes before the status; the status decides the rest.
 /// </summary>
 /// <param name="secret">The key, cut out of messages, or null.</param>

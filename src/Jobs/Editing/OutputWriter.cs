@@ -37,7 +37,7 @@ internal sealed class OutputWriter(IOutputSink sink) : IAsyncDisposable
     {
         if (Failure is not null) return;
         if (_partials.Image != Images) _partials = (Images, 0);
-        // More than anybody asks for (images-edits-contract.md, partial_images: at most 3) is a server's mistake, and no reason to fill a disk.
+        // More than anybody asks for (docs/endpoint.md, Requests: partial_images is at most 3) is a server's mistake, and no reason to fill a disk.
         if (_partials.Count >= AnswerParser.MaxImages) return;
         if (!await IsImageAsync(image, buffer, cancellationToken)) return;
         try

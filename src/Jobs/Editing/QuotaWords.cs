@@ -4,7 +4,7 @@ namespace Darkroom.Jobs.Editing;
 
 /// <summary>
 /// Recognizes that money at the service is used up (quota, credit, budget, spend limit): nothing that waiting mends. Each gateway has its own code, status and
-/// sentence for it, so this is the one list of them (images-edits-facts.md, Errors). A rate limit speaks of quota, too: a text that names a time to retry, or
+/// sentence for it, so this is the one list of them (docs/endpoint.md). A rate limit speaks of quota, too: a text that names a time to retry, or
 /// a limit per minute, is one.
 /// </summary>
 internal static partial class QuotaWords

@@ -11,10 +11,10 @@ namespace Darkroom.Jobs.Editing;
 /// </summary>
 internal sealed class SourceFile : BodyInsert
 {
-    /// <summary>Most characters of a data URL (images-edits-facts.md, Request rules).</summary>
+    /// <summary>Most characters of a data URL (docs/endpoint.md, Requests).</summary>
     public const int MaxDataUrl = 20_971_520;
 
-    /// <summary>An input file must be smaller, in bytes (images-edits-facts.md, Request rules).</summary>
+    /// <summary>An input file must be smaller, in bytes (docs/endpoint.md, Requests).</summary>
     public const long MaxBytes = 50_000_000;
 
     // A multiple of three, so that only the last piece has padding.

@@ -12,7 +12,7 @@ public static class DurationRule
     /// <summary>The stored name of the bound that places in flight set: an API.</summary>
     public const string InFlight = "in_flight";
 
-    /// <summary>The least that a call is known to take at high quality (images-edits-facts.md, Streaming: 15 to 280 s).</summary>
+    /// <summary>The least that a call is known to take at high quality (docs/endpoint.md, Requests: 15 to 280 s).</summary>
     public static readonly TimeSpan CallTime = TimeSpan.FromSeconds(15);
 
     /// <summary>The time of one limits group's calls.</summary>

@@ -2,17 +2,17 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Darkroom.Jobs.Housekeeping;
 
-/// <summary>Section <c>Housekeeping</c>: what becomes of rows that work leaves behind. Items, attempts, outputs and the ledger aren't among them.</summary>
+/// <summary>Removal of rows that work leaves behind: section <c>Housekeeping</c>. Items, attempts, outputs and the ledger are never among them.</summary>
 public sealed class HousekeepingOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Housekeeping";
 
-    /// <summary>How often one of the workers looks. 10 s to 1 day; 5 minutes unless set.</summary>
+    /// <summary>How often one of the workers tidies up.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long lanes that ended, processes that died and uploads that expired are kept, for people to look at. 1 hour to a year; 1 day unless set.</summary>
+    /// <summary>How long dead processes, expired uploads and the like are kept for people to look at.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
     public TimeSpan Keep { get; set; } = TimeSpan.FromDays(1);
 }

@@ -5,7 +5,7 @@ namespace Darkroom.Jobs.Manifests;
 /// <param name="defaultModel">The model of items for which neither row, flag nor head names one.</param>
 public sealed class ManifestPlanner(IEnumerable<IItemCheck> checks, string defaultModel = ManifestPlanner.DefaultModel)
 {
-    /// <summary>The model where nothing names one and nothing is configured; <c>model</c> is always sent (images-edits-facts.md, Models).</summary>
+    /// <summary>The model where nothing names one and nothing is configured; <c>model</c> is always sent (docs/endpoint.md, Requests).</summary>
     public const string DefaultModel = "gpt-image-2";
 
     private readonly IReadOnlyList<IItemCheck> _checks = [.. checks];

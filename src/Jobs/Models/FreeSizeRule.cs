@@ -1,6 +1,6 @@
 namespace Darkroom.Jobs.Models;
 
-/// <summary>A rule for output sizes that are free within bounds, as from gpt-image-2 on (images-edits-facts.md, Request rules).</summary>
+/// <summary>A rule for output sizes that are free within bounds, as from gpt-image-2 on (docs/endpoint.md, Requests).</summary>
 /// <param name="Multiple">Both edges are multiples of this many pixels.</param>
 /// <param name="MaxRatio">The longer edge is at most this many times the shorter.</param>
 /// <param name="MaxEdge">The longest edge, pixels.</param>

@@ -2,7 +2,7 @@ namespace Darkroom.Jobs.Models;
 
 /// <summary>
 /// How many tokens an input image is: shrunk to fit a square, shrunk again until its shorter side fits, cut into tiles.
-/// Nothing is ever enlarged (images-edits-facts.md, Prices; the numbers are gpt-image-1's).
+/// Nothing is ever enlarged (docs/endpoint.md, Tokens; the numbers are gpt-image-1's).
 /// </summary>
 /// <param name="FitEdge">Edge of the square, pixels.</param>
 /// <param name="ShortSide">Longest shorter side, pixels.</param>

@@ -3,10 +3,10 @@ namespace Darkroom.Jobs.Models;
 /// <summary>What the model book knows of one model. Everything is data; nothing here is compiled in.</summary>
 public sealed record ModelEntry
 {
-    /// <summary>Most input images of an edit where the book says nothing else (images-edits-contract.md, <c>images</c>).</summary>
+    /// <summary>Most input images of an edit where the book says nothing else (docs/endpoint.md, Requests).</summary>
     public const int DefaultMaxImages = 16;
 
-    /// <summary>Most characters of a prompt where the book says nothing else (images-edits-facts.md, Request rules).</summary>
+    /// <summary>Most characters of a prompt where the book says nothing else (docs/endpoint.md, Requests).</summary>
     public const int DefaultMaxPrompt = 32_000;
 
     /// <summary>The model's own name, which an alias may differ from. A request sends the name that the user gave.</summary>
@@ -21,7 +21,7 @@ public sealed record ModelEntry
     /// <summary>Models that are alike enough to guess one's tokens from another's.</summary>
     public required string Family { get; init; }
 
-    /// <summary>Models of one group share their rate limits (images-edits-facts.md, Limits: <c>for limit gpt-image</c>).</summary>
+    /// <summary>Models of one group share their rate limits (docs/endpoint.md, Limits: <c>for limit gpt-image</c>).</summary>
     public required string LimitsGroup { get; init; }
 
     /// <summary>False for a name that the book doesn't have.</summary>
@@ -60,7 +60,7 @@ public sealed record ModelEntry
     /// <summary>Tokens of an input image, or null where no rule is published.</summary>
     public InputTokenRule? InputTokens { get; init; }
 
-    /// <summary>Output tokens that each partial image adds, 100 where published (images-edits-facts.md, Streaming).</summary>
+    /// <summary>Output tokens that each partial image adds, 100 where published (docs/endpoint.md, Streams).</summary>
     public int PartialImageTokens { get; init; } = 100;
 
     /// <summary>The day from which the service refuses the model, UTC, or null when none is announced.</summary>

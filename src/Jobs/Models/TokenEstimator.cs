@@ -6,7 +6,7 @@ namespace Darkroom.Jobs.Models;
 /// <summary>
 /// Guesses the tokens of a call from the model book. Where a model publishes no number, the highest known of its family
 /// (of the whole book for a model without one) stands in, and the estimate says so; measured averages should replace it.
-/// Rules, and where they come from (images-edits-facts.md, Prices and Streaming):
+/// Rules, and where they come from (docs/endpoint.md, Tokens and Streams):
 /// <list type="bullet">
 /// <item>prompt: a quarter of a token a character expected, a whole one at worst (scripts such as Chinese come near it);</item>
 /// <item>input image: the model's tile rule; of unknown size, 1024x1024 expected and the rule's maximum at worst;

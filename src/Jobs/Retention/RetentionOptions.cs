@@ -1,14 +1,16 @@
 namespace Darkroom.Jobs.Retention;
 
-/// <summary>How long finished batches are kept; the section <c>Retention</c>.</summary>
+/// <summary>How long finished batches are kept: section <c>Retention</c>.</summary>
 public sealed class RetentionOptions
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "Retention";
 
-    /// <summary>Batches that ended so long ago are purged by the workers; above zero, such as <c>90.00:00:00</c>. Default null: none.</summary>
+    /// <summary>Workers purge batches that ended this long ago, such as <c>90.00:00:00</c>. When not set: never.</summary>
+    /// <value>above 0</value>
     public TimeSpan? After { get; set; }
 
-    /// <summary>How often workers look for such batches, from a second to a day. One of them does it. Default one hour.</summary>
+    /// <summary>How often a worker looks for such batches.</summary>
+    /// <value>1 s to 1 day</value>
     public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
 }

@@ -1,20 +1,17 @@
 namespace Darkroom.Jobs.Reuse;
 
-/// <summary>How it is told whether an edit was paid for before: section <c>Reuse</c>.</summary>
+/// <summary>How Darkroom recognizes edits that were already paid for: section <c>Reuse</c>.</summary>
 public sealed class ReuseOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Reuse";
 
     /// <summary>
-    /// Whether the version of every source is asked for before its call, a HEAD request a URL, so that a later batch with <c>--reuse</c> can tell whether it
-    /// changed. Default true. Nobody waits longer than a second for it. Batches with <c>--reuse</c> ask in any case, and wait.
+    /// Ask for the version of every source before its call (one HEAD request per URL, at most a second), so that a later <c>--reuse</c> can tell whether it
+    /// changed. Batches with <c>--reuse</c> always ask, and wait for the answer.
     /// </summary>
     public bool Record { get; set; } = true;
 
-    /// <summary>
-    /// Whether an edit is reused when the version of its source can't be told now (its host is down, or one that this process may not ask). Default true: the
-    /// URL alone then counts. False pays instead.
-    /// </summary>
+    /// <summary>When a source's version can't be found out, reuse by URL alone. False: pay for the edit again instead.</summary>
     public bool Unverified { get; set; } = true;
 }

@@ -4,24 +4,24 @@ using Microsoft.Extensions.Options;
 
 namespace Darkroom.Jobs.Running;
 
-/// <summary>Section <c>Breaker</c>: when a batch is stopped because everything ends alike, and how much is out until an endpoint has proven itself.</summary>
+/// <summary>Stops a batch whose answers are all the same refusal: section <c>Breaker</c>. See <c>docs/endpoint.md</c>.</summary>
 public sealed class BreakerOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Breaker";
 
     /// <summary>
-    /// A batch, or its sample, is halted when so many answers that came first ended with the same class, code and param, and none succeeded. Up to 1,000; 20
-    /// unless set; 0 turns it off. A sample is halted also when all of its answers, however few, ended so.
+    /// Halt a batch, or its canary, when this many first answers ended with the same class, code and parameter and none succeeded. 0: off. A canary also halts
+    /// when all its answers, however few, ended that way.
     /// </summary>
     [Range(0, 1000)]
     public int First { get; set; } = 20;
 
-    /// <summary>The same of so many answers in a row, at any time. Up to 1,000; 50 unless set; 0 turns it off.</summary>
+    /// <summary>Halt a batch when this many answers in a row, at any time, ended the same way. 0: off.</summary>
     [Range(0, 1000)]
     public int InARow { get; set; } = 50;
 
-    /// <summary>Calls that are out at once, over all processes and batches, until an endpoint and model have given an image within the last day. Up to 10,000; 8 unless set; 0 turns it off.</summary>
+    /// <summary>Calls in flight at once, across all workers and batches, until an endpoint and model have returned an image within the last day. 0: no bound.</summary>
     [Range(0, 10_000)]
     public int Unproven { get; set; } = 8;
 

@@ -2,36 +2,33 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Darkroom.Jobs.Running;
 
-/// <summary>Section <c>Worker</c>: how one process works.</summary>
+/// <summary>How one process works: section <c>Worker</c>.</summary>
 public sealed class WorkerOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Worker";
 
-    /// <summary>Items worked on at once in this process, waiting for the limiter included. 1 to 10,000; 64 unless set.</summary>
+    /// <summary>Items at work at once in this process.</summary>
     [Range(1, 10_000)]
     public int MaxInFlight { get; set; } = 64;
 
-    /// <summary>How long calls in flight may finish after a stop was asked for. Up to an hour; 5 minutes unless set, since calls at high quality take up to 280 s.</summary>
+    /// <summary>How long calls in flight may finish after SIGTERM. High-quality calls take up to 280 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long this process may be silent before others take its items. 5 s to 10 minutes; 30 s unless set. All processes should agree.</summary>
+    /// <summary>How long a process may be silent before other processes take its items. Set the same for all workers.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
     public TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often, beside whenever one is opened, open batches are looked through for one without a live lane. 100 ms to 1 minute; 5 s unless set.</summary>
+    /// <summary>How often a worker looks for batches without a job and for items to claim. Events wake it sooner; this is the safety net.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Lanes that this process runs at once, each for a batch of its own. 1 to 1,000; 20 unless set.</summary>
+    /// <summary>Batches whose jobs this process runs at once; further batches stay <c>queued</c>.</summary>
     [Range(1, 1000)]
     public int MaxLanes { get; set; } = 20;
 
-    /// <summary>
-    /// How long a worker that starts waits for a database that doesn't answer, as when both are started together. Up to 10 minutes; 1 minute unless set. Once it
-    /// has started, a worker waits without end.
-    /// </summary>
+    /// <summary>How long a starting worker waits for a database that doesn't answer. Once started, a worker waits without limit.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DatabaseWait { get; set; } = TimeSpan.FromMinutes(1);
 }

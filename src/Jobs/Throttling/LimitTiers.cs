@@ -1,6 +1,6 @@
 namespace Darkroom.Jobs.Throttling;
 
-/// <summary>The published limits of the service's tiers (images-edits-facts.md, Limits).</summary>
+/// <summary>The published limits of the service's tiers (docs/endpoint.md, Limits).</summary>
 public static class LimitTiers
 {
     private static readonly (double Images, double Tokens)[] Tiers = [(5, 100_000), (20, 250_000), (50, 800_000), (150, 3_000_000), (250, 8_000_000)];

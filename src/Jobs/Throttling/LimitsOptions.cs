@@ -1,8 +1,8 @@
 namespace Darkroom.Jobs.Throttling;
 
 /// <summary>
-/// Section <c>Limits</c>: the limits of each limits group by name (<c>Limits__gpt-image-2__ImagesPerMinute</c>), and under <c>Default</c> those of every
-/// group that isn't named. Nothing is limited unless said.
+/// Your account's limits: section <c>Limits</c>, by limits group as <c>darkroom models</c> shows it (<c>Limits__gpt-image-2__ImagesPerMinute</c>).
+/// <c>Default</c> holds for every group that is not named. What is not set is not limited.
 /// </summary>
 public sealed class LimitsOptions : Dictionary<string, GroupLimits>
 {

@@ -3,16 +3,17 @@ using Microsoft.Extensions.Configuration;
 
 namespace Darkroom.Jobs.Webhooks;
 
-/// <summary>Section <c>Webhooks</c>: who is told of batches. All processes on one database should agree.</summary>
+/// <summary>Who is told of batches: section <c>Webhooks</c>. Set the same for all workers on one database.</summary>
 public sealed class WebhooksOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Webhooks";
 
-    /// <summary>What is signed with where a target has no secret of its own: <c>--webhook</c> of a batch, too. 16 characters or more. A secret.</summary>
+    /// <summary>Signs deliveries to addresses without a secret of their own, including those of <c>--webhook</c>. A secret.</summary>
+    /// <value>16 characters or more</value>
     public string? Secret { get; set; }
 
-    /// <summary>A file that holds <see cref="Secret"/>.</summary>
+    /// <summary>A file that holds <c>Secret</c>.</summary>
     public string? SecretFile { get; set; }
 
     /// <summary>Who is told of every batch.</summary>

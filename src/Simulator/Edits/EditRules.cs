@@ -5,7 +5,7 @@ using Darkroom.Simulator.Sources;
 
 namespace Darkroom.Simulator.Edits;
 
-/// <summary>The rules of the request: images-edits-contract.md, and "Request rules" of images-edits-facts.md.</summary>
+/// <summary>The rules of the request: "Requests" in docs/endpoint.md.</summary>
 internal static class EditRules
 {
     private const int MaxPrompt = 32_000, MaxDallE2Prompt = 1000, MaxN = 10, MaxPartials = 3;

@@ -6,7 +6,7 @@ namespace Darkroom.Simulator.Edits;
 /// <summary>Reads <c>images</c> and <c>mask</c> of a JSON body.</summary>
 internal static class ReferenceFields
 {
-    /// <summary>The most input images (images-edits-contract.md).</summary>
+    /// <summary>The most input images (docs/endpoint.md, Requests).</summary>
     public const int MaxImages = 16;
 
     private static readonly string[] Known = ["image_url", "file_id"];

@@ -2,7 +2,7 @@ using Darkroom.Simulator.Answers;
 
 namespace Darkroom.Simulator.Limits;
 
-/// <summary>The 429s of the limits, in the service's form of words (images-edits-facts.md, "Limits").</summary>
+/// <summary>The 429s of the limits, in the service's form of words (docs/endpoint.md, Limits).</summary>
 internal static class LimitErrors
 {
     /// <summary>What the service's own account would be called.</summary>

@@ -1,7 +1,7 @@
 namespace Darkroom.Simulator.Tokens;
 
 /// <summary>
-/// How the simulator counts <c>usage</c>. Tables where the service published them (images-edits-facts.md), and rules of its own, said with each, where
+/// How the simulator counts <c>usage</c>. Tables where the service published them (docs/endpoint.md, Tokens), and rules of its own, said with each, where
 /// it did not: their job is to be steady and plausible, not true.
 /// </summary>
 public sealed record TokenRules

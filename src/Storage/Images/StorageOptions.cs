@@ -1,43 +1,38 @@
 namespace Darkroom.Storage.Images;
 
-/// <summary>Where images are kept; the section <c>Storage</c>. Azure wins where both are given, so that a default path needn't be taken back.</summary>
+/// <summary>Where images are kept: section <c>Storage</c>. When both a folder and Azure are configured, Azure is used.</summary>
 public sealed class StorageOptions
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "Storage";
 
-    /// <summary>The folder of images, relative to the current folder or absolute. Default null, or empty: the host's own default.</summary>
+    /// <summary>
+    /// The folder for images, absolute or relative to the current folder. When not set: <c>.darkroom/images</c>. Darkroom creates a missing folder with mode
+    /// 0700; create it yourself to share it with other users.
+    /// </summary>
     public string? Path { get; set; }
 
-    /// <summary>
-    /// Whether storing a file waits until the device has it (fsync), so that a loss of power takes nothing that the database calls done. Default true.
-    /// </summary>
+    /// <summary>Wait until the device has written each image (fsync), so that a power cut loses no image that the database calls done.</summary>
     public bool Durable { get; set; } = true;
 
-    /// <summary>
-    /// Whether the partial images of a stream (<c>stream</c> with <c>partial_images</c>) are stored too, as <c>NAME-N.partialK.EXT</c> beside the output
-    /// <c>NAME-N.EXT</c> that they came before. They are no outputs: no result lists them. Default false.
-    /// </summary>
+    /// <summary>Also store the partial images of a streamed answer, as <c>NAME-N.partialK.EXT</c> beside the output. Results do not list them.</summary>
     public bool KeepPartials { get; set; }
 
     /// <summary>
-    /// The names of outputs whose row has no <c>output</c>: <c>{batch}</c>, <c>{id}</c>, <c>{row}</c>, <c>{date}</c>, <c>{model}</c>, <c>{tag:NAME}</c>, ending in <c>{n}.{ext}</c>
-    /// (<see cref="Darkroom.Jobs.Manifests.OutputTemplate"/>). Read when a batch is imported. Default null, or empty: <c>{batch}/{id}-{n}.{ext}</c>.
+    /// Output names for rows without <c>output</c>, built from <c>{batch}</c>, <c>{id}</c>, <c>{row}</c>, <c>{date}</c>, <c>{model}</c> and <c>{tag:NAME}</c>.
+    /// Read when a batch is imported; <c>--output-name</c> overrides it. When not set: <c>{batch}/{id}-{n}.{ext}</c>.
     /// </summary>
+    /// <value>ends in <c>{n}.{ext}</c></value>
     public string? NameTemplate { get; set; }
 
-    /// <summary>
-    /// How long a folder that is away or full is tried again before its batch is halted, as <see cref="AzureStorageOptions.Patience"/> is for Azure. Up to an hour; default
-    /// two minutes.
-    /// </summary>
+    /// <summary>How long Darkroom retries a folder that is missing or full before it halts the batch.</summary>
+    /// <value>up to 1 hour</value>
     public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>
-    /// Bytes of images that the worker keeps on its own disk, below <c>.darkroom/kept</c>, while the store doesn't take them. From 0, which keeps none; default
-    /// 2,000,000,000.
-    /// </summary>
+    /// <summary>How many bytes of paid images a worker keeps on its own disk, in <c>.darkroom/kept</c>, while the store refuses them. 0 keeps none.</summary>
+    /// <value>0 or more</value>
     public long KeptBytes { get; set; } = 2_000_000_000;
 
-    /// <summary>Azure Blob Storage, used when it has a connection string or an address.</summary>
+    /// <summary>Azure Blob Storage; used when it has a connection string or an address.</summary>
     public AzureStorageOptions Azure { get; set; } = new();
 }

@@ -9,10 +9,10 @@ internal static class ActionCommands
 {
     public static IEnumerable<Command> Create(CliContext context) =>
     [
-        Create(context, "pause", BatchAction.Pause, "Stops a batch: nothing more is sent, calls in flight finish."),
-        Create(context, "resume", BatchAction.Resume, "Lets a paused or halted batch go on where it stopped."),
-        Create(context, "cancel", BatchAction.Cancel, "Calls a batch off for good; calls in flight finish."),
-        Create(context, "approve", BatchAction.Approve, "Lets a batch run that waits for approval."),
+        Create(context, "pause", BatchAction.Pause, "Pauses a batch: nothing more is sent, calls in flight finish."),
+        Create(context, "resume", BatchAction.Resume, "Continues a paused or halted batch where it stopped."),
+        Create(context, "cancel", BatchAction.Cancel, "Cancels a batch for good; calls in flight finish."),
+        Create(context, "approve", BatchAction.Approve, "Starts a batch that waits for approval."),
     ];
 
     /// <summary>Prints what came of an action.</summary>
@@ -47,7 +47,7 @@ internal static class ActionCommands
         var command = new Command(name, $"{description}\n\nExamples:\n  darkroom {name} 20261122-k7f3q9");
         var batch = CommonOptions.Batch();
         var json = CommonOptions.Json();
-        var maxCost = new Option<decimal?>("--max-cost") { Description = "The batch's budget from now on, USD, what it has cost included." };
+        var maxCost = new Option<decimal?>("--max-cost") { Description = "The batch's new budget in USD, including what it has already cost." };
         command.Add(batch);
         command.Add(json);
         if (action is BatchAction.Resume or BatchAction.Approve) command.Add(maxCost);

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Cli;
 
-/// <summary>The command line: a contract, as design and README describe it.</summary>
+/// <summary>The command line, a contract: docs/cli.md describes it.</summary>
 public static class DarkroomCli
 {
     private const string Description = """

@@ -20,7 +20,7 @@ internal static class DemoCommand
 
     public static Command Create(CliContext context)
     {
-        var command = new Command("demo", "Edits a sample catalogue of 24 items against a simulator on this machine: nothing is paid, nothing leaves it.\n\nExamples:\n  darkroom demo");
+        var command = new Command("demo", "Edits a sample catalogue of 24 items against a simulator on this machine. Costs nothing and sends nothing out.\n\nExamples:\n  darkroom demo");
         command.SetAction((_, _) => RunAsync(context));
         return command;
     }

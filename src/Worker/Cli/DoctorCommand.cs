@@ -12,8 +12,8 @@ internal static class DoctorCommand
 {
     public static Command Create(CliContext context)
     {
-        var command = new Command("doctor", "Checks configuration, database, store, key and endpoint, and says how to cure what is wrong. Spends nothing.\n\nExamples:\n  darkroom doctor\n  darkroom doctor --outputs 20261122-k7f3q9 --json");
-        var outputs = new Option<string?>("--outputs") { Description = "Instead, read every stored image of this batch and compare it with what was stored." };
+        var command = new Command("doctor", "Checks configuration, database, store, key and endpoint, and says how to repair what is wrong. Spends nothing.\n\nExamples:\n  darkroom doctor\n  darkroom doctor --outputs 20261122-k7f3q9 --json");
+        var outputs = new Option<string?>("--outputs") { Description = "Instead, read every stored image of this batch and compare it with its recorded hash." };
         var json = CommonOptions.Json();
         command.Add(outputs);
         command.Add(json);

@@ -10,7 +10,7 @@ namespace Darkroom.Worker.Cli;
 internal static class DownloadCommand
 {
     private const string Description = """
-        Fetches a batch's images into a folder and verifies each by its SHA-256. What is there already isn't fetched again, so a repetition goes on where it stopped.
+        Downloads a batch's images into a folder and verifies each by its SHA-256. Skips what is already there, so you can repeat it to continue.
 
         Examples:
           darkroom download 20261122-k7f3q9 ./catalogue
@@ -23,9 +23,9 @@ internal static class DownloadCommand
     {
         var command = new Command("download", Description);
         var batch = CommonOptions.Batch();
-        var folder = new Argument<string>("DIR") { Description = "The folder; made when it isn't there." };
-        var states = new Option<string?>("--state") { Description = "Only images of items in these states, separated by commas; all that have images unless said." };
-        var parallel = new Option<int>("--parallel") { Description = "Images at once, 1 to 256.", DefaultValueFactory = _ => 16 };
+        var folder = new Argument<string>("DIR") { Description = "The folder; created if missing." };
+        var states = new Option<string?>("--state") { Description = "Only images of items in these states, separated by commas. Default: all items with images." };
+        var parallel = new Option<int>("--parallel") { Description = "Parallel downloads, 1 to 256.", DefaultValueFactory = _ => 16 };
         parallel.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var value) || value is < 1 or > 256))

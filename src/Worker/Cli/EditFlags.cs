@@ -10,15 +10,15 @@ namespace Darkroom.Worker.Cli;
 /// <summary>A flag for every option of the API, by its own name, and what else a batch takes from the command line.</summary>
 internal sealed class EditFlags
 {
-    private readonly Option<string?> _prompt = new("--prompt") { Description = "Prompt of rows that have none; {{name}} takes a variable or column of the row." };
+    private readonly Option<string?> _prompt = new("--prompt") { Description = "Prompt for rows that have none; {{name}} inserts a variable or column of the row." };
     private readonly Option<string[]> _images = new("--image")
     {
-        Description = "Image of rows that have none: URL, az:// address, data URL, local path or file_id:ID; may be repeated, up to 16.",
+        Description = "Image for rows that have none: URL, az:// address, data URL, local path or file_id:ID. Repeatable, up to 16.",
     };
 
-    private readonly Option<string?> _mask = new("--mask") { Description = "Mask of rows that have none, written like an image." };
-    private readonly Option<string[]> _tags = new("--tag") { Description = "Tag of every item, NAME=VALUE; may be repeated." };
-    private readonly Option<string[]> _extra = new("--option") { Description = "Any other option of the API, NAME=VALUE; may be repeated." };
+    private readonly Option<string?> _mask = new("--mask") { Description = "Mask for rows that have none, written like an image." };
+    private readonly Option<string[]> _tags = new("--tag") { Description = "Tag for every item, NAME=VALUE. Repeatable." };
+    private readonly Option<string[]> _extra = new("--option") { Description = "Any other option of the API, NAME=VALUE. Repeatable." };
     private readonly List<(string Name, Option<string?> Flag)> _options;
 
     /// <summary>Makes the flags.</summary>

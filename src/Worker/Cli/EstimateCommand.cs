@@ -6,7 +6,7 @@ namespace Darkroom.Worker.Cli;
 internal static class EstimateCommand
 {
     private const string Description = """
-        Says what a manifest comes to: calls, tokens and cost, expected and at worst, and the time at the configured limits. Spends nothing, needs no database and no key.
+        Estimates a manifest: calls, tokens and cost (expected and worst case), and the time it takes at the configured limits. Spends nothing, needs no database and no key.
 
         Examples:
           darkroom estimate catalogue.jsonl --model gpt-image-2 --quality high

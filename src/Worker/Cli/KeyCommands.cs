@@ -10,8 +10,8 @@ namespace Darkroom.Worker.Cli;
 internal static class KeyCommands
 {
     private const string Description = """
-        Manages access keys of the HTTP API and the dashboard. Without any key a worker serves its own machine only.
-        Roles: viewer looks, operator submits and steers batches, admin may do everything.
+        Manages access keys for the HTTP API and the dashboard. Without any key, a worker serves its own machine only.
+        Roles: viewer may look, operator may also submit and control batches, admin may do everything.
 
         Examples:
           darkroom key add ci --role operator
@@ -25,7 +25,7 @@ internal static class KeyCommands
 
     private static Command Add(CliContext context)
     {
-        var command = new Command("add", "Makes a key and shows it once, on stdout; only its hash is kept.\n\nExamples:\n  darkroom key add ci --role operator > ci.key\n  darkroom key add anna --role viewer --json");
+        var command = new Command("add", "Creates a key and prints it once, on stdout. Only its hash is stored.\n\nExamples:\n  darkroom key add ci --role operator > ci.key\n  darkroom key add anna --role viewer --json");
         var name = Name();
         var role = new Option<string>("--role") { Description = "viewer, operator or admin.", DefaultValueFactory = _ => "viewer" };
         role.AcceptOnlyFromAmong("viewer", "operator", "admin");
@@ -50,7 +50,7 @@ internal static class KeyCommands
 
     private static Command List(CliContext context)
     {
-        var command = new Command("list", "Lists the keys, without their secrets.\n\nExamples:\n  darkroom key list\n  darkroom key list --json");
+        var command = new Command("list", "Lists the keys, without their secret part.\n\nExamples:\n  darkroom key list\n  darkroom key list --json");
         var json = CommonOptions.Json();
         command.Add(json);
         command.SetAction(async (parsed, _) =>
@@ -73,7 +73,7 @@ internal static class KeyCommands
 
     private static Command Remove(CliContext context)
     {
-        var command = new Command("remove", "Removes a key; it, and sign-ins made with it, are of no use from that moment.\n\nExamples:\n  darkroom key remove ci");
+        var command = new Command("remove", "Removes a key. The key, and sessions opened with it, stop working at once.\n\nExamples:\n  darkroom key remove ci");
         var name = Name();
         command.Add(name);
         command.SetAction(async (parsed, _) =>
@@ -87,7 +87,7 @@ internal static class KeyCommands
         return command;
     }
 
-    private static Argument<string> Name() => new("NAME") { Description = "Whose key it is; it stands in the audit." };
+    private static Argument<string> Name() => new("NAME") { Description = "The owner's name, as shown in the audit log." };
 
     private static string RoleOf(AccessKey key) => key.Role.ToString().ToLowerInvariant();
 

@@ -13,7 +13,7 @@ namespace Darkroom.Worker.Cli;
 internal static class LimitsCommand
 {
     private const string Description = """
-        Shows the limits of each limits group, a dimension a line: configured here, learned from the service, and used by all workers in the last minute.
+        Shows each limits group, one line per dimension: the configured limit, the learned limit, and what all workers used in the last minute.
 
         Examples:
           darkroom limits
@@ -28,11 +28,11 @@ internal static class LimitsCommand
     public static Command Create(CliContext context)
     {
         var command = new Command("limits", Description);
-        var watch = new Option<bool>("--watch") { Description = "Show them again every second, until stopped." };
+        var watch = new Option<bool>("--watch") { Description = "Refresh every second until stopped." };
         var json = CommonOptions.Json();
         var forget = new Option<string?>("--forget")
         {
-            Description = "Drop what was learned of GROUP, or of all groups, at the configured endpoint and key: limits, holds and slow-downs.",
+            Description = "Forget what was learned about GROUP, or all groups, at the configured endpoint and key: limits, waits and slow-downs.",
             HelpName = "GROUP",
             Arity = ArgumentArity.ZeroOrOne,
         };

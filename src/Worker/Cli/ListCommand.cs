@@ -13,7 +13,7 @@ internal static class ListCommand
     public static Command Create(CliContext context)
     {
         var command = new Command("list", "Lists the newest batches.\n\nExamples:\n  darkroom list\n  darkroom list --limit 5 --json");
-        var limit = new Option<int>("--limit") { Description = "How many.", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit") { Description = "How many to show.", DefaultValueFactory = _ => 20 };
         var json = CommonOptions.Json();
         limit.Validators.Add(result =>
         {

@@ -11,10 +11,10 @@ internal static class MigrateCommand
 {
     public static Command Create(CliContext context)
     {
-        var command = new Command("migrate", "Brings the database to this program's schema; other commands do it by themselves.\n\nExamples:\n  ConnectionStrings__Postgres=… darkroom migrate\n  darkroom migrate --dry-run\n  darkroom migrate --force");
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be applied." };
+        var command = new Command("migrate", "Migrates the database to this program's schema. Other commands do this automatically.\n\nExamples:\n  ConnectionStrings__Postgres=… darkroom migrate\n  darkroom migrate --dry-run\n  darkroom migrate --force");
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only list what would be applied." };
         var json = CommonOptions.Json();
-        var force = new Option<bool>("--force") { Description = "Also while workers run that can't bear what is new; without it that is refused. They stop within seconds." };
+        var force = new Option<bool>("--force") { Description = "Migrate even while workers run that can't work with the new schema; they stop within half a minute. Without this flag the migration is refused." };
         command.Add(dryRun);
         command.Add(force);
         command.Add(json);

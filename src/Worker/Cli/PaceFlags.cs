@@ -12,10 +12,10 @@ internal sealed class PaceFlags
     private const double MostPerMinute = 10_000_000;
     private const string ClockForm = "HH:mm";
 
-    private readonly Option<string?> _maxRate = new("--max-rate") { Description = "Images a minute that the batch may ask for (n counts), whatever the account allows, over all workers." };
-    private readonly Option<int?> _maxInFlight = new("--max-in-flight") { Description = "Calls of the batch in flight at once, over all workers." };
-    private readonly Option<string?> _window = new("--window") { Description = "Hours in which its calls may start, such as 22:00-06:00; those under way then finish." };
-    private readonly Option<string?> _zone = new("--window-zone") { Description = "The time zone of --window, such as Europe/Berlin; this machine's unless said." };
+    private readonly Option<string?> _maxRate = new("--max-rate") { Description = "Most images per minute for this batch (n counts), across all workers." };
+    private readonly Option<int?> _maxInFlight = new("--max-in-flight") { Description = "Most calls of this batch in flight at once, across all workers." };
+    private readonly Option<string?> _window = new("--window") { Description = "Hours in which calls of this batch may start, such as 22:00-06:00. Calls under way at the end finish." };
+    private readonly Option<string?> _zone = new("--window-zone") { Description = "Time zone of --window, such as Europe/Berlin. Default: this machine's." };
 
     public PaceFlags()
     {

@@ -10,7 +10,7 @@ namespace Darkroom.Worker.Cli;
 internal static class PurgeCommand
 {
     private const string Description = """
-        Removes ended batches for good: their images and results in the store, what was uploaded for them, and their rows. The ledger keeps what they cost, so reports stay the same.
+        Permanently removes ended batches: images and results in the store, uploaded files, and database rows. The ledger keeps their cost, so reports stay the same.
 
         Examples:
           darkroom purge 20261122-k7f3q9 --dry-run
@@ -20,9 +20,9 @@ internal static class PurgeCommand
     public static Command Create(CliContext context)
     {
         var command = new Command("purge", Description);
-        var batch = new Argument<string?>("BATCH") { Description = "The batch's id; with --older-than it may be left out, for all that are as old.", Arity = ArgumentArity.ZeroOrOne };
+        var batch = new Argument<string?>("BATCH") { Description = "The batch id. With --older-than you may omit it to purge all batches of that age.", Arity = ArgumentArity.ZeroOrOne };
         var olderThan = new Option<string?>("--older-than") { Description = "Only batches that ended longer ago than this, such as 12h or 30d." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be removed." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only list what would be removed." };
         var yes = new Option<bool>("--yes") { Description = "Don't ask." };
         var json = CommonOptions.Json();
         command.Add(batch);

@@ -11,7 +11,7 @@ namespace Darkroom.Worker.Cli;
 internal static class ReportCommand
 {
     private const string Description = """
-        Sums tokens and cost from the ledger. Answers without usage count at their estimate. Calls whose outcome is unknown stand apart, at their worst case. Days are UTC.
+        Sums tokens and cost from the ledger. Answers without usage count at their estimate. Calls with an unknown outcome are listed separately, at their worst case. Days are UTC.
 
         Examples:
           darkroom report
@@ -21,9 +21,9 @@ internal static class ReportCommand
     public static Command Create(CliContext context)
     {
         var command = new Command("report", Description);
-        var by = new Option<string>("--by") { Description = "What to group by: day, model, batch, user, tag:NAME, separated by commas.", DefaultValueFactory = _ => "day,model" };
+        var by = new Option<string>("--by") { Description = "Dimensions, separated by commas: day, model, batch, user, tag:NAME.", DefaultValueFactory = _ => "day,model" };
         var from = new Option<string?>("--from") { Description = "First day, such as 2026-11-01." };
-        var to = new Option<string?>("--to") { Description = "Last day, included." };
+        var to = new Option<string?>("--to") { Description = "Last day, inclusive." };
         var format = new Option<string>("--format") { Description = "table, csv or json.", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "csv", "json");
         var json = new Option<bool>("--json") { Description = "The same as --format json." };

@@ -8,7 +8,7 @@ namespace Darkroom.Worker.Cli;
 internal static class RepriceCommand
 {
     private const string Description = """
-        Prices the ledger again from the raw usage, by the model book of now. What was before is kept; repeating it changes nothing.
+        Recomputes all costs in the ledger from the raw usage with the current model book. Keeps the previous amounts; repeating it changes nothing.
 
         Examples:
           darkroom reprice --dry-run
@@ -19,9 +19,9 @@ internal static class RepriceCommand
     {
         var command = new Command("reprice", Description);
         var from = new Option<string?>("--from") { Description = "First day, such as 2026-11-01; UTC." };
-        var to = new Option<string?>("--to") { Description = "Last day, included." };
-        var batch = new Option<string?>("--batch") { Description = "One batch only." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would change." };
+        var to = new Option<string?>("--to") { Description = "Last day, inclusive." };
+        var batch = new Option<string?>("--batch") { Description = "Only this batch." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would change." };
         var json = CommonOptions.Json();
         foreach (var option in new Option[] { from, to, batch, dryRun, json }) command.Add(option);
         command.SetAction(async (parsed, _) =>

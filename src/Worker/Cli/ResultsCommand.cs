@@ -9,7 +9,7 @@ namespace Darkroom.Worker.Cli;
 internal static class ResultsCommand
 {
     private const string Description = """
-        Prints a line an item: its state, outputs, tokens, cost and error. Output paths are relative to the store's root.
+        Prints one line per item: state, outputs, tokens, cost and error. Output paths are relative to the store's root.
 
         Examples:
           darkroom results 20261122-k7f3q9 > results.jsonl
@@ -23,10 +23,10 @@ internal static class ResultsCommand
         var batch = CommonOptions.Batch();
         var format = new Option<string>("--format") { Description = "jsonl or csv.", DefaultValueFactory = _ => "jsonl" };
         format.AcceptOnlyFromAmong("jsonl", "csv");
-        var problems = new Option<bool>("--problems") { Description = "Only items that ended otherwise than succeeded or reused." };
+        var problems = new Option<bool>("--problems") { Description = "Only items that did not succeed." };
         var json = new Option<bool>("--json") { Description = "The same as --format jsonl." };
-        var urls = new Option<bool>("--urls") { Description = "Add a link to each image: signed and good for a time where the store is Azure, file:// where it is a folder. Who has a signed link has the image." };
-        var expires = new Option<string>("--expires") { Description = "How long signed links are good for, such as 30m, 24h or 7d.", DefaultValueFactory = _ => "24h" };
+        var urls = new Option<bool>("--urls") { Description = "Add a link to each image: signed and temporary for Azure, file:// for a folder. Anyone with a signed link can read the image." };
+        var expires = new Option<string>("--expires") { Description = "How long signed links stay valid, such as 30m, 24h or 7d.", DefaultValueFactory = _ => "24h" };
         command.Add(batch);
         command.Add(format);
         command.Add(problems);

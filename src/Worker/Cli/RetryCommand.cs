@@ -9,8 +9,8 @@ namespace Darkroom.Worker.Cli;
 internal static class RetryCommand
 {
     private const string Description = """
-        Puts items that didn't succeed back to pending, with fresh attempts; the rest stays as it is. With --item it is one item, which may have another prompt, and with
-        --again may have succeeded: it is made, and paid for, again.
+        Tries items that did not succeed again, with fresh attempts.
+        --item picks one item and may change its prompt. With --again even an item that succeeded is made, and paid for, again.
 
         Examples:
           darkroom retry 20261122-k7f3q9
@@ -23,11 +23,11 @@ internal static class RetryCommand
     {
         var command = new Command("retry", Description);
         var batch = CommonOptions.Batch();
-        var states = new Option<string?>("--state") { Description = "Which: failed, held, rejected, separated by commas; failed unless said." };
-        var item = new Option<string?>("--item") { Description = "One item, by its id in the manifest." };
-        var prompt = new Option<string?>("--prompt") { Description = "The item's prompt from now on." };
-        var note = new Option<string?>("--note") { Description = "Put behind the item's prompt, on a line of its own." };
-        var again = new Option<bool>("--again") { Description = "Make the item again although it succeeded; it is paid for again." };
+        var states = new Option<string?>("--state") { Description = "States to retry, separated by commas: failed, held, rejected. Default: failed." };
+        var item = new Option<string?>("--item") { Description = "Only this item, by its id in the manifest." };
+        var prompt = new Option<string?>("--prompt") { Description = "A new prompt for the item." };
+        var note = new Option<string?>("--note") { Description = "A line to append to the item's prompt." };
+        var again = new Option<bool>("--again") { Description = "Make the item again even if it succeeded, and pay for it again." };
         var json = CommonOptions.Json();
         command.Add(batch);
         command.Add(states);

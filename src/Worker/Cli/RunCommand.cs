@@ -12,7 +12,7 @@ namespace Darkroom.Worker.Cli;
 internal static class RunCommand
 {
     private const string Description = """
-        Submits a manifest and works on it in this process until it has finished.
+        Submits a manifest and works on it in this process until the batch has finished.
 
         Examples:
           darkroom run catalogue.jsonl --prompt "Put {{product}} on white" --model gpt-image-2 --quality high

@@ -13,8 +13,8 @@ namespace Darkroom.Worker.Cli;
 internal static class ScheduleAddCommand
 {
     private const string Description = """
-        Submits a manifest by the clock. It is read afresh each time, and what was paid for before and hasn't changed isn't paid for again (--reuse false pays).
-        A run that was missed while no worker ran is caught up once; a night in which the clocks change has one run. --max-cost holds for each run.
+        Submits a manifest on a schedule. Each run reads it afresh and pays only for edits whose source has changed (--reuse false pays for all).
+        Runs missed while no worker ran are caught up once. A night in which the clocks change has one run. --max-cost is the budget of each run.
 
         Examples:
           darkroom schedule add nightly --cron "0 2 * * *" --time-zone Europe/Berlin --manifest /data/catalogue.jsonl --prompt "Put it on white" --max-cost 40
@@ -25,11 +25,11 @@ internal static class ScheduleAddCommand
     {
         var command = new Command("add", Description);
         var name = ScheduleCommand.Name();
-        var cron = new Option<string>("--cron") { Required = true, Description = "Minute, hour, day, month, weekday; six fields with leading seconds; or @hourly, @daily, @weekly, @monthly, @yearly." };
-        var zone = new Option<string?>("--time-zone") { Description = "Whose clock: an IANA name such as Europe/Berlin; this machine's unless said." };
-        var overlap = new Option<string>("--overlap") { Description = "While an earlier run isn't done: skip, or queue (one waits).", DefaultValueFactory = _ => "skip" };
+        var cron = new Option<string>("--cron") { Required = true, Description = "Five fields (minute, hour, day, month, weekday), six with leading seconds, or @hourly, @daily, @weekly, @monthly, @yearly." };
+        var zone = new Option<string?>("--time-zone") { Description = "Time zone of --cron, such as Europe/Berlin. Default: this machine's." };
+        var overlap = new Option<string>("--overlap") { Description = "What to do while an earlier run is not done: skip this run, or queue it (at most one waits).", DefaultValueFactory = _ => "skip" };
         overlap.AcceptOnlyFromAmong("skip", "queue");
-        var replace = new Option<bool>("--replace") { Description = "Replace the schedule of that name; its history stays." };
+        var replace = new Option<bool>("--replace") { Description = "Replace the schedule with this name; its history stays." };
         command.Add(name);
         command.Add(cron);
         command.Add(zone);

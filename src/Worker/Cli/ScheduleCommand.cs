@@ -11,7 +11,7 @@ namespace Darkroom.Worker.Cli;
 internal static class ScheduleCommand
 {
     private const string Description = """
-        Submits a manifest again and again; 'darkroom worker' fires what is due.
+        Submits a manifest again and again, by the clock. Workers start what is due.
 
         Examples:
           darkroom schedule add nightly --cron "0 2 * * *" --time-zone Europe/Berlin --manifest https://shop.example/catalogue.jsonl --max-cost 40 --deadline 06:00
@@ -24,8 +24,8 @@ internal static class ScheduleCommand
         ScheduleAddCommand.Create(context),
         List(context),
         Run(context),
-        Steer(context, "pause", "Stops a schedule from firing; what passes meanwhile isn't caught up.", true),
-        Steer(context, "resume", "Lets a paused schedule fire again, from now on.", false),
+        Steer(context, "pause", "Pauses a schedule. Runs missed meanwhile are not caught up.", true),
+        Steer(context, "resume", "Resumes a paused schedule, from now on.", false),
         Remove(context),
         History(context),
     };
@@ -54,7 +54,7 @@ internal static class ScheduleCommand
 
     private static Command Run(CliContext context)
     {
-        var command = new Command("run", "Runs a schedule now, whether it is due or paused, and prints the batch's id.\n\nExamples:\n  darkroom schedule run nightly");
+        var command = new Command("run", "Runs a schedule now, even if it is paused, and prints the batch id.\n\nExamples:\n  darkroom schedule run nightly");
         var name = Name();
         var json = CommonOptions.Json();
         command.Add(name);
@@ -112,9 +112,9 @@ internal static class ScheduleCommand
     private static Command History(CliContext context)
     {
         const int Most = 500;
-        var command = new Command("history", "Shows what came of each run: items, changed, reused, failed, cost, duration.\n\nExamples:\n  darkroom schedule history nightly\n  darkroom schedule history nightly --limit 7 --json");
+        var command = new Command("history", "Shows the result of each run: items, changed, reused, failed, cost, duration.\n\nExamples:\n  darkroom schedule history nightly\n  darkroom schedule history nightly --limit 7 --json");
         var name = Name();
-        var limit = new Option<int>("--limit") { Description = $"How many, 1 to {Most}.", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit") { Description = $"How many to show, 1 to {Most}.", DefaultValueFactory = _ => 20 };
         limit.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var count) || count is < 1 or > Most))

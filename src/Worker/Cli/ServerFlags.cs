@@ -14,8 +14,8 @@ internal sealed class ServerFlags
 
     private const string InsecureVariable = "Api__AllowInsecure";
 
-    private readonly Option<string?> _server = new("--server") { Description = "A worker's address, such as https://darkroom.example:5080: goes through its API instead of the database." };
-    private readonly Option<string?> _keyFile = new("--key-file") { Description = $"A file that holds the key for --server; else the environment's {KeyVariable}." };
+    private readonly Option<string?> _server = new("--server") { Description = "Use the API of this worker, such as https://darkroom.example:5080, instead of the database." };
+    private readonly Option<string?> _keyFile = new("--key-file") { Description = $"File with the key for --server. Default: the environment variable {KeyVariable}." };
 
     private ServerFlags()
     {

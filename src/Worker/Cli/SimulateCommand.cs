@@ -11,7 +11,7 @@ namespace Darkroom.Worker.Cli;
 internal static class SimulateCommand
 {
     private static readonly string Description = $"""
-        Runs a stand-in for the endpoint on loopback, until stopped. It keeps an account of what it billed at /simulator/account.
+        Runs a stand-in for the endpoint on loopback until stopped. /simulator/account shows what it billed.
 
         Examples:
           darkroom simulate --port 18080 --ipm 120 --latency 2s
@@ -27,16 +27,16 @@ internal static class SimulateCommand
     public static Command Create(CliContext context)
     {
         var command = new Command("simulate", Description);
-        var port = new Option<int>("--port") { Description = "TCP port; 0 takes a free one.", DefaultValueFactory = _ => 18080 };
-        var ipm = new Option<int?>("--ipm") { Description = "Images a minute that are allowed." };
-        var rpm = new Option<int?>("--rpm") { Description = "Calls a minute that are allowed." };
-        var latency = new Option<string?>("--latency") { Description = "Mean time of a call, such as 500ms, 2s or 00:00:02." };
-        var window = new Option<string?>("--window") { Description = "The window that limits hold in, such as 1s; a minute unless said." };
-        var slices = new Option<bool>("--slices") { Description = "Windows follow one another; else limits hold in every window, wherever it begins." };
-        var faults = new Option<string?>("--faults") { Description = "What goes wrong, and how often; see above." };
-        var seed = new Option<int>("--seed") { Description = "Everything random follows from it.", DefaultValueFactory = _ => 1 };
-        var bytes = new Option<int?>("--output-bytes") { Description = "For benchmarks: answer with a ready-made image of so many bytes." };
-        var usage = new Option<string>("--usage") { Description = "How usage is told: openai as the service does, else as other servers do, or don't.", DefaultValueFactory = _ => "openai" };
+        var port = new Option<int>("--port") { Description = "TCP port; 0 picks a free one.", DefaultValueFactory = _ => 18080 };
+        var ipm = new Option<int?>("--ipm") { Description = "Allowed images per minute." };
+        var rpm = new Option<int?>("--rpm") { Description = "Allowed calls per minute." };
+        var latency = new Option<string?>("--latency") { Description = "Mean duration of a call, such as 500ms, 2s or 00:00:02." };
+        var window = new Option<string?>("--window") { Description = "Window in which limits are enforced, such as 1s. Default: one minute." };
+        var slices = new Option<bool>("--slices") { Description = "Enforce limits in consecutive windows. Default: in a sliding window." };
+        var faults = new Option<string?>("--faults") { Description = "What fails and how often; see above." };
+        var seed = new Option<int>("--seed") { Description = "Seed for everything random.", DefaultValueFactory = _ => 1 };
+        var bytes = new Option<int?>("--output-bytes") { Description = "For benchmarks: answer with a ready-made image of this many bytes." };
+        var usage = new Option<string>("--usage") { Description = "How usage is reported: openai like the service, otherwise like other servers, or not at all.", DefaultValueFactory = _ => "openai" };
         usage.AcceptOnlyFromAmong([.. Usages.Keys]);
         var json = CommonOptions.Json();
         foreach (var option in new Option[] { port, ipm, rpm, latency, window, slices, faults, seed, bytes, usage, json }) command.Add(option);

@@ -9,9 +9,9 @@ internal sealed class SpendFlags
 {
     private const decimal Most = 1_000_000_000;
 
-    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Don't ask, whatever it is expected to cost." };
-    private readonly Option<string?> _maxCost = new("--max-cost") { Description = "The batch's budget, USD: it halts before it could cost more. Asks when more is expected, refuses an unknown price." };
-    private readonly Option<int?> _canary = new("--canary") { Description = "Run so many items first, spread over the manifest, then wait for 'approve' with what was measured." };
+    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Don't ask, whatever the expected cost." };
+    private readonly Option<string?> _maxCost = new("--max-cost") { Description = "The batch's budget in USD: the batch halts before it could cost more. Asks if the estimate is higher; refuses models without a known price." };
+    private readonly Option<int?> _canary = new("--canary") { Description = "Run this many items first, spread over the manifest, then show what was measured and wait for 'approve'." };
 
     public SpendFlags()
     {

@@ -9,7 +9,7 @@ internal static class StatusCommand
 {
     public static Command Create(CliContext context)
     {
-        var command = new Command("status", "Shows how a batch stands.\n\nExamples:\n  darkroom status 20261122-k7f3q9\n  darkroom status 20261122-k7f3q9 --json");
+        var command = new Command("status", "Shows a batch's state, counts, cost and what it waits for.\n\nExamples:\n  darkroom status 20261122-k7f3q9\n  darkroom status 20261122-k7f3q9 --json");
         var batch = CommonOptions.Batch();
         var json = CommonOptions.Json();
         command.Add(batch);

@@ -7,7 +7,7 @@ namespace Darkroom.Worker.Cli;
 internal static class SubmitCommand
 {
     private const string Description = """
-        Queues a manifest for the workers, and prints the batch's id.
+        Queues a manifest for the workers and prints the batch id.
 
         Examples:
           darkroom submit catalogue.csv --prompt "Remove the background" --background transparent

@@ -14,49 +14,49 @@ internal sealed class SubmitFlags
     private const string NameTemplateKey = $"{StorageOptions.Section}:{nameof(StorageOptions.NameTemplate)}";
 
     private readonly Argument<string> _manifest = new("MANIFEST") { Description = "A .jsonl, .json or .csv file, or - for standard input." };
-    private readonly Option<string?> _name = new("--name") { Description = "What the batch is called; its manifest's name unless said." };
-    private readonly Option<int> _priority = new("--priority") { Description = "0 (last) to 9 (first); each step doubles the batch's share beside others.", DefaultValueFactory = _ => 5 };
+    private readonly Option<string?> _name = new("--name") { Description = "The batch's name. Default: the manifest's name." };
+    private readonly Option<int> _priority = new("--priority") { Description = "0 (last) to 9 (first). Each step doubles the batch's share of the pace.", DefaultValueFactory = _ => 5 };
     private readonly Option<string> _onUnknown = new("--on-unknown")
     {
-        Description = "When it isn't known whether a call was billed: retry once, or hold for a person.",
+        Description = "If it is not known whether a call was billed: retry once, or hold the item for a person.",
         DefaultValueFactory = _ => "retry",
     };
 
-    private readonly Option<int> _maxAttempts = new("--max-attempts") { Description = "Attempts of an item, 1 to 100; throttling spends none.", DefaultValueFactory = _ => 5 };
+    private readonly Option<int> _maxAttempts = new("--max-attempts") { Description = "Attempts per item, 1 to 100. Throttling spends none.", DefaultValueFactory = _ => 5 };
     private readonly Option<bool> _deleteUploads = new("--delete-uploads")
     {
-        Description = "Delete files uploaded for the batch at the service when it has ended; otherwise they expire there (Edit:UploadLifetime).",
+        Description = "Delete the batch's uploads at the service when it has ended. Otherwise they expire there (Edit__UploadLifetime).",
     };
 
     private readonly Option<bool> _reuse = new("--reuse")
     {
-        Description = "Don't pay again for what succeeded before: the same source (by ETag or content), mask, prompt, options and model.",
+        Description = "Reuse earlier results with the same source (by ETag or content), mask, prompt, options and model instead of paying again.",
     };
 
-    private readonly Option<bool> _force = new("--force") { Description = "Pay for every row, also for duplicates in the manifest." };
-    private readonly Option<string?> _probe = new("--probe") { Description = "After a halt, try a single call every so often, such as 15m, until one goes through." };
+    private readonly Option<bool> _force = new("--force") { Description = "Pay for every row, even for duplicates in the manifest." };
+    private readonly Option<string?> _probe = new("--probe") { Description = "After a halt, try a single call at this interval, such as 15m, until one succeeds." };
 
     private readonly Option<string> _fetch = new("--fetch")
     {
         Description = """
-            Who fetches sources named by http(s) address: the service gets the addresses as they are, or this worker fetches them, under the rules of the
-            section Sources, and sends what it got. az://ACCOUNT/CONTAINER/BLOB is always fetched by the worker. Example: --fetch worker
+            Who fetches http(s) sources: the service, or the worker, which follows the rules of section Sources and sends the bytes.
+            The worker always fetches az://ACCOUNT/CONTAINER/BLOB.
             """,
         DefaultValueFactory = _ => "service",
     };
 
     private readonly Option<string?> _outputName = new("--output-name")
     {
-        Description = "Where images of rows without an output go: {batch}, {id}, {row}, {date}, {model}, {tag:NAME} and text, ending in -{n}.{ext}. Default {batch}/{id}-{n}.{ext}, or Storage:NameTemplate.",
+        Description = "Names of outputs for rows without one: {batch}, {id}, {row}, {date}, {model}, {tag:NAME} and text, ending in -{n}.{ext}. Default: Storage__NameTemplate, else {batch}/{id}-{n}.{ext}.",
     };
 
     private readonly PaceFlags _pace = new();
     private readonly Option<string?> _deadline = new("--deadline")
     {
-        Description = "When it should be done: a time of day such as 06:00, a time from the start such as 8h, or 2026-11-23T06:00+01:00. Tells when it will be late.",
+        Description = "When the batch should be done: a time of day such as 06:00, a duration such as 8h, or 2026-11-23T06:00+01:00. Warns if it will be late; stops nothing.",
     };
 
-    private readonly Option<string?> _webhook = new("--webhook") { Description = "An address that is told of the batch's end, halt and lateness; signed with Webhooks__Secret." };
+    private readonly Option<string?> _webhook = new("--webhook") { Description = "An address to notify when the batch ends, halts or will be late; signed with Webhooks__Secret." };
     private readonly EditFlags _edit = new();
     private readonly Option<string>? _scheduled;
 
@@ -66,7 +66,7 @@ internal sealed class SubmitFlags
     {
         if (isScheduled)
         {
-            _scheduled = new Option<string>("--manifest") { Required = true, Description = "A .jsonl, .json or .csv file, an http(s) URL, or az://ACCOUNT/CONTAINER/BLOB; read afresh for each run." };
+            _scheduled = new Option<string>("--manifest") { Required = true, Description = "A .jsonl, .json or .csv file, an http(s) URL, or az://ACCOUNT/CONTAINER/BLOB. Read afresh for each run." };
             _reuse.DefaultValueFactory = _ => true;
         }
 

@@ -7,7 +7,7 @@ namespace Darkroom.Worker.Cli;
 internal static class ValidateCommand
 {
     private const string Description = """
-        Checks a manifest as run and submit would: all problems, and warnings. Sends nothing, stores nothing, needs no database and no key.
+        Checks a manifest like run and submit and lists all problems and warnings. Sends nothing, stores nothing, needs no database and no key.
 
         Examples:
           darkroom validate catalogue.jsonl --model gpt-image-2

@@ -11,7 +11,7 @@ internal static class WatchCommand
 {
     public static Command Create(CliContext context)
     {
-        var command = new Command("watch", "Shows a batch's progress until it has ended or been stopped; its exit code is the batch's.\n\nExamples:\n  darkroom watch 20261122-k7f3q9");
+        var command = new Command("watch", "Shows a batch's progress until it ends or is stopped. The exit code is that of the batch.\n\nExamples:\n  darkroom watch 20261122-k7f3q9");
         var batch = CommonOptions.Batch();
         var json = CommonOptions.Json();
         command.Add(batch);

@@ -10,18 +10,18 @@ namespace Darkroom.Worker.Cli;
 internal static class WebhookCommand
 {
     public static Command Create(CliContext context) =>
-        new("webhook", "Tries webhooks, and lists what they were told.\n\nExamples:\n  darkroom webhook test\n  darkroom webhook list") { Test(context), List(context) };
+        new("webhook", "Tests webhooks and lists their deliveries.\n\nExamples:\n  darkroom webhook test\n  darkroom webhook list") { Test(context), List(context) };
 
     private static Command Test(CliContext context)
     {
         var command = new Command("test", """
-            Sends a signed test to an address, or to each that is configured (Webhooks__0__Url, …). Exit code 1 when one doesn't take it. Needs no database.
+            Sends a signed test to an address, or to each configured one (Webhooks__0__Url, …). Exit code 1 if one does not accept it. Needs no database.
 
             Examples:
               darkroom webhook test
               darkroom webhook test https://shop.example/darkroom
             """);
-        var url = new Argument<string?>("URL") { Description = "Where to; each configured address unless said.", Arity = ArgumentArity.ZeroOrOne };
+        var url = new Argument<string?>("URL") { Description = "The address. Default: every configured address.", Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
         command.Add(url);
         command.Add(json);
@@ -52,8 +52,8 @@ internal static class WebhookCommand
 
     private static Command List(CliContext context)
     {
-        var command = new Command("list", "Lists the newest deliveries. What comes after an address's host isn't shown: it may be a secret.\n\nExamples:\n  darkroom webhook list\n  darkroom webhook list --limit 100 --json");
-        var limit = new Option<int>("--limit") { Description = "How many.", DefaultValueFactory = _ => 20 };
+        var command = new Command("list", "Lists the newest deliveries. Addresses are shown up to the host, because the rest may be a secret.\n\nExamples:\n  darkroom webhook list\n  darkroom webhook list --limit 100 --json");
+        var limit = new Option<int>("--limit") { Description = "How many to show.", DefaultValueFactory = _ => 20 };
         limit.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var count) || count < 1))

@@ -9,8 +9,8 @@ namespace Darkroom.Worker.Cli;
 internal static class WorkerCommand
 {
     private const string Description = """
-        Works on all open batches until stopped: the engine, the HTTP API, health checks and the engine's dashboard. Start as many as you like on one database.
-        The first SIGTERM or Ctrl-C lets calls in flight finish (Worker__DrainTime), a second one stops at once; nothing is lost either way.
+        Works on all open batches until stopped, and serves the dashboard, the HTTP API, health checks and Hangfire's dashboard. Start as many as you like on one database.
+        The first SIGTERM or Ctrl-C lets calls in flight finish (Worker__DrainTime); a second one stops at once. Nothing is lost either way.
 
         Examples:
           darkroom worker
@@ -20,7 +20,7 @@ internal static class WorkerCommand
     public static Command Create(CliContext context)
     {
         var command = new Command("worker", Description);
-        var urls = new Option<string>("--urls") { Description = "Where the HTTP side listens.", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
+        var urls = new Option<string>("--urls") { Description = "Addresses to listen on, separated by semicolons.", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
         command.Add(urls);
         command.SetAction(async (parsed, _) =>
         {

@@ -1,8 +1,11 @@
 namespace Darkroom.Worker.Configuration;
 
-/// <summary>Section <c>ConnectionStrings</c>.</summary>
+/// <summary>The database: section <c>ConnectionStrings</c>.</summary>
 public sealed class ConnectionSettings
 {
-    /// <summary>The PostgreSQL database that holds the state; without it a private one is kept under <c>.darkroom/</c>.</summary>
+    /// <summary>
+    /// The PostgreSQL database, as <c>Host=…;…</c> or <c>postgres://…</c>; <c>docs/operations.md</c> has the forms. When not set: a private PostgreSQL under
+    /// <c>.darkroom/</c>. A secret.
+    /// </summary>
     public string? Postgres { get; set; }
 }

@@ -1,8 +1,8 @@
 namespace Darkroom.Worker.Configuration;
 
-/// <summary>Section <c>Models</c>.</summary>
+/// <summary>The model book: section <c>Models</c>.</summary>
 public sealed class ModelSettings
 {
-    /// <summary>The path of a model book of your own, laid over the built-in one.</summary>
+    /// <summary>The path of your own model book, laid over the built-in one.</summary>
     public string? Book { get; set; }
 }

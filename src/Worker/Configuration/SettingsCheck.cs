@@ -23,7 +23,7 @@ namespace Darkroom.Worker.Configuration;
 /// </summary>
 internal static class SettingsCheck
 {
-    private static readonly Dictionary<string, Type> Sections = new(StringComparer.OrdinalIgnoreCase)
+    internal static readonly Dictionary<string, Type> Sections = new(StringComparer.OrdinalIgnoreCase)
     {
         [EndpointOptions.Section] = typeof(EndpointOptions),
         [BreakerOptions.Section] = typeof(BreakerOptions),

@@ -28,7 +28,7 @@ public static class Checkup
         }
         catch (InvalidConfigurationException exception)
         {
-            return [.. exception.Problems.Select(problem => new Finding("configuration", false, problem, "Correct the setting; the README has a table of all."))];
+            return [.. exception.Problems.Select(problem => new Finding("configuration", false, problem, "Correct the setting; docs/configuration.md lists all of them."))];
         }
 
         DarkroomSession session;
@@ -59,7 +59,7 @@ public static class Checkup
             }
             catch (OptionsValidationException exception)
             {
-                findings.AddRange(exception.Failures.Select(failure => new Finding("configuration", false, failure, "Correct the setting; the README has a table of all.")));
+                findings.AddRange(exception.Failures.Select(failure => new Finding("configuration", false, failure, "Correct the setting; docs/configuration.md lists all of them.")));
                 return findings;
             }
 

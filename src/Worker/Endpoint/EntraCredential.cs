@@ -9,7 +9,7 @@ namespace Darkroom.Worker.Endpoint;
 /// <param name="time">The clock.</param>
 public sealed class EntraCredential(TokenCredential account, TimeProvider time) : IEndpointCredential, IDisposable
 {
-    /// <summary>What a token is for (images-edits-facts.md, Azure OpenAI).</summary>
+    /// <summary>What a token is for (docs/endpoint.md, Servers).</summary>
     public const string Scope = "https://cognitiveservices.azure.com/.default";
 
     /// <summary>How long before its end a token is replaced: longer than a request takes to be sent.</summary>

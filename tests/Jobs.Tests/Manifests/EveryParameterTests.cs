@@ -3,7 +3,7 @@ using Darkroom.Jobs.Manifests;
 
 namespace Darkroom.Jobs.Tests.Manifests;
 
-/// <summary>Every parameter of images-edits-contract.md comes through each form of manifest with its type, and unset ones don't.</summary>
+/// <summary>Every parameter of the endpoint comes through each form of manifest with its type, and unset ones don't.</summary>
 public sealed class EveryParameterTests
 {
     public static TheoryData<string, string, string> Options => new()

@@ -2,7 +2,7 @@ using Darkroom.Jobs.Models;
 
 namespace Darkroom.Jobs.Tests.Models;
 
-/// <summary>The built-in book against images-edits-facts.md, literally.</summary>
+/// <summary>The built-in book against the published figures, literally.</summary>
 public sealed class BuiltInModelBookTests
 {
     private static readonly DateOnly Today = new(2026, 11, 22);

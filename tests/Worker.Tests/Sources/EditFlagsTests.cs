@@ -5,7 +5,7 @@ using Darkroom.Worker.Cli;
 
 namespace Darkroom.Worker.Tests.Sources;
 
-/// <summary>Every parameter of images-edits-contract.md comes through its flag with its type.</summary>
+/// <summary>Every parameter of the endpoint comes through its flag with its type.</summary>
 public sealed class EditFlagsTests
 {
     [Theory]

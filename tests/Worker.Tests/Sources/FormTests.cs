@@ -21,7 +21,7 @@ public sealed class FormTests
         ]);
 
         (status.Batch.State, status.Items.Succeeded).ShouldBe((BatchState.Completed, 3));
-        // $0.016 + 2 × $0.018 + $0.020 (images-edits-facts.md, Models).
+        // $0.016 + 2 × $0.018 + $0.020, as in model-book.json.
         (status.CostUsd, status.UnconfirmedUsd, status.Unpriced, status.Tokens.Total).ShouldBe((0.072m, 0m, 0, 0));
         results.Select(r => (r.Key, r.Outputs.Count, r.CostUsd)).ShouldBe([("local", 1, 0.016m), ("inline", 2, 0.036m), ("web", 1, 0.020m)]);
         results.SelectMany(r => r.Outputs).Select(o => o.Sha256).Order(StringComparer.Ordinal)

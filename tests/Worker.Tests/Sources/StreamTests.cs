@@ -17,7 +17,7 @@ public sealed class StreamTests
 
         status.Batch.State.ShouldBe(BatchState.Completed);
         results[0].Outputs.ShouldHaveSingleItem().Sha256.ShouldBe(world.Simulator.Account.Billed[0].ImageSha256[0]);
-        // 196 for a low square, and 100 for each partial image (images-edits-facts.md).
+        // 196 for a low square, and 100 for each partial image (docs/endpoint.md, Tokens).
         results[0].Tokens.OutputImage.ShouldBe(396);
         var names = Directory.EnumerateFiles(Path.Combine(world.Images, status.Batch.Id), "*.png").Select(Path.GetFileName).Order(StringComparer.Ordinal);
         names.ShouldBe(keep ? ["a-1.partial1.png", "a-1.partial2.png", "a-1.png"] : ["a-1.png"]);

@@ -119,7 +119,7 @@ public sealed class WebhookCommandTests
         world.Environment["Sources__AllowedHosts__0"] = new Uri(hooks.Address).Authority;
     }
 
-    // As README tells receivers to do it.
+    // As docs/api.md tells receivers to do it.
     private static void ShouldBeSigned(string signature, byte[] body)
     {
         var parts = signature.Split(',').Select(part => part.Split('=')).ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);

@@ -156,7 +156,7 @@ public sealed class WebhookDayTests
         times[^1].ShouldBe(now.ToUnixTimeSeconds());
     }
 
-    // As README tells receivers to do it.
+    // As docs/api.md tells receivers to do it.
     private static string Signature(string told, byte[] body)
     {
         var time = told.Split('=', ',')[1];

@@ -11,7 +11,7 @@ namespace Darkroom.Jobs.Manifests.Planning;
 /// <summary>Makes references of what rows name: URLs, data URLs, uploaded files and local paths. Reasons never repeat a URL: it may hold a secret.</summary>
 internal sealed class ImageSources(string? baseFolder)
 {
-    /// <summary>The longest <c>image_url</c> in characters (images-edits-facts.md, request rules).</summary>
+    /// <summary>The longest <c>image_url</c> in characters (docs/endpoint.md, Requests).</summary>
     public const int MaxUrlLength = 20_971_520;
 
     private const string AcceptedFromAfar = "an http or https URL, an az:// address, a data: URL or {\"file_id\": …} is taken";
@@ -53,7 +53,7 @@ internal sealed class ImageSources(string? baseFolder)
 
     /// <summary>
     /// What is wrong with a mask for its image, in a sentence without its subject, when the sizes of both can be seen from here: they must be the same
-    /// (images-edits-facts.md, request rules). Null when nothing is, or one of them is elsewhere.
+    /// (docs/endpoint.md, Requests). Null when nothing is, or one of them is elsewhere.
     /// </summary>
     public string? MaskFault(ImageReference image, ImageReference mask)
     {

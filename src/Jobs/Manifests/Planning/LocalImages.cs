@@ -5,7 +5,7 @@ namespace Darkroom.Jobs.Manifests.Planning;
 /// <summary>Looks at local sources before anything is imported, once a path: a mask or a reference image may stand in every row.</summary>
 internal sealed class LocalImages
 {
-    /// <summary>Input files must be under 50 MB (images-edits-facts.md, request rules).</summary>
+    /// <summary>Input files must be under 50 MB (docs/endpoint.md, Requests).</summary>
     public const long MaxBytes = 50_000_000;
 
     private const int MostRemembered = 10_000;

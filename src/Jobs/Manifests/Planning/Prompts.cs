@@ -5,7 +5,7 @@ namespace Darkroom.Jobs.Manifests.Planning;
 /// <summary>Renders the prompts of rows, each its own or the default one.</summary>
 internal sealed class Prompts
 {
-    /// <summary>The longest prompt in characters, counted as Unicode does (images-edits-facts.md, request rules).</summary>
+    /// <summary>The longest prompt in characters, counted as Unicode does (docs/endpoint.md, Requests).</summary>
     public const int MaxLength = 32_000;
 
     private const int MostRemembered = 256;
