@@ -1,6 +1,6 @@
 using System.Net;
 using Darkroom.Simulator.Faults;
-using Darkroom.Simulator.Tokens;
+using Darkroom.Simulator.Models;
 
 namespace Darkroom.Simulator;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using Darkroom.Simulator.Accounts;
-using Darkroom.Simulator.Answers;
 using Darkroom.Simulator.Faults;
-using Darkroom.Simulator.Hosting;
-using Darkroom.Simulator.Limits;
+using Darkroom.Simulator.Http;
+using Darkroom.Simulator.Models;
+using Darkroom.Simulator.Requests;
 using Darkroom.Simulator.Sources;
 using Microsoft.AspNetCore.Http;
 
@@ -121,7 +121,7 @@ internal sealed class EditEndpoint(
             return ServiceError.QuotaSpent();
         }
 
-        var latency = FaultPlan.Latency(options, draw) + plan.Slow;
+        var latency = FaultPlan.Latency(options.Latency, options.LatencyJitter, options.LatencyTail, draw) + plan.Slow;
         if (latency > TimeSpan.Zero)
         {
             await Task.Delay(latency, options.TimeProvider, stopping);
@@ -188,5 +188,47 @@ internal sealed class EditEndpoint(
         account.Refuse("reset", 0);
         visit.Dispose();
         context.Abort();
+    }
+}
+
+/// <summary>
+/// One edit call's stay. It ends just before the last bytes of the answer leave, not after: a client that has read its answer and sends the next
+/// request at once must not be counted twice.
+/// </summary>
+internal sealed class Visit(SimulatorAccount account, AccountLimits limits) : IDisposable
+{
+    private bool limited;
+    private bool left;
+
+    /// <summary>The call's place in the order of arrival.</summary>
+    public long Place { get; } = account.Arrive();
+
+    /// <summary>Asks the limits; see <see cref="AccountLimits.Enter"/>.</summary>
+    public LimitRefusal? Enter(int images)
+    {
+        if (limits.Enter(images, out var at) is { } refusal)
+        {
+            return refusal;
+        }
+
+        limited = true;
+        account.Accept(at, images);
+        return null;
+    }
+
+    /// <summary>Ends the stay, once.</summary>
+    public void Dispose()
+    {
+        if (left)
+        {
+            return;
+        }
+
+        left = true;
+        account.Leave();
+        if (limited)
+        {
+            limits.Leave();
+        }
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Darkroom.Simulator.Answers;
+using Darkroom.Simulator.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Darkroom.Simulator.Models;

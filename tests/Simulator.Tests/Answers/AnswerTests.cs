@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json.Nodes;
-using Darkroom.Simulator.Catalogue;
-using Darkroom.Simulator.Imaging;
+using Darkroom.Simulator.Pictures;
 
 namespace Darkroom.Simulator.Tests.Answers;
 
@@ -69,11 +69,12 @@ public sealed class AnswerTests
     {
         await using var simulation = await Simulation.StartAsync();
         var file = Simulation.ImageOf(await simulation.EditOkAsync(("output_format", "jpeg"), ("output_compression", 80)));
-        file[..4].ShouldBe([0xFF, 0xD8, 0xFF, 0xE0]);
+        file[..3].ShouldBe([0xFF, 0xD8, 0xFF]);
         file[^2..].ShouldBe([0xFF, 0xD9]);
         var frame = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
         BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(frame + 5)).ShouldBe((ushort)1024);
         BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(frame + 7)).ShouldBe((ushort)1024);
+        PictureFile.Decode(file)!.Width.ShouldBe(1024);
     }
 
     [Fact]
@@ -82,23 +83,69 @@ public sealed class AnswerTests
         await using var simulation = await Simulation.StartAsync();
         var file = Simulation.ImageOf(await simulation.EditOkAsync(("output_format", "webp"), ("size", "1536x1024")));
         BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(4)).ShouldBe(file.Length - 8);
-        ImageInfo.Read(file).ShouldBe(new ImageInfo("webp", 1536, 1024, HasAlpha: false));
-        var lossless = file.AsSpan().IndexOf("VP8L"u8);
-        file[lossless + 8].ShouldBe((byte)0x2F);
-        var bits = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(lossless + 9));
-        (1 + (bits & 0x3FFF), 1 + ((bits >> 14) & 0x3FFF)).ShouldBe((1536u, 1024u));
+        PictureFile.ReadInfo(file).ShouldBe(new PictureInfo(PictureFormat.Webp, 1536, 1024, HasAlpha: false));
+        Encoding.ASCII.GetString(file, 12, 4).ShouldBe("VP8X");
+        (1 + Read24(file, 24), 1 + Read24(file, 27)).ShouldBe((1536, 1024));
+        var frame = file.AsSpan().IndexOf("VP8 "u8) + 8;
+        (BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(frame + 6)), BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(frame + 8))).ShouldBe(((ushort)1536, (ushort)1024));
+        PictureFile.Decode(file).ShouldNotBeNull();
+
+        static int Read24(byte[] from, int at) => from[at] | (from[at + 1] << 8) | (from[at + 2] << 16);
+    }
+
+    [Fact]
+    public async Task Webp_Transparent_LeavesTheBackdropOut()
+    {
+        await using var simulation = await Simulation.StartAsync();
+        var file = Simulation.ImageOf(await simulation.EditOkAsync(("output_format", "webp"), ("background", "transparent")));
+        PictureFile.ReadInfo(file).ShouldBe(new PictureInfo(PictureFormat.Webp, 1024, 1024, HasAlpha: true));
+        var pixels = PictureFile.Decode(file)!;
+        AlphaAt(pixels, 60, 60).ShouldBe(0);
+        AlphaAt(pixels, 480, 700).ShouldBe(255);
+
+        static int AlphaAt(Pixels of, int x, int y) => of.Rgba[(((y * of.Width) + x) * 4) + 3];
+    }
+
+    [Theory]
+    [InlineData("jpeg")]
+    [InlineData("webp")]
+    public async Task OutputCompression_Less_IsASmallerFile(string format)
+    {
+        await using var simulation = await Simulation.StartAsync();
+        var fine = Simulation.ImageOf(await simulation.EditOkAsync(("output_format", format), ("output_compression", 100)));
+        var coarse = Simulation.ImageOf(await simulation.EditOkAsync(("output_format", format), ("output_compression", 0)));
+        coarse.Length.ShouldBeLessThan(fine.Length / 2);
+        (PictureFile.Decode(coarse)!.Width, PictureFile.Decode(fine)!.Width).ShouldBe((1024, 1024));
     }
 
     [Theory]
     [InlineData("png")]
     [InlineData("jpeg")]
     [InlineData("webp")]
-    public async Task OutputBytes_Set_PadsToIt(string format)
+    public async Task Answers_ToEqualRequests_AreFilesOfTheirOwn(string format)
+    {
+        await using var simulation = await Simulation.StartAsync();
+        var first = Simulation.ImageOf(await simulation.EditOkAsync(("output_format", format)));
+        var second = Simulation.ImageOf(await simulation.EditOkAsync(("output_format", format)));
+        second.ShouldNotBe(first);
+        PictureFile.Decode(second)!.Rgba.ShouldBe(PictureFile.Decode(first)!.Rgba);
+        using var described = NetVips.Image.NewFromBuffer(first);
+        Encoding.UTF8.GetString((byte[])described.Get("xmp-data")).ShouldContain("simulated req_");
+    }
+
+    [Theory]
+    [InlineData("png", "opaque")]
+    [InlineData("png", "transparent")]
+    [InlineData("jpeg", "opaque")]
+    [InlineData("webp", "opaque")]
+    [InlineData("webp", "transparent")]
+    public async Task OutputBytes_Set_PadsToIt(string format, string background)
     {
         await using var simulation = await Simulation.StartAsync(new() { OutputBytes = 1_500_000 });
-        var file = Simulation.ImageOf(await simulation.EditOkAsync(("output_format", format)));
-        file.Length.ShouldBeInRange(1_490_000, 1_500_010);
-        ImageInfo.Read(file)!.Width.ShouldBe(1024);
+        var file = Simulation.ImageOf(await simulation.EditOkAsync(("output_format", format), ("background", background)));
+        file.Length.ShouldBeInRange(1_499_990, 1_500_000);
+        PictureFile.ReadInfo(file).ShouldBe(new PictureInfo(Enum.Parse<PictureFormat>(format, ignoreCase: true), 1024, 1024, background == "transparent"));
+        PictureFile.Decode(file)!.Height.ShouldBe(1024);
         if (format == "png")
         {
             PngFile.Read(file).Height.ShouldBe(1024);
@@ -115,7 +162,7 @@ public sealed class AnswerTests
         await using var simulation = await Simulation.StartAsync(new() { OutputBytes = asked });
         var file = Simulation.ImageOf(await simulation.EditOkAsync(("output_format", format)));
         file.Length.ShouldBeInRange(asked - 100, most + 10);
-        (ImageInfo.Read(file)!.Width, ImageInfo.Read(file)!.Height).ShouldBe((1024, 1024));
+        (PictureFile.Decode(file)!.Width, PictureFile.Decode(file)!.Height).ShouldBe((1024, 1024));
         if (format == "png")
         {
             PngFile.Read(file).Height.ShouldBe(1024);

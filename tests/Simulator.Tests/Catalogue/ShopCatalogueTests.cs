@@ -1,5 +1,4 @@
-using Darkroom.Simulator.Catalogue;
-using Darkroom.Simulator.Imaging;
+using Darkroom.Simulator.Pictures;
 
 namespace Darkroom.Simulator.Tests.Catalogue;
 
@@ -20,8 +19,13 @@ public sealed class ShopCatalogueTests
         (mask.Width, mask.Height, mask.Channels).ShouldBe((512, 512, 4));
         mask.At(3, 3).A.ShouldBe(0);
         Enumerable.Range(0, 512 * 512).Count(i => mask.Pixels[(i * 4) + 3] == 255).ShouldBeGreaterThan(5000);
-        ImageInfo.Read(ShopCatalogue.Find($"{name}.jpg")!).ShouldBe(new ImageInfo("jpeg", 512, 512, HasAlpha: false));
-        ImageInfo.Read(ShopCatalogue.Find($"{name}.webp")!).ShouldBe(new ImageInfo("webp", 512, 512, HasAlpha: false));
+        PictureFile.ReadInfo(ShopCatalogue.Find($"{name}.jpg")!).ShouldBe(new PictureInfo(PictureFormat.Jpeg, 512, 512, HasAlpha: false));
+        PictureFile.ReadInfo(ShopCatalogue.Find($"{name}.webp")!).ShouldBe(new PictureInfo(PictureFormat.Webp, 512, 512, HasAlpha: false));
+        foreach (var file in new[] { $"{name}.jpg", $"{name}.webp" })
+        {
+            var pixels = PictureFile.Decode(ShopCatalogue.Find(file)!)!.Rgba;
+            Enumerable.Range(0, 512 * 512).Average(i => Math.Abs(pixels[i * 4] - picture.Pixels[i * 3])).ShouldBeLessThan(3, $"{file} is the same picture");
+        }
     }
 
     [Theory]

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Darkroom.Simulator.Catalogue;
+using Darkroom.Simulator.Pictures;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Darkroom.Simulator.Tests.Files;

@@ -1,4 +1,4 @@
-using Darkroom.Simulator.Limits;
+using Darkroom.Simulator.Accounts;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Darkroom.Simulator.Tests.Limits;

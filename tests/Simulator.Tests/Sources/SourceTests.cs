@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Darkroom.Simulator.Catalogue;
+using Darkroom.Simulator.Pictures;
 
 namespace Darkroom.Simulator.Tests.Sources;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Darkroom.Simulator.Models;
-using Darkroom.Simulator.Tokens;
 
 namespace Darkroom.Simulator.Tests.Tokens;
 

@@ -1,4 +1,4 @@
-using Darkroom.Simulator.Tokens;
+using Darkroom.Simulator.Models;
 
 namespace Darkroom.Simulator.Tests.Tokens;
 
