@@ -3,7 +3,6 @@ using Darkroom.Simulator.Edits;
 using Darkroom.Simulator.Faults;
 using Darkroom.Simulator.Http;
 using Darkroom.Simulator.Models;
-using Darkroom.Simulator.Requests;
 using Darkroom.Simulator.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

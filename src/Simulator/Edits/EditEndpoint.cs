@@ -2,7 +2,6 @@ using System.Text;
 using Darkroom.Simulator.Accounts;
 using Darkroom.Simulator.Faults;
 using Darkroom.Simulator.Http;
-using Darkroom.Simulator.Models;
 using Darkroom.Simulator.Requests;
 using Darkroom.Simulator.Sources;
 using Microsoft.AspNetCore.Http;

@@ -45,8 +45,8 @@ internal sealed class Scene
         using var tile = Tile(Math.Max(edge / 12, 4));
         using var tiles = tile.Replicate((width / tile.Width) + 1, (height / tile.Height) + 1);
         using var fitted = tiles.Crop(0, 0, width, height);
-        using var pattern = fitted.Linear([0.09 / 255], [0.96]);
-        return pattern * light;
+        using var factors = fitted.Linear([0.09 / 255], [0.96]);
+        return factors * light;
     }
 
     /// <summary>A mixture of two colours.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using NetVips;
 
 namespace Darkroom.Simulator.Pictures;
 
