@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Darkroom.Simulator;
 
-/// <summary>What goes around every request: its id, and what becomes of one that fails in an unforeseen way.</summary>
+/// <summary>What every request passes through: it gets an id, and an unforeseen failure is noted in the account.</summary>
 internal sealed class RequestPipeline(SimulatorOptions options, SimulatorAccount account, CancellationToken stopping)
 {
     private long requests;

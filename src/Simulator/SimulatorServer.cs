@@ -106,7 +106,7 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     private static WebApplication Build(SimulatorOptions options)
     {
-        // The empty builder reads no environment and no settings files: another host's ASPNETCORE_URLS must not move this one.
+        // The empty builder reads no environment variables and no settings files: ASPNETCORE_URLS of the worker must not move the simulator.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));

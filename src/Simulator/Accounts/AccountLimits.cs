@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Darkroom.Simulator.Accounts;
 
-/// <summary>All limits of the account, taken together or not at all. Safe for threads.</summary>
+/// <summary>All limits of the account: a call is let in by all of them or by none. Safe for threads.</summary>
 internal sealed class AccountLimits
 {
     private readonly Lock gate = new();
@@ -79,13 +79,13 @@ internal sealed class AccountLimits
 
 /// <summary>Why a call was not let in.</summary>
 /// <param name="Dimension">What ran out: <c>input-images</c>, <c>requests</c>, or <c>in-flight</c>.</param>
-/// <param name="Limit">Units a minute, or calls at a time.</param>
+/// <param name="Limit">Units per minute, or calls at the same time.</param>
 /// <param name="Used">Units used of it.</param>
 /// <param name="Requested">Units that this call wanted.</param>
 /// <param name="Wait">When it would fit; null when it never will, however long one waits.</param>
 internal sealed record LimitRefusal(string Dimension, long Limit, long Used, long Requested, TimeSpan? Wait);
 
-/// <summary>The 429s of the limits, in the service's form of words (images-edits-facts.md, "Limits").</summary>
+/// <summary>The 429 answers of the limits, in the service's own words.</summary>
 internal static class LimitErrors
 {
     /// <summary>What the service's own account would be called.</summary>

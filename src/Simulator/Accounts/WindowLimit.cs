@@ -2,7 +2,7 @@ namespace Darkroom.Simulator.Accounts;
 
 /// <summary>A limit on the units that are let in within a window of time. Not safe for threads by itself.</summary>
 /// <param name="dimension">The name that the service gives the limit.</param>
-/// <param name="perMinute">Units a minute.</param>
+/// <param name="perMinute">Units per minute.</param>
 /// <param name="window">The window's length; the units a window are the minute's share, rounded down.</param>
 /// <param name="slices">Whether windows follow one another, from the full minute on; else the limit holds in every window, wherever it begins.</param>
 internal sealed class WindowLimit(string dimension, int perMinute, TimeSpan window, bool slices)
@@ -11,10 +11,8 @@ internal sealed class WindowLimit(string dimension, int perMinute, TimeSpan wind
     private readonly long capacity = (long)(perMinute * window.TotalMinutes);
     private long used;
 
-    /// <summary>The name of the limit.</summary>
     public string Dimension => dimension;
 
-    /// <summary>Units a minute.</summary>
     public int PerMinute => perMinute;
 
     /// <summary>Units that would be let in at this moment.</summary>
@@ -36,7 +34,7 @@ internal sealed class WindowLimit(string dimension, int perMinute, TimeSpan wind
             return null;
         }
 
-        // Told in units a minute, whatever the window, as the service does.
+        // In units per minute, whatever the window, as in the service's messages.
         var usedPerMinute = Math.Min(perMinute, (long)Math.Round(used / window.TotalMinutes));
         return new(dimension, perMinute, usedPerMinute, units, units > capacity ? null : WaitFor(now, units));
     }

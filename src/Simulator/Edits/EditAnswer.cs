@@ -85,7 +85,7 @@ internal static class WholeAnswer
     }
 }
 
-/// <summary>Writes an edit's answer as server-sent events ("Streaming" of images-edits-facts.md): partial images, one <c>completed</c> an image, <c>[DONE]</c>. The end after the last image is left unflushed.</summary>
+/// <summary>Writes an edit's answer as server-sent events: partial images, one <c>completed</c> event per image, <c>[DONE]</c>. The end after the last image is left unflushed.</summary>
 internal static class StreamedAnswer
 {
     private const string Partial = "image_edit.partial_image", Completed = "image_edit.completed";

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Darkroom.Simulator.Models;
 
-/// <summary>/v1/models: the names that the service is known to have, or have had, with their shutdown dates (images-edits-facts.md, "Models").</summary>
+/// <summary>/v1/models: the models that the service has or had, with the shutdown dates that it published.</summary>
 internal static class ModelsEndpoint
 {
     private static readonly (string Id, string? Shutdown)[] Known =

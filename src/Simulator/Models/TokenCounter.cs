@@ -1,8 +1,8 @@
 namespace Darkroom.Simulator.Models;
 
 /// <summary>
-/// How the simulator counts <c>usage</c>. Tables where the service published them (images-edits-facts.md), and rules of its own, said with each, where
-/// it did not: their job is to be steady and plausible, not true.
+/// How the simulator counts <c>usage</c>. Where the service published a table, the simulator uses the table. Everywhere else it has a rule of
+/// its own, marked as such, which is steady and plausible but not true.
 /// </summary>
 public sealed record TokenRules
 {
@@ -18,7 +18,7 @@ public sealed record TokenRules
     /// <summary>Whether usage has <c>output_tokens_details</c>. Default false, as it is often absent.</summary>
     public bool OutputDetails { get; init; }
 
-    /// <summary>How usage is told; the account always has it in full. Default as the service tells it.</summary>
+    /// <summary>The form in which answers report usage; the account always has it in full. Default: the service's.</summary>
     public UsageForm Form { get; init; }
 
     /// <summary>What is wrong, as for <see cref="SimulatorOptions.FindProblems"/>.</summary>

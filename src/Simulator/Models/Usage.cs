@@ -14,7 +14,7 @@ internal sealed record Usage(long InputText, long InputImage, long Output)
     public long Total => InputText + InputImage + Output;
 }
 
-/// <summary>How servers of this kind tell <c>usage</c>, if they do.</summary>
+/// <summary>The forms in which servers of this kind report <c>usage</c>.</summary>
 public enum UsageForm
 {
     /// <summary><c>input_tokens</c>, <c>output_tokens</c>, and their details.</summary>
@@ -55,14 +55,14 @@ internal static class UsageJson
     public static string? Text(Usage? usage, TokenRules rules) =>
         usage is null ? null : ToText(writer => Write(writer, usage.InputText, usage.InputImage, usage.Output, rules.OutputDetails, "input", "output"));
 
-    /// <summary>The member of an answer, or of an event, with its comma; empty where nothing is told.</summary>
+    /// <summary>The member of an answer, or of an event, with its comma; empty where the form has none.</summary>
     /// <param name="images">How many images it is of.</param>
-    public static string Member(Usage? usage, int images, TokenRules rules) => usage is null || Told(usage, images, rules) is not { } told ? "" : $",\"usage\":{told}";
+    public static string Member(Usage? usage, int images, TokenRules rules) => usage is null || InForm(usage, images, rules) is not { } json ? "" : $",\"usage\":{json}";
 
-    /// <summary>The member of one image in <c>data</c>, with its comma; empty where nothing is told.</summary>
+    /// <summary>The member of one image in <c>data</c>, with its comma; empty where the form has none.</summary>
     public static string MemberOfImage(Usage share, TokenRules rules) => rules.Form == UsageForm.PerImage ? $",\"usage\":{Text(share, rules)}" : "";
 
-    private static string? Told(Usage usage, int images, TokenRules rules) => rules.Form switch
+    private static string? InForm(Usage usage, int images, TokenRules rules) => rules.Form switch
     {
         UsageForm.OpenAI => Text(usage, rules),
         UsageForm.Null => "null",

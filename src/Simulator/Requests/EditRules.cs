@@ -5,7 +5,7 @@ using Darkroom.Simulator.Sources;
 
 namespace Darkroom.Simulator.Requests;
 
-/// <summary>The rules of the request: images-edits-contract.md, and "Request rules" of images-edits-facts.md.</summary>
+/// <summary>The rules that a request must keep, as the service's published schema and its observed answers have them.</summary>
 internal static class EditRules
 {
     private const int MaxPrompt = 32_000, MaxDallE2Prompt = 1000, MaxN = 10, MaxPartials = 3;
@@ -116,7 +116,7 @@ internal static class EditRules
 /// <summary>Reads <c>images</c> and <c>mask</c> of a JSON body.</summary>
 internal static class ReferenceFields
 {
-    /// <summary>The most input images (images-edits-contract.md).</summary>
+    /// <summary>The most input images of one request.</summary>
     public const int MaxImages = 16;
 
     private static readonly string[] Known = ["image_url", "file_id"];

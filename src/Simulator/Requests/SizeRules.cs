@@ -3,7 +3,7 @@ using Darkroom.Simulator.Models;
 
 namespace Darkroom.Simulator.Requests;
 
-/// <summary>Which output sizes a model takes (images-edits-contract.md; the free ones: "Request rules" of images-edits-facts.md).</summary>
+/// <summary>Which output sizes a model takes.</summary>
 internal static class SizeRules
 {
     private const int Step = 16, MaxEdge = 3840, MaxRatio = 3, MinPixels = 655_360, MaxPixels = 8_294_400;

@@ -1,6 +1,6 @@
 using Darkroom.Simulator.Pictures;
 
-namespace Darkroom.Simulator.Tests.Catalogue;
+namespace Darkroom.Simulator.Tests.Pictures;
 
 public sealed class ShopCatalogueTests
 {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Darkroom.Simulator.Pictures;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Darkroom.Simulator.Tests.Files;
+namespace Darkroom.Simulator.Tests.Sources;
 
 public sealed class FilesTests
 {

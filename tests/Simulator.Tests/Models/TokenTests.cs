@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Darkroom.Simulator.Models;
 
-namespace Darkroom.Simulator.Tests.Tokens;
+namespace Darkroom.Simulator.Tests.Models;
 
 public sealed class TokenTests
 {

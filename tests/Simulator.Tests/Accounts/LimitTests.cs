@@ -1,7 +1,7 @@
 using Darkroom.Simulator.Accounts;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Darkroom.Simulator.Tests.Limits;
+namespace Darkroom.Simulator.Tests.Accounts;
 
 public sealed class LimitTests
 {

@@ -1,6 +1,6 @@
 using Darkroom.Simulator.Models;
 
-namespace Darkroom.Simulator.Tests.Tokens;
+namespace Darkroom.Simulator.Tests.Models;
 
 public sealed class UsageFormTests
 {

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Darkroom.Simulator.Pictures;
 
-namespace Darkroom.Simulator.Tests.Answers;
+namespace Darkroom.Simulator.Tests.Edits;
 
 public sealed class AnswerTests
 {
@@ -36,6 +36,19 @@ public sealed class AnswerTests
         png.At(60, 60).A.ShouldBe(0);
         png.At(480, 700).A.ShouldBe(255);
         answer["background"]!.GetValue<string>().ShouldBe("transparent");
+    }
+
+    [Fact]
+    public async Task Png_AnyPrompt_IsLabelledAtItsFoot()
+    {
+        await using var simulation = await Simulation.StartAsync();
+        foreach (var prompt in new[] { "x", "Grüße — 漢字 \u00AD", new string('w', 400), "   " + string.Join(' ', Enumerable.Repeat("word", 60)) })
+        {
+            var png = PngFile.Read(Simulation.ImageOf(await simulation.EditOkAsync(("prompt", prompt), ("size", "1536x1024"))));
+            var line = Enumerable.Range(24, 1488).Select(x => png.At(x, 962).R).ToList();
+            line.Count(red => red > 200).ShouldBeGreaterThan(20, "letters");
+            line.Count(red => red < 100).ShouldBeGreaterThan(200, "the band that they stand on");
+        }
     }
 
     [Fact]

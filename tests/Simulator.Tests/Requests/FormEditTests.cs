@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Darkroom.Simulator.Pictures;
 
-namespace Darkroom.Simulator.Tests.Edits;
+namespace Darkroom.Simulator.Tests.Requests;
 
 public sealed class FormEditTests
 {

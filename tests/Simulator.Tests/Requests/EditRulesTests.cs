@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Darkroom.Simulator.Tests.Edits;
+namespace Darkroom.Simulator.Tests.Requests;
 
 public sealed class EditRulesTests
 {
