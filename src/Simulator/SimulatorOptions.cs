@@ -1,6 +1,6 @@
 using System.Net;
 using Darkroom.Simulator.Faults;
-using Darkroom.Simulator.Tokens;
+using Darkroom.Simulator.Models;
 
 namespace Darkroom.Simulator;
 
@@ -13,18 +13,18 @@ public sealed record SimulatorOptions
     /// <summary>The address to listen on. Default: loopback.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Images a minute (n counts), at least 1. Default null: no limit.</summary>
+    /// <summary>Images per minute (n counts), at least 1. Default null: no limit.</summary>
     public int? ImagesPerMinute { get; init; }
 
-    /// <summary>Edit calls a minute, at least 1. Default null: no limit.</summary>
+    /// <summary>Edit calls per minute, at least 1. Default null: no limit.</summary>
     public int? RequestsPerMinute { get; init; }
 
-    /// <summary>Edit calls at a time, at least 1; one more is told to slow down. Default null: no limit.</summary>
+    /// <summary>Edit calls at the same time, at least 1; a further call is refused with slow_down. Default null: no limit.</summary>
     public int? MaxInFlight { get; init; }
 
     /// <summary>
     /// The window in which the limits hold, above zero up to one minute. Default 60 s: a burst of a whole minute's limit passes.
-    /// One second turns 600 a minute into 10 a second. A minute's limit times the window must come to at least 1.
+    /// With one second, 600 per minute are 10 per second. The limit per minute times the window, in minutes, must be at least 1.
     /// </summary>
     public TimeSpan LimitWindow { get; init; } = TimeSpan.FromMinutes(1);
 

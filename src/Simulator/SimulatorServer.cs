@@ -1,10 +1,7 @@
 using Darkroom.Simulator.Accounts;
-using Darkroom.Simulator.Answers;
 using Darkroom.Simulator.Edits;
 using Darkroom.Simulator.Faults;
-using Darkroom.Simulator.Files;
-using Darkroom.Simulator.Hosting;
-using Darkroom.Simulator.Limits;
+using Darkroom.Simulator.Http;
 using Darkroom.Simulator.Models;
 using Darkroom.Simulator.Sources;
 using Microsoft.AspNetCore.Builder;
@@ -33,18 +30,19 @@ public sealed class SimulatorServer : IAsyncDisposable
     {
         var files = new FileStore(options.TimeProvider);
         var outputs = new OutputStore();
+        var limits = new AccountLimits(options.ImagesPerMinute, options.RequestsPerMinute, options.MaxInFlight, options.LimitWindow, options.LimitSlices, options.TimeProvider);
         sources = new SourceReader(files, options.TimeProvider, decode: options.OutputBytes is null);
         var work = new EditWork(options, new ImageMaker(options.OutputBytes), outputs);
-        edits = new EditEndpoint(options, Account, new AccountLimits(options), sources, work, stopping.Token);
+        edits = new EditEndpoint(options, Account, limits, sources, work, stopping.Token);
         app = Build(options);
-        var frame = new RequestFrame(options, Account, stopping.Token);
-        app.Use(frame.HandleAsync);
+        var pipeline = new RequestPipeline(options, Account, stopping.Token);
+        app.Use(pipeline.HandleAsync);
         app.UseRouting();
-        MapApi("/v1", frame, new FilesEndpoint(files));
-        MapApi("/openai/v1", frame, new FilesEndpoint(files));
-        MapDeployments(frame, new FilesEndpoint(files));
+        MapApi("/v1", pipeline, new FilesEndpoint(files));
+        MapApi("/openai/v1", pipeline, new FilesEndpoint(files));
+        MapDeployments(pipeline, new FilesEndpoint(files));
         MapShop(new ShopEndpoints(Account, outputs));
-        app.MapFallback(RequestFrame.NotFoundAsync);
+        app.MapFallback(RequestPipeline.NotFoundAsync);
     }
 
     /// <summary>Where the API is: <c>http://127.0.0.1:PORT/v1</c>, without a slash at the end. Catalogue and account are beside it, under <c>/</c>.</summary>
@@ -108,7 +106,7 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     private static WebApplication Build(SimulatorOptions options)
     {
-        // The empty builder reads no environment and no settings files: another host's ASPNETCORE_URLS must not move this one.
+        // The empty builder reads no environment variables and no settings files: ASPNETCORE_URLS of the worker must not move the simulator.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
@@ -116,32 +114,32 @@ public sealed class SimulatorServer : IAsyncDisposable
         {
             kestrel.Listen(options.Address, options.Port);
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = EditRequestReader.MaxBody;
+            kestrel.Limits.MaxRequestBodySize = Forms.MaxBody;
         });
         return builder.Build();
     }
 
-    private void MapApi(string prefix, RequestFrame frame, FilesEndpoint files)
+    private void MapApi(string prefix, RequestPipeline pipeline, FilesEndpoint files)
     {
         app.MapPost($"{prefix}/images/edits", edits.HandleAsync);
-        app.MapPost($"{prefix}/files", frame.WithKey(files.UploadAsync));
-        app.MapGet($"{prefix}/files/{{id}}", frame.WithKey(files.GetAsync));
-        app.MapGet($"{prefix}/files/{{id}}/content", frame.WithKey(files.GetContentAsync));
-        app.MapDelete($"{prefix}/files/{{id}}", frame.WithKey(files.DeleteAsync));
-        app.MapGet($"{prefix}/models", frame.WithKey(ModelsEndpoint.ListAsync));
-        app.MapGet($"{prefix}/models/{{id}}", frame.WithKey(ModelsEndpoint.GetAsync));
+        app.MapPost($"{prefix}/files", pipeline.WithKey(files.UploadAsync));
+        app.MapGet($"{prefix}/files/{{id}}", pipeline.WithKey(files.GetAsync));
+        app.MapGet($"{prefix}/files/{{id}}/content", pipeline.WithKey(files.GetContentAsync));
+        app.MapDelete($"{prefix}/files/{{id}}", pipeline.WithKey(files.DeleteAsync));
+        app.MapGet($"{prefix}/models", pipeline.WithKey(ModelsEndpoint.ListAsync));
+        app.MapGet($"{prefix}/models/{{id}}", pipeline.WithKey(ModelsEndpoint.GetAsync));
     }
 
     /// <summary>Azure's older form: the deployment in the path and <c>api-version</c> in the query; files are the account's.</summary>
-    private void MapDeployments(RequestFrame frame, FilesEndpoint files)
+    private void MapDeployments(RequestPipeline pipeline, FilesEndpoint files)
     {
         app.MapPost("/openai/deployments/{deployment}/images/edits", WithVersion(edits.HandleAsync));
-        app.MapPost("/openai/files", WithVersion(frame.WithKey(files.UploadAsync)));
-        app.MapDelete("/openai/files/{id}", WithVersion(frame.WithKey(files.DeleteAsync)));
+        app.MapPost("/openai/files", WithVersion(pipeline.WithKey(files.UploadAsync)));
+        app.MapDelete("/openai/files/{id}", WithVersion(pipeline.WithKey(files.DeleteAsync)));
     }
 
     private static RequestDelegate WithVersion(RequestDelegate next) =>
-        context => context.Request.Query.ContainsKey("api-version") ? next(context) : RequestFrame.NotFoundAsync(context);
+        context => context.Request.Query.ContainsKey("api-version") ? next(context) : RequestPipeline.NotFoundAsync(context);
 
     private void MapShop(ShopEndpoints shop)
     {

@@ -58,11 +58,16 @@ internal sealed record PngFile(int Width, int Height, int Channels, byte[] Pixel
             for (var x = 0; x < stride; x++)
             {
                 var value = raw[(y * (stride + 1)) + 1 + x];
+                var left = x < channels ? 0 : pixels[(y * stride) + x - channels];
+                var above = y == 0 ? 0 : pixels[((y - 1) * stride) + x];
+                var corner = y == 0 || x < channels ? 0 : pixels[((y - 1) * stride) + x - channels];
                 var predicted = filter switch
                 {
                     0 => 0,
-                    1 => x < channels ? 0 : pixels[(y * stride) + x - channels],
-                    2 => y == 0 ? 0 : pixels[((y - 1) * stride) + x],
+                    1 => left,
+                    2 => above,
+                    3 => (left + above) / 2,
+                    4 => Paeth(left, above, corner),
                     _ => throw new NotSupportedException($"filter {filter}"),
                 };
                 pixels[(y * stride) + x] = (byte)(value + predicted);
@@ -70,6 +75,13 @@ internal sealed record PngFile(int Width, int Height, int Channels, byte[] Pixel
         }
 
         return pixels;
+    }
+
+    private static int Paeth(int left, int above, int corner)
+    {
+        var estimate = left + above - corner;
+        var (toLeft, toAbove, toCorner) = (Math.Abs(estimate - left), Math.Abs(estimate - above), Math.Abs(estimate - corner));
+        return toLeft <= toAbove && toLeft <= toCorner ? left : toAbove <= toCorner ? above : corner;
     }
 
     private static uint Crc(ReadOnlySpan<byte> data)

@@ -1,16 +1,15 @@
 using System.Text;
 using Darkroom.Simulator.Accounts;
-using Darkroom.Simulator.Answers;
 using Darkroom.Simulator.Faults;
-using Darkroom.Simulator.Hosting;
-using Darkroom.Simulator.Limits;
+using Darkroom.Simulator.Http;
+using Darkroom.Simulator.Requests;
 using Darkroom.Simulator.Sources;
 using Microsoft.AspNetCore.Http;
 
 namespace Darkroom.Simulator.Edits;
 
 /// <summary>
-/// POST /v1/images/edits, from the key to the last byte. Once a request is read, its work goes on though the client may leave: the service bills that too.
+/// POST /v1/images/edits, from the key to the last byte. When a client leaves after its request was read, the edit is finished and billed, as the service does.
 /// </summary>
 internal sealed class EditEndpoint(
     SimulatorOptions options, SimulatorAccount account, AccountLimits limits, SourceReader sources, EditWork work, CancellationToken stopping)
@@ -23,25 +22,25 @@ internal sealed class EditEndpoint(
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        using var visit = new Visit(account, limits);
-        if (await AdmitAsync(context, visit) is { } refusal)
+        using var call = new CountedCall(account, limits);
+        if (await AdmitAsync(context, call) is { } refusal)
         {
             account.Refuse(refusal.Class, refusal.Status);
-            visit.Dispose();
+            call.Dispose();
             await ErrorWriter.WriteAsync(context, refusal, options.RetryAfterHeaders);
         }
     }
 
     /// <summary>Does everything that comes before the limits, and then the rest; returns the refusal that is still to be written, or null.</summary>
-    private async Task<ServiceError?> AdmitAsync(HttpContext context, Visit visit)
+    private async Task<ServiceError?> AdmitAsync(HttpContext context, CountedCall call)
     {
-        var draw = new FaultDraw(options.Seed, visit.Place);
+        var draw = new FaultDraw(options.Seed, call.Place);
         var state = Volatile.Read(ref faults);
         var plan = FaultPlan.For(state.Faults, draw);
         if (CannedRefusal.Find(state.Faults.Refuse) is { } canned)
         {
             account.Refuse(canned.Name, canned.Status);
-            visit.Dispose();
+            call.Dispose();
             await canned.WriteAsync(context);
             return null;
         }
@@ -75,7 +74,7 @@ internal sealed class EditEndpoint(
         if (plan.Html)
         {
             account.Refuse("html", StatusCodes.Status502BadGateway);
-            visit.Dispose();
+            call.Dispose();
             await ErrorWriter.WriteHtmlAsync(context, StatusCodes.Status502BadGateway);
             return null;
         }
@@ -85,22 +84,22 @@ internal sealed class EditEndpoint(
             return plan.Error;
         }
 
-        var refusal = visit.Enter(request.N);
+        var refusal = call.Enter(request.N);
         if (options.RateLimitHeaders)
         {
             limits.WriteHeaders(context.Response.Headers);
         }
 
         return refusal is null
-            ? await EditAsync(context, request, state, plan, draw, visit)
+            ? await EditAsync(context, request, state, plan, draw, call)
             : LimitErrors.Of(refusal, request.Model.Name);
     }
 
-    private async Task<ServiceError?> EditAsync(HttpContext context, EditRequest request, FaultState state, FaultPlan plan, FaultDraw draw, Visit visit)
+    private async Task<ServiceError?> EditAsync(HttpContext context, EditRequest request, FaultState state, FaultPlan plan, FaultDraw draw, CountedCall call)
     {
         if (plan.ResetBefore)
         {
-            Reset(context, visit);
+            Reset(context, call);
             return null;
         }
 
@@ -121,7 +120,7 @@ internal sealed class EditEndpoint(
             return ServiceError.QuotaSpent();
         }
 
-        var latency = FaultPlan.Latency(options, draw) + plan.Slow;
+        var latency = FaultPlan.Latency(options.Latency, options.LatencyJitter, options.LatencyTail, draw) + plan.Slow;
         if (latency > TimeSpan.Zero)
         {
             await Task.Delay(latency, options.TimeProvider, stopping);
@@ -133,28 +132,28 @@ internal sealed class EditEndpoint(
         {
             account.Refuse("image_generation_failed", StatusCodes.Status200OK);
             await StreamedAnswer.WriteErrorAsync(context, answer, context.RequestAborted);
-            visit.Dispose();
+            call.Dispose();
             await context.Response.CompleteAsync();
             return null;
         }
 
-        await DeliverAsync(context, answer, plan, visit, account.Bill(work.Entry(answer, loaded, context.TraceIdentifier)));
+        await DeliverAsync(context, answer, plan, call, account.Bill(work.Entry(answer, loaded, context.TraceIdentifier)));
         return null;
     }
 
-    private async Task DeliverAsync(HttpContext context, EditAnswer answer, FaultPlan plan, Visit visit, long sequence)
+    private async Task DeliverAsync(HttpContext context, EditAnswer answer, FaultPlan plan, CountedCall call, long sequence)
     {
         if (plan.GatewayStatus is { } status)
         {
             account.Refuse("gateway", status);
-            visit.Dispose();
+            call.Dispose();
             await ErrorWriter.WriteHtmlAsync(context, status);
             return;
         }
 
         if (plan.ResetAfter)
         {
-            Reset(context, visit);
+            Reset(context, call);
             return;
         }
 
@@ -169,24 +168,66 @@ internal sealed class EditEndpoint(
         if (plan.Cut)
         {
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-            Reset(context, visit);
+            Reset(context, call);
             return;
         }
 
-        // The answer's last bytes are still held back: who has read them finds the account in order.
+        // The answer's last bytes are not sent yet: a client that has read them finds the edit delivered in the account.
         if (!context.RequestAborted.IsCancellationRequested)
         {
             account.Deliver(sequence);
         }
 
-        visit.Dispose();
+        call.Dispose();
         await context.Response.CompleteAsync();
     }
 
-    private void Reset(HttpContext context, Visit visit)
+    private void Reset(HttpContext context, CountedCall call)
     {
         account.Refuse("reset", 0);
-        visit.Dispose();
+        call.Dispose();
         context.Abort();
+    }
+}
+
+/// <summary>
+/// One edit call, as the account and the limits count it. It ends just before the last bytes of the answer are sent, not after: a client that has read its
+/// answer and sends the next request at once must not be counted twice.
+/// </summary>
+internal sealed class CountedCall(SimulatorAccount account, AccountLimits limits) : IDisposable
+{
+    private bool limited;
+    private bool left;
+
+    /// <summary>The call's place in the order of arrival.</summary>
+    public long Place { get; } = account.Arrive();
+
+    /// <summary>Asks the limits; null when they let the call in.</summary>
+    public LimitRefusal? Enter(int images)
+    {
+        if (limits.Enter(images, out var at) is { } refusal)
+        {
+            return refusal;
+        }
+
+        limited = true;
+        account.Accept(at, images);
+        return null;
+    }
+
+    /// <summary>Ends the call; a second time does nothing.</summary>
+    public void Dispose()
+    {
+        if (left)
+        {
+            return;
+        }
+
+        left = true;
+        account.Leave();
+        if (limited)
+        {
+            limits.Leave();
+        }
     }
 }

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Darkroom.Simulator.Accounts;
-using Darkroom.Simulator.Answers;
-using Darkroom.Simulator.Painting;
-using Darkroom.Simulator.Tokens;
+using Darkroom.Simulator.Models;
+using Darkroom.Simulator.Pictures;
+using Darkroom.Simulator.Requests;
 
 namespace Darkroom.Simulator.Edits;
 

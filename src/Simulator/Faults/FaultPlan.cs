@@ -1,4 +1,4 @@
-using Darkroom.Simulator.Answers;
+using Darkroom.Simulator.Http;
 
 namespace Darkroom.Simulator.Faults;
 
@@ -39,11 +39,53 @@ internal sealed record FaultPlan(
             statuses.OrderBy(status => status.Key).FirstOrDefault(status => draw.Strikes(status.Value, salt + status.Key)).Key;
     }
 
-    /// <summary>How long an edit takes, without faults.</summary>
-    public static TimeSpan Latency(SimulatorOptions options, FaultDraw draw)
+    /// <summary>How long an edit takes, without faults; the parameters are those of <see cref="SimulatorOptions"/>.</summary>
+    public static TimeSpan Latency(TimeSpan mean, double jitter, double tail, FaultDraw draw) =>
+        mean * (1 + (jitter * ((2 * draw.Number(JitterSalt)) - 1))) * (draw.Strikes(tail, TailSalt) ? 4 : 1);
+}
+
+/// <summary>
+/// Chance for one request: a number from seed, the request's place and what it is drawn for. No state is shared, so that concurrent requests
+/// can't change each other's luck.
+/// </summary>
+/// <param name="Seed">See <see cref="SimulatorOptions.Seed"/>.</param>
+/// <param name="Place">The request's place in the order of arrival.</param>
+internal readonly record struct FaultDraw(int Seed, long Place)
+{
+    /// <summary>Whether something of this chance strikes.</summary>
+    /// <param name="salt">What is drawn for; another salt, another number.</param>
+    public bool Strikes(double chance, int salt) => chance > 0 && Number(salt) < chance;
+
+    /// <summary>An even number from 0 up to 1.</summary>
+    public double Number(int salt) => (Bits(salt) >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>64 well-mixed bits (the finalizer of SplitMix64, twice).</summary>
+    public ulong Bits(int salt) => Mix(Mix(((ulong)(uint)Seed << 32) ^ (uint)salt) ^ (ulong)Place);
+
+    private static ulong Mix(ulong value)
     {
-        var jitter = 1 + (options.LatencyJitter * ((2 * draw.Number(JitterSalt)) - 1));
-        var tail = draw.Strikes(options.LatencyTail, TailSalt) ? 4 : 1;
-        return options.Latency * jitter * tail;
+        value += 0x9E3779B97F4A7C15;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
     }
+}
+
+/// <summary>The faults in force and what they have counted since they were set. Safe for threads.</summary>
+internal sealed class FaultState(SimulatorFaults faults)
+{
+    private int seen;
+    private int billed;
+
+    /// <summary>What goes wrong.</summary>
+    public SimulatorFaults Faults => faults;
+
+    /// <summary>Whether the quota is spent.</summary>
+    public bool IsQuotaSpent => Volatile.Read(ref billed) >= faults.QuotaAfter;
+
+    /// <summary>Counts a request; false once the key is refused.</summary>
+    public bool TakesKey() => faults.KeyRefusedAfter is null || Interlocked.Increment(ref seen) <= faults.KeyRefusedAfter;
+
+    /// <summary>Takes one edit from the quota; false when there is none left.</summary>
+    public bool TakeQuota() => faults.QuotaAfter is null || Interlocked.Increment(ref billed) <= faults.QuotaAfter;
 }

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Darkroom.Simulator.Answers;
+using Darkroom.Simulator.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Darkroom.Simulator.Models;
 
-/// <summary>/v1/models: the names that the service is known to have, or have had, with their shutdown dates (docs/endpoint.md, Models).</summary>
+/// <summary>/v1/models: the models that the service has or had, with the shutdown dates that it published.</summary>
 internal static class ModelsEndpoint
 {
     private static readonly (string Id, string? Shutdown)[] Known =

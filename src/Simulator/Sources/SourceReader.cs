@@ -1,18 +1,38 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Darkroom.Simulator.Answers;
-using Darkroom.Simulator.Catalogue;
-using Darkroom.Simulator.Files;
-using Darkroom.Simulator.Imaging;
+using Darkroom.Simulator.Http;
+using Darkroom.Simulator.Pictures;
 
 namespace Darkroom.Simulator.Sources;
+
+/// <summary>An input image that could be had.</summary>
+/// <param name="Name">What the account calls it: the URL, <c>file:ID</c>, or for inline bytes <c>sha256:HEX</c>.</param>
+/// <param name="Info">What its header says; null for a picture that stands for a host that is never contacted.</param>
+/// <param name="Bytes">The file's size, or null as above.</param>
+/// <param name="Pixels">The picture itself, made when asked for.</param>
+internal sealed record SourcePicture(string Name, PictureInfo? Info, int? Bytes, Lazy<Pixels> Pixels)
+{
+    /// <summary>Pixels a row; 1024 when unknown.</summary>
+    public int Width => Info?.Width ?? 1024;
+
+    /// <summary>Rows; 1024 when unknown.</summary>
+    public int Height => Info?.Height ?? 1024;
+}
+
+/// <summary>An input image, or why it can't be had.</summary>
+internal readonly record struct SourceLoad(SourcePicture? Picture, ServiceError? Error)
+{
+    public static implicit operator SourceLoad(SourcePicture picture) => new(picture, null);
+
+    public static implicit operator SourceLoad(ServiceError error) => new(null, error);
+}
 
 /// <summary>
 /// Gets a request's input images. The shop's host is answered from memory and loopback URLs are fetched; no other host is ever contacted: a
 /// picture derived from the URL stands for it, unless its path contains "missing" or "broken", which fails.
 /// </summary>
-/// <param name="decode">Whether pixels are wanted, so that a damaged PNG is found out; false for benchmarks.</param>
+/// <param name="decode">Whether pixels are wanted, so that a damaged file is found out; false for benchmarks.</param>
 internal sealed class SourceReader(FileStore files, TimeProvider time, bool decode) : IDisposable
 {
     /// <summary>The largest input file, in bytes.</summary>
@@ -73,18 +93,15 @@ internal sealed class SourceReader(FileStore files, TimeProvider time, bool deco
             return ServiceError.Unreachable(url, "Upstream status code: 404.", param);
         }
 
-        return new SourcePicture(url, null, null, new(() => StandInPicture.For(Encoding.UTF8.GetBytes(url))));
+        return new SourcePicture(url, null, null, new(() => ShopCatalogue.StandInFor(Encoding.UTF8.GetBytes(url))));
     }
 
     private static SourceLoad FromShop(Uri uri, string url, string param)
     {
         var name = uri.Segments[^1];
-        if (ShopCatalogue.Find(name) is not { } bytes)
-        {
-            return ServiceError.Unreachable(url, "Upstream status code: 404.", param);
-        }
-
-        return new SourcePicture(url, ImageInfo.Read(bytes), bytes.Length, new(() => ShopCatalogue.FindRaster(name)!));
+        return ShopCatalogue.FindPicture(name) is { } picture
+            ? new SourcePicture(url, picture.Info, picture.File.Length, picture.Pixels)
+            : ServiceError.Unreachable(url, "Upstream status code: 404.", param);
     }
 
     private async Task<SourceLoad> FetchAsync(Uri uri, string url, string param, CancellationToken cancellationToken)
@@ -120,24 +137,24 @@ internal sealed class SourceReader(FileStore files, TimeProvider time, bool deco
             return ServiceError.BadImage($"The image has {bytes.Length} bytes; it must have fewer than {MaxBytes}.", param);
         }
 
-        if (ImageInfo.Read(bytes) is not { } info)
+        if (PictureFile.ReadInfo(bytes) is not { } info)
         {
             return ServiceError.BadImage("The file is not a PNG, JPEG or WebP image that can be read.", param);
         }
 
-        if (!decode || info.Format != "png")
+        if (!decode)
         {
-            return new SourcePicture(name, info, bytes.Length, new(() => StandInPicture.For(bytes)));
+            return new SourcePicture(name, info, bytes.Length, new(() => ShopCatalogue.StandInFor(bytes)));
         }
 
         try
         {
-            var pixels = PngDecoder.Decode(bytes);
-            return new SourcePicture(name, info, bytes.Length, new(() => pixels ?? StandInPicture.For(bytes)));
+            var pixels = PictureFile.Decode(bytes) ?? ShopCatalogue.StandInFor(bytes);
+            return new SourcePicture(name, info, bytes.Length, new(pixels));
         }
         catch (InvalidDataException e)
         {
-            return ServiceError.BadImage($"The PNG is damaged: {e.Message}.", param);
+            return ServiceError.BadImage($"The {info.Format.ToString().ToUpperInvariant()} is damaged: {e.Message}.", param);
         }
     }
 }

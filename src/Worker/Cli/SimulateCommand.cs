@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Darkroom.Simulator;
 using Darkroom.Simulator.Faults;
-using Darkroom.Simulator.Tokens;
+using Darkroom.Simulator.Models;
 
 namespace Darkroom.Worker.Cli;
 

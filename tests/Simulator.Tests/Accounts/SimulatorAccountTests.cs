@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Darkroom.Simulator.Catalogue;
+using Darkroom.Simulator.Pictures;
 
 namespace Darkroom.Simulator.Tests.Accounts;
 

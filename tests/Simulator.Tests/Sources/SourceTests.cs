@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Darkroom.Simulator.Catalogue;
+using Darkroom.Simulator.Pictures;
 
 namespace Darkroom.Simulator.Tests.Sources;
 
@@ -12,6 +12,12 @@ public sealed class SourceTests
         var file = ShopCatalogue.Find("mug.png")!.ToArray();
         file.AsSpan(file.Length / 2, 64).Clear();
         return file;
+    }
+
+    private static byte[] Half(string name)
+    {
+        var file = ShopCatalogue.Find(name)!;
+        return file[..(file.Length / 2)];
     }
 
     public static TheoryData<string> Reachable =>
@@ -29,6 +35,17 @@ public sealed class SourceTests
         PngFile.Read(Simulation.ImageOf(await simulation.EditOkAsync(("images", Simulation.Images(url))))).Width.ShouldBe(1024);
     }
 
+    [Theory]
+    [InlineData("lamp.jpg", "jpeg")]
+    [InlineData("lamp.webp", "webp")]
+    public async Task Edit_SourceOfAnyFormat_IsTheSamePictureAsItsPng(string name, string type)
+    {
+        await using var simulation = await Simulation.StartAsync();
+        var expected = PngFile.Read(Simulation.ImageOf(await simulation.EditOkAsync(("images", Simulation.Images("https://shop.example/lamp.png")))));
+        var answer = PngFile.Read(Simulation.ImageOf(await simulation.EditOkAsync(("images", Simulation.Images(Data(ShopCatalogue.Find(name)!, type))))));
+        answer.Pixels.Zip(expected.Pixels, (a, b) => Math.Abs(a - b)).Average().ShouldBeLessThan(3);
+    }
+
     public static TheoryData<string, string, string> Unreachable => new()
     {
         { "https://shop.example/nothing.png", "invalid_image_url", "Error while downloading https://shop.example/nothing.png. Upstream status code: 404." },
@@ -37,6 +54,8 @@ public sealed class SourceTests
         { "http://127.0.0.1:1/x.png", "invalid_image_url", "Upstream failed: ConnectionError." },
         { Data("not an image"u8.ToArray()), "invalid_image_file", "is not a PNG, JPEG or WebP" },
         { Data(Damaged()), "invalid_image_file", "The PNG is damaged" },
+        { Data(Half("mug.jpg"), "jpeg"), "invalid_image_file", "The JPEG is damaged" },
+        { Data(Half("mug.webp"), "webp"), "invalid_image_file", "is not a PNG, JPEG or WebP image that can be read" },
     };
 
     [Theory]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Darkroom.Simulator;
-using Darkroom.Simulator.Tokens;
+using Darkroom.Simulator.Models;
 using Darkroom.Worker.Tests.Processes;
 
 namespace Darkroom.Worker.Tests.Cli;
