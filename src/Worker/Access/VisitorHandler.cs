@@ -62,7 +62,7 @@ internal sealed class VisitorHandler(
 
         Response.Headers.WWWAuthenticate = "Bearer";
         await Problems.WriteAsync(Context, keyless
-            ? Problems.Of(StatusCodes.Status401Unauthorized, "token-needed", "The worker's token is needed", "There are no access keys, so the worker serves whoever has its token: it is in .darkroom/token of the folder where the worker runs. Send it as 'Authorization: Bearer TOKEN', or open the link that 'darkroom worker' printed.")
+            ? Problems.Of(StatusCodes.Status401Unauthorized, "token-needed", "The worker's token is needed", "There are no access keys, so the worker serves only who has its token, which is in .darkroom/token of the folder where it runs. Run commands in that folder, open the link that 'darkroom worker' printed, or send the token like a key.")
             : Problems.Of(StatusCodes.Status401Unauthorized, "key-needed", "A key is needed", "Send a key as 'Authorization: Bearer KEY', or sign in. 'darkroom key add NAME --role viewer' makes one."));
     }
 

@@ -150,6 +150,7 @@ internal static class SettingsCheck
         var t when t == typeof(int) || t == typeof(long) => "a whole number",
         var t when t == typeof(double) || t == typeof(decimal) => "a number",
         var t when t == typeof(bool) => "true or false",
+        var t when t == typeof(Uri) => "an address",
         var t when t == typeof(TimeSpan) => "a time such as 00:05:00",
         var t => t.Name,
     };

@@ -14,7 +14,7 @@ public sealed partial class DocPageTests
     private const int MostColumns = 180;
 
     // Settings that pages name before the code has them. Empty this list when it does.
-    private static readonly string[] Coming = ["Worker__MaxBatches", "Edit__AllowInsecure", "Api__PublicUrl", "Api__KnownProxies__0"];
+    private static readonly string[] Coming = ["Worker__MaxBatches"];
 
     private static readonly string[] Placeholders = ["GROUP", "NAME", "HOST", "0"];
 
