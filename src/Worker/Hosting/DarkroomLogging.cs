@@ -1,3 +1,4 @@
+using Darkroom.Worker.Access;
 using Darkroom.Worker.Configuration;
 using Microsoft.Extensions.Logging.Console;
 
@@ -14,6 +15,8 @@ internal static class DarkroomLogging
         logging.AddFilter("Npgsql", LogLevel.Warning);
         logging.AddFilter("Quartz", LogLevel.Warning);
         logging.AddFilter("Hangfire", LogLevel.Warning);
+        // It would write a line for every request without a key, which anybody can send.
+        logging.AddFilter(typeof(VisitorHandler).FullName, LogLevel.Warning);
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddSimpleConsole(console =>
         {
