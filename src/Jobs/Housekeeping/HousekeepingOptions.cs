@@ -12,7 +12,7 @@ public sealed class HousekeepingOptions
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long lanes that ended, processes that died and uploads that expired are kept, for people to look at. 1 hour to a year; 1 day unless set.</summary>
+    /// <summary>How long processes that died and uploads that expired are kept, for people to look at. 1 hour to a year; 1 day unless set.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
     public TimeSpan Keep { get; set; } = TimeSpan.FromDays(1);
 }

@@ -20,13 +20,13 @@ public sealed class WorkerOptions
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
     public TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often, beside whenever one is opened, open batches are looked through for one without a live lane. 100 ms to 1 minute; 5 s unless set.</summary>
+    /// <summary>How often, beside whenever one is queued, batches are looked through for one without a job, and for items to claim. 100 ms to 1 minute; 5 s unless set.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Lanes that this process runs at once, each for a batch of its own. 1 to 1,000; 20 unless set.</summary>
+    /// <summary>Batches whose jobs this process runs at once; further ones stay queued. It works on the items of all running batches. 1 to 1,000; 20 unless set.</summary>
     [Range(1, 1000)]
-    public int MaxLanes { get; set; } = 20;
+    public int MaxBatches { get; set; } = 20;
 
     /// <summary>
     /// How long a worker that starts waits for a database that doesn't answer, as when both are started together. Up to 10 minutes; 1 minute unless set. Once it

@@ -9,7 +9,7 @@ namespace Darkroom.Worker.Cli;
 internal static class WorkerCommand
 {
     private const string Description = """
-        Works on all open batches until stopped: the engine, the HTTP API, health checks and the engine's dashboard. Start as many as you like on one database.
+        Works on all open batches until stopped: Hangfire, the HTTP API, health checks, the dashboard and Hangfire's own. Start as many as you like on one database.
         The first SIGTERM or Ctrl-C lets calls in flight finish (Worker__DrainTime), a second one stops at once; nothing is lost either way.
 
         Examples:
@@ -33,7 +33,7 @@ internal static class WorkerCommand
             }
             catch (Exception exception) when (context.Signals.Stop.IsCancellationRequested && exception.GetBaseException() is OperationCanceledException)
             {
-                // Stopped before it had started: a stop like any other. An engine wraps it in an exception of its own.
+                // Stopped before it had started: a stop like any other. Hangfire wraps it in an exception of its own.
                 return ExitCodes.Success;
             }
         });

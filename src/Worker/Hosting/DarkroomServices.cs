@@ -17,7 +17,6 @@ using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Sources;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Endpoint;
-using Darkroom.Worker.Engines;
 using Darkroom.Worker.Items;
 using Darkroom.Worker.Limits;
 using Darkroom.Worker.Progress;
@@ -35,7 +34,7 @@ public static class DarkroomServices
     /// <summary>The configuration key of the user's own model book.</summary>
     public const string ModelBookKey = "Models:Book";
 
-    /// <summary>Adds everything but an engine and a web server.</summary>
+    /// <summary>Adds everything but Hangfire and a web server.</summary>
     public static IServiceCollection AddDarkroom(this IServiceCollection services, DarkroomSession session)
     {
         services.AddDarkroomPlanning(session.Configuration);
@@ -46,6 +45,7 @@ public static class DarkroomServices
         services.AddSingleton<SchemaWatch>();
         services.AddSingleton<BatchWatcher>();
         services.AddSingleton<ResultsWriter>();
+        services.AddSingleton<IBatchEnding>(provider => provider.GetRequiredService<ResultsWriter>());
         services.AddSingleton<ItemRetries>();
         services.AddSingleton<IItemDesk, LocalItemDesk>();
         services.AddSingleton<IScheduleDesk, LocalScheduleDesk>();
@@ -74,7 +74,6 @@ public static class DarkroomServices
         AddOptions<SourcesOptions, SourcesOptionsValidator>(services, SourcesOptions.Section);
         AddOptions<WebhooksOptions, WebhooksOptionsValidator>(services, WebhooksOptions.Section);
         services.AddOptions<WebhooksOptions>().Configure(webhooks => webhooks.ReadTargets(configuration.GetSection(WebhooksOptions.Section)));
-        services.AddSingleton<IScheduleTimes, ScheduleTimes>();
         services.AddEntraCredential(configuration);
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
         services.AddAzureBlobSources();

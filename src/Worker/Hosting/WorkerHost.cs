@@ -1,13 +1,11 @@
 using System.Net;
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
-using Darkroom.Jobs.Schedules;
 using Darkroom.Storage.Postgres;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Api;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
-using Darkroom.Worker.Engines;
+using Darkroom.Worker.Hangfire;
 using Darkroom.Worker.Results;
 using Darkroom.Worker.Retention;
 using Darkroom.Worker.Telemetry;
@@ -16,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
 
-/// <summary>The host of <c>darkroom worker</c>: engine, worker loops, HTTP side.</summary>
+/// <summary>The host of <c>darkroom worker</c>: Hangfire, worker loops, HTTP side.</summary>
 public static class WorkerHost
 {
     /// <summary>Composes the host.</summary>
@@ -36,22 +34,17 @@ public static class WorkerHost
         services.AddSingleton<IHostLifetime, SignalsAreHandledOutside>();
         services.AddDarkroom(session);
         services.AddDarkroomTelemetry(session.Configuration);
-        services.AddSingleton<IScheduleHandler>(provider => provider.GetRequiredService<ScheduleHandler>());
-        // Order matters: the worker's loops start before the engine brings lanes, and end after it has taken them back.
+        // Order matters: the worker's loops start before Hangfire brings jobs, and end after it has taken them back.
         services.AddHostedService<WorkerService>();
         services.AddHostedService<ResultsService>();
         services.AddHostedService<RetentionService>();
-        var engine = ReadEngine(session.Configuration);
-        services.AddSingleton(engine);
-        services.AddSingleton<EngineTakeOver>();
-        services.AddSingleton<LaneTitles>();
-        services.AddJobEngine(engine, session.ConnectionString, session.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions());
+        services.AddHangfireJobs(session.ConnectionString, session.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions(), new HangfireTimings());
         services.AddHostedService<NightService>();
         services.AddHostedService<QueueWatch>();
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", tags: ["ready"])
             .AddCheck<MigrationHealth>("migrations", tags: ["ready"])
-            .AddCheck<EngineHealth>("engine", tags: ["ready"])
+            .AddCheck<HangfireHealth>("engine", tags: ["ready"])
             .AddCheck<StoreHealth>("store", tags: ["ready"])
             .AddCheck<MachineHealth>("machine", tags: ["ready"]);
         services.AddDarkroomApi();
@@ -64,7 +57,7 @@ public static class WorkerHost
         app.UseHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthJson.WriteAsync });
         app.UseDarkroomApi();
         app.MapDarkroomApi();
-        app.MapEngineDashboard(engine);
+        app.MapHangfire();
         return app;
     }
 
@@ -113,13 +106,6 @@ public static class WorkerHost
         app.Services.GetServices<IHostedService>().OfType<WorkerService>().Single().Abort();
         app.Services.GetRequiredService<TellingLoops>().Abort();
     });
-
-    private static EngineOptions ReadEngine(IConfiguration configuration)
-    {
-        var engine = configuration.GetSection(EngineOptions.Section).Get<EngineOptions>() ?? new EngineOptions();
-        var checkedOptions = new EngineOptionsValidator().Validate(null, engine);
-        return checkedOptions.Failed ? throw new InvalidConfigurationException([.. checkedOptions.Failures]) : engine;
-    }
 
     // Whoever reaches the HTTP side may steer the work: without keys that is for this machine only.
     private static async Task CheckDoorAsync(DarkroomSession session, string urls, CancellationToken cancellationToken)
