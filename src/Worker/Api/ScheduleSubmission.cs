@@ -36,7 +36,7 @@ internal sealed class ScheduleSubmission(
         var (agreed, warnings) = await AgreeAsync(schedule, consentOf(costs.Value), cancellationToken);
         if (!await store.AddAsync(agreed, replace, by, cancellationToken))
             throw new ApiException(Problems.Of(StatusCodes.Status409Conflict, "exists", "It is there already", $"There is a schedule {recurrence.Name} already; \"replace\": true replaces it."));
-        return new ScheduleAddedShape(ScheduleShapes.Of(agreed, null, times, time.GetUtcNow()), warnings);
+        return new ScheduleAddedShape(ScheduleShapes.Of(agreed, null, time.GetUtcNow()), warnings);
     }
 
     // A manifest that isn't there yet may be there at night; one that is there must be in order, and cost no more than was agreed to.

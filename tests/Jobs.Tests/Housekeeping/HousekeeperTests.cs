@@ -13,7 +13,7 @@ public sealed class HousekeeperTests
     [Fact]
     public async Task SweepAsync_FullSets_GoesOnUntilOneIsnt()
     {
-        _store.SweepAsync(default, default, default).ReturnsForAnyArgs(Set(("lane", 1000), ("budget", 3)), Set(("lane", 7)));
+        _store.SweepAsync(default, default, default).ReturnsForAnyArgs(Set(("process", 1000), ("budget", 3)), Set(("process", 7)));
         (await Keeper().SweepAsync(CancellationToken.None)).ShouldBe(1010);
         await _store.Received(2).SweepAsync(TimeSpan.FromDays(1), 1000, CancellationToken.None);
     }
@@ -21,7 +21,7 @@ public sealed class HousekeeperTests
     [Fact]
     public async Task SweepAsync_WithoutEnd_StopsForThisTime()
     {
-        _store.SweepAsync(default, default, default).ReturnsForAnyArgs(Set(("lane", 1000)));
+        _store.SweepAsync(default, default, default).ReturnsForAnyArgs(Set(("process", 1000)));
         (await Keeper().SweepAsync(CancellationToken.None)).ShouldBe(50_000);
     }
 
