@@ -7,6 +7,7 @@ internal static class BatchJobSql
     /// A batch needs a job when it has none, or when the process that ran its job is dead. A batch whose job was enqueued or given back more than $1 ago and that nobody runs
     /// has lost its job, if the asking worker has a place free ($2): else it only waits for one. A running batch outside its hours needs none.
     /// A halted batch that is due to try a single call is queued here; the next look finds it.
+    /// Live processes are listed first and not joined: when another worker changed the row meanwhile, PostgreSQL looks at its new values again, but not at a joined row.
     /// </remarks>
     public const string TakeMissing = """
         -- name: BatchJob.TakeMissing
@@ -14,13 +15,13 @@ internal static class BatchJobSql
             update batch set state = 'queued', probing = true, detail = 'Trying a single call after a halt. ' || coalesce(detail, '')
             where state = 'halted' and probe_every is not null and halted_at + probe_every < now()),
         missing as materialized (
-            select b.id from batch b left join process p on p.id = b.job_process_id
+            select b.id from batch b
             where b.state in ('queued', 'running')
-              and case when b.job_process_id is not null then p.id is null or p.lease_until < now()
+              and case when b.job_process_id is not null then b.job_process_id <> all (array(select id from process where lease_until > now()))
                        else b.job_at is null or $2 and b.job_at < now() - $1 end
               and (b.state = 'queued' or batch_opens_in(b.window_from, b.window_to, b.window_zone, now()) = 0)
             order by b.priority desc, b.created_at
-            for update of b skip locked)
+            for update skip locked)
         update batch b set job_process_id = null, job_at = now() from missing m where b.id = m.id
         returning b.id, b.priority, b.created_at
         """;
@@ -34,7 +35,7 @@ internal static class BatchJobSql
         -- name: BatchJob.Begin
         update batch b set job_process_id = $2, job_at = now()
         where b.id = $1 and b.state in ('queued', 'running')
-          and not exists (select from process p where p.id = b.job_process_id and p.id <> $2 and p.lease_until > now())
+          and coalesce(b.job_process_id <> all (array(select id from process where lease_until > now() and id <> $2)), true)
         """;
 
     public const string Open = """

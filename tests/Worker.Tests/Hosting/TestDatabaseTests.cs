@@ -1,7 +1,7 @@
 using Darkroom.Testing.Postgres;
 using Npgsql;
 
-namespace Darkroom.Worker.Tests.Engines;
+namespace Darkroom.Worker.Tests.Hosting;
 
 public class TestDatabaseTests
 {

@@ -1,41 +1,47 @@
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
-using Darkroom.Worker.Engines;
+using Darkroom.Jobs.Schedules;
+using Darkroom.Worker.Hangfire;
+using Hangfire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Darkroom.Worker.Tests.Engines;
+namespace Darkroom.Worker.Tests.Hangfire;
 
-/// <summary>A host with an engine, as one process has it, with short intervals.</summary>
-internal sealed class EngineNode : IAsyncDisposable
+/// <summary>A host with Hangfire, as one process has it, with short intervals.</summary>
+internal sealed class JobNode : IAsyncDisposable
 {
     /// <summary>Intervals that make a test's failures and deaths show within seconds.</summary>
-    public static readonly EngineTimings Timings = new()
+    public static readonly HangfireTimings Timings = new()
     {
         PollInterval = TimeSpan.FromSeconds(1),
         SchedulePollInterval = TimeSpan.FromSeconds(1),
         InvisibilityTimeout = TimeSpan.FromSeconds(5),
-        CheckinInterval = TimeSpan.FromSeconds(1),
-        CheckinGrace = TimeSpan.FromSeconds(3),
     };
 
     private readonly IHost _host;
 
-    public EngineNode(string kind, string connectionString, RecordingHandler handler, int maxLanes = 4)
+    public JobNode(string connectionString, RecordingHandler handler, int maxBatches = 4)
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         // Hangfire keeps the logger factory in a static place, where that of a test before would be a disposed one.
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
-        builder.Services.AddSingleton<ILaneHandler>(handler);
+        builder.Services.AddSingleton<IBatchJob>(handler);
         builder.Services.AddSingleton<IScheduleHandler>(handler);
-        builder.Services.AddJobEngine(new EngineOptions { Kind = kind, Timings = Timings }, connectionString, new WorkerOptions { MaxLanes = maxLanes });
+        builder.Services.AddHangfireJobs(connectionString, new WorkerOptions { MaxBatches = maxBatches }, Timings);
         _host = builder.Build();
-        Engine = _host.Services.GetRequiredService<IJobEngine>();
+        Jobs = _host.Services.GetRequiredService<IBackgroundJobClientV2>();
+        Recurring = _host.Services.GetRequiredService<IRecurringJobManagerV2>();
     }
 
-    public IJobEngine Engine { get; }
+    public IBackgroundJobClientV2 Jobs { get; }
+
+    public IRecurringJobManagerV2 Recurring { get; }
+
+    public Task EnqueueAsync(string batchId, int priority = 5) => BatchSweep.EnqueueAsync(Jobs, batchId, priority, CancellationToken.None);
+
+    public Task PutAsync(Recurrence recurrence) => RecurringSchedules.PutAsync(Recurring, recurrence, DateTimeOffset.UtcNow, CancellationToken.None);
 
     public Task StartAsync() => _host.StartAsync();
 

@@ -1,46 +1,44 @@
 using System.Diagnostics;
-using System.Globalization;
 
-namespace Darkroom.Worker.Tests.Engines;
+namespace Darkroom.Worker.Tests.Hangfire;
 
-/// <summary>A worker process of its own, to be killed: this test program, started with a verb. It takes lanes, says so, and never ends one.</summary>
-internal sealed class EngineProcess : IDisposable
+/// <summary>A worker process of its own, to be killed: this test program, started with a verb. It takes jobs, says so, and never ends one.</summary>
+internal sealed class JobProcess : IDisposable
 {
-    private const string Verb = "engine-node";
-    private const string Address = "DARKROOM_TEST_ENGINE_DATABASE";
+    private const string Verb = "job-node";
+    private const string Address = "DARKROOM_TEST_JOB_DATABASE";
     private readonly Process _process;
 
-    private EngineProcess(Process process) => _process = process;
+    private JobProcess(Process process) => _process = process;
 
     /// <summary>Whether this process was started as such a worker.</summary>
-    public static bool IsMeant(string[] args) => args is [Verb, _];
+    public static bool IsMeant(string[] args) => args is [Verb];
 
     /// <summary>The worker's main program: runs until its input ends.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync()
     {
         var handler = new RecordingHandler
         {
-            OnLane = async (lane, token) =>
+            OnBatch = async (batch, token) =>
             {
-                await Console.Out.WriteLineAsync($"lane {lane.ToString(CultureInfo.InvariantCulture)}");
+                await Console.Out.WriteLineAsync($"batch {batch}");
                 await Task.Delay(Timeout.Infinite, token);
             },
         };
-        await using var node = new EngineNode(args[1], Environment.GetEnvironmentVariable(Address)!, handler);
+        await using var node = new JobNode(Environment.GetEnvironmentVariable(Address)!, handler);
         await node.StartAsync();
         await Console.In.ReadToEndAsync();
         return 0;
     }
 
     /// <summary>Starts a worker.</summary>
-    public static EngineProcess Start(string kind, string connectionString)
+    public static JobProcess Start(string connectionString)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(EngineProcess).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(JobProcess).Assembly.Location);
         start.ArgumentList.Add(Verb);
-        start.ArgumentList.Add(kind);
         start.Environment[Address] = connectionString;
-        return new EngineProcess(Process.Start(start)!);
+        return new JobProcess(Process.Start(start)!);
     }
 
     /// <summary>Waits for the worker's next line.</summary>

@@ -2,36 +2,38 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
+using Darkroom.Jobs.Schedules;
 using Darkroom.Storage.Postgres;
 using Darkroom.Testing.Postgres;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Api;
-using Darkroom.Worker.Engines;
+using Darkroom.Worker.Hangfire;
 using Darkroom.Worker.Tests.Processes;
+using Hangfire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 
-namespace Darkroom.Worker.Tests.Engines.Hangfire;
+namespace Darkroom.Worker.Tests.Hangfire;
 
 public class DashboardTests
 {
     [Fact]
-    public async Task MapEngineDashboard_Hangfire_ShowsLanesToThisMachineOnly()
+    public async Task MapHangfire_RunningBatch_IsShownByNameAndProgressToThisMachineOnly()
     {
         await using var database = await TestDatabase.CreateAsync();
-        // Held, so that the lane stays on the page of those that run.
-        var handler = new RecordingHandler { OnLane = (lane, token) => lane == 4712 ? throw new InvalidOperationException("This lane fails.") : Task.Delay(Timeout.Infinite, token) };
+        // Held, so that the job stays on the page of those that run.
+        var handler = new RecordingHandler { OnBatch = (batch, token) => batch == "b-4712" ? throw new InvalidOperationException("This job fails.") : Task.Delay(Timeout.Infinite, token) };
         await using var app = await StartAsync(database, handler);
-        await app.Services.GetRequiredService<IJobEngine>().EnqueueLaneAsync(4711, 5, CancellationToken.None);
-        (await handler.NextAsync()).ShouldBe("lane 4711");
+        var jobs = app.Services.GetRequiredService<IBackgroundJobClientV2>();
+        await BatchSweep.EnqueueAsync(jobs, "20261122-k7f3q9", 5, CancellationToken.None);
+        (await handler.NextAsync()).ShouldBe("batch 20261122-k7f3q9");
 
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
-        (await client.GetStringAsync("/hangfire", TestContext.Current.CancellationToken)).ShouldContain("Darkroom lanes");
+        (await client.GetStringAsync("/hangfire", TestContext.Current.CancellationToken)).ShouldContain("Darkroom jobs");
         (await client.GetStringAsync("/hangfire/jobs/processing", TestContext.Current.CancellationToken)).ShouldContain("mugs.jsonl (20261122-k7f3q9): 340 of 1,000 items, 34 %");
 
         // On its own page, as a bar; retries and recurring jobs have pages of theirs.
@@ -40,11 +42,10 @@ public class DashboardTests
         var details = await client.GetStringAsync($"/hangfire/jobs/details/{job}", TestContext.Current.CancellationToken);
         details.ShouldContain("""<progress max="1000" value="340"></progress> 340 of 1,000 items have ended""");
         details.ShouldContain("Batch mugs.jsonl");
-        var engine = app.Services.GetRequiredService<IJobEngine>();
-        await engine.EnqueueLaneAsync(4712, 5, CancellationToken.None);
-        (await handler.NextAsync()).ShouldBe("lane 4712");
-        await Poll.UntilAsync(async () => (await client.GetStringAsync("/hangfire/retries", TestContext.Current.CancellationToken)).Contains("Lane 4712", StringComparison.Ordinal), "the lane among the retries");
-        await engine.PutScheduleAsync(new EngineSchedule("nightly", "0 2 * * *", "Europe/Berlin"), CancellationToken.None);
+        await BatchSweep.EnqueueAsync(jobs, "b-4712", 5, CancellationToken.None);
+        (await handler.NextAsync()).ShouldBe("batch b-4712");
+        await Poll.UntilAsync(async () => (await client.GetStringAsync("/hangfire/retries", TestContext.Current.CancellationToken)).Contains("Batch b-4712", StringComparison.Ordinal), "the job among the retries");
+        await PutAsync(app);
         var recurring = await client.GetStringAsync("/hangfire/recurring", TestContext.Current.CancellationToken);
         recurring.ShouldContain("nightly");
         recurring.ShouldContain("Europe/Berlin");
@@ -55,11 +56,11 @@ public class DashboardTests
     }
 
     [Fact]
-    public async Task MapEngineDashboard_WithKeys_ViewersLookAndOperatorsAct()
+    public async Task MapHangfire_WithKeys_ViewersLookAndOperatorsAct()
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var app = await StartAsync(database, new RecordingHandler());
-        await app.Services.GetRequiredService<IJobEngine>().PutScheduleAsync(new EngineSchedule("nightly", "0 2 * * *", "Europe/Berlin"), CancellationToken.None);
+        await PutAsync(app);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         var (viewer, acting) = (await AddKeyAsync(app, AccessRole.Viewer), await AddKeyAsync(app, AccessRole.Operator));
 
@@ -80,22 +81,24 @@ public class DashboardTests
         }
     }
 
+    private static Task PutAsync(WebApplication app) => RecurringSchedules.PutAsync(
+        app.Services.GetRequiredService<IRecurringJobManagerV2>(), new Recurrence("nightly", "0 2 * * *", "Europe/Berlin"), DateTimeOffset.UtcNow, CancellationToken.None);
+
     private static async Task<WebApplication> StartAsync(TestDatabase database, RecordingHandler handler)
     {
-        var options = new EngineOptions { Kind = EngineKinds.Hangfire, Timings = EngineNode.Timings };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
-        builder.Services.AddSingleton<ILaneHandler>(handler);
+        builder.Services.AddSingleton<IBatchJob>(handler);
         builder.Services.AddSingleton<IScheduleHandler>(handler);
         builder.Services.AddPostgresState(database.DataSource).AddDarkroomAccess().AddOptions<ApiOptions>();
-        var board = Substitute.For<ILaneBoard>();
-        board.ListLiveAsync(default).ReturnsForAnyArgs([new LaneTitle(4711, "20261122-k7f3q9", "mugs.jsonl", BatchState.Running, 1000, 340)]);
-        builder.Services.AddSingleton(new LaneTitles(board, TimeProvider.System));
-        builder.Services.AddJobEngine(options, database.ConnectionString, new WorkerOptions { MaxLanes = 2 });
+        var store = Substitute.For<IBatchJobStore>();
+        store.ListOpenAsync(default).ReturnsForAnyArgs([new BatchTitle("20261122-k7f3q9", "mugs.jsonl", BatchState.Running, 1000, 340)]);
+        builder.Services.AddSingleton(store);
+        builder.Services.AddHangfireJobs(database.ConnectionString, new WorkerOptions { MaxBatches = 2 }, JobNode.Timings);
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         app.UseDarkroomAccess();
-        app.MapEngineDashboard(options);
+        app.MapHangfire();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return app;
     }
