@@ -136,7 +136,7 @@ public sealed class AccessTests
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/batches/{batch}/cancel") { Headers = { { header, value } } };
 
         await ApiWorld.ShouldRefuseAsync(await world.Client.SendAsync(request, Cancel), HttpStatusCode.Forbidden, "cross-site");
-        (await world.GetAsync($"/v1/batches/{batch}"))["state"]!.GetValue<string>().ShouldBe("running");
+        (await world.GetAsync($"/v1/batches/{batch}"))["state"]!.GetValue<string>().ShouldBe("queued");
     }
 
     [Fact]

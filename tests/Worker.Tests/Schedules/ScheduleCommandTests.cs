@@ -27,7 +27,7 @@ public sealed class ScheduleCommandTests
         listed["last"].ShouldBeNull();
 
         var batch = (await world.RunAsync("schedule", "run", "nightly")).ShouldExit(0).Lines.ShouldHaveSingleItem();
-        (await world.RunAsync("schedule", "run", "nightly")).ShouldExit(2).Error.ShouldContain($"batch {batch} is running");
+        (await world.RunAsync("schedule", "run", "nightly")).ShouldExit(2).Error.ShouldContain($"batch {batch} is queued");
         (await world.CountAsync("select count(*) from batch where reuse = 'earlier' and max_cost_usd = 5 and deadline is not null")).ShouldBe(1);
         (await world.StatusAsync(batch))["deadline"].ShouldNotBeNull();
         (await world.RunAsync("cancel", batch)).ShouldExit(0);
