@@ -8,7 +8,7 @@ public sealed class HousekeepingOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Housekeeping";
 
-    /// <summary>How often one of the workers looks. 10 s to 1 day; 5 minutes unless set.</summary>
+    /// <summary>How often one of the workers looks, in whole minutes: less is a minute. 10 s to 1 day; 5 minutes unless set.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(5);
 

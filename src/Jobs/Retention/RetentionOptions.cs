@@ -9,6 +9,6 @@ public sealed class RetentionOptions
     /// <summary>Batches that ended so long ago are purged by the workers; above zero, such as <c>90.00:00:00</c>. Default null: none.</summary>
     public TimeSpan? After { get; set; }
 
-    /// <summary>How often workers look for such batches, from a second to a day. One of them does it. Default one hour.</summary>
+    /// <summary>How often workers look for such batches, from a second to a day, in whole minutes: less is a minute. One of them does it, also whenever a worker starts. Default one hour.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
 }

@@ -49,6 +49,7 @@ public sealed class Pump(
             catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
             {
                 Log.DatabaseAway(logger, exception);
+                _isStale = true;
                 await Task.Delay(FaultDelay, time, CancellationToken.None);
             }
         }

@@ -9,6 +9,9 @@ namespace Darkroom.Jobs.Schedules;
 /// <param name="TimeZone">IANA name; occurrences are wall-clock times there.</param>
 public sealed record Recurrence(string Name, string Cron, string TimeZone)
 {
+    // What Cronos begins each reason with.
+    private const string Boilerplate = "The given cron expression has an invalid format. ";
+
     private static readonly Dictionary<string, string> Macros = new(StringComparer.OrdinalIgnoreCase)
     {
         ["@hourly"] = "0 * * * *",
@@ -59,7 +62,7 @@ public sealed record Recurrence(string Name, string Cron, string TimeZone)
         }
         catch (CronFormatException exception)
         {
-            throw Fault(exception.Message.TrimEnd('.'), exception);
+            throw Fault(exception.Message.Replace(Boilerplate, "", StringComparison.Ordinal).TrimEnd('.'), exception);
         }
     }
 

@@ -35,7 +35,7 @@ internal static class HangfireServices
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Adds Hangfire and its two servers, one for batches and one for schedules. At most <see cref="WorkerOptions.MaxBatches"/> jobs of batches run at once. The host's shutdown
+    /// Adds Hangfire and its two servers, one for batches and one for schedules and upkeep. At most <see cref="WorkerOptions.MaxBatches"/> jobs of batches run at once. The host's shutdown
     /// time is raised so that calls in flight can drain.
     /// </summary>
     /// <param name="services">Where to.</param>
@@ -71,7 +71,8 @@ internal static class HangfireServices
         {
             SetTimes(options, timings);
             options.Queues = [JobQueues.Schedules];
-            options.WorkerCount = 1;
+            // A purge may take long; schedules fire beside it.
+            options.WorkerCount = 2;
             // The other one has the schedulers.
             options.IsLightweightServer = true;
         });

@@ -12,7 +12,7 @@ namespace Darkroom.Worker.Hangfire;
 /// </summary>
 internal static class JobQueues
 {
-    /// <summary>Schedules have a queue, and a worker, of their own: jobs of batches run for hours and would hold them up.</summary>
+    /// <summary>Schedules and upkeep have a queue, and a server, of their own: jobs of batches run for hours and would hold them up.</summary>
     public const string Schedules = "schedules";
 
     private const int MaxPriority = 9;

@@ -1,3 +1,5 @@
+using Darkroom.Jobs.Housekeeping;
+using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Schedules;
 using Hangfire;
@@ -30,8 +32,13 @@ public sealed class FireSchedule(IScheduleHandler handler, IRecurringJobManagerV
     }
 }
 
-/// <summary>Keeps Hangfire's recurring jobs as the table of schedules has them, whoever changed it, and sweeps schedules (<see cref="ScheduleSweep"/>).</summary>
-public sealed class RecurringSchedules(IRecurringJobManagerV2 recurring, ScheduleSweep sweep, IOptions<WorkerOptions> options, TimeProvider time, ILogger<RecurringSchedules> logger)
+/// <summary>
+/// Keeps Hangfire's recurring jobs: those of <see cref="Upkeep"/>, and those of schedules as their table has them, whoever changed it. Sweeps schedules, too
+/// (<see cref="ScheduleSweep"/>).
+/// </summary>
+public sealed class RecurringSchedules(
+    IRecurringJobManagerV2 recurring, IBackgroundJobClientV2 jobs, ScheduleSweep sweep, IOptions<WorkerOptions> options, IOptions<HousekeepingOptions> housekeeping,
+    IOptions<RetentionOptions> retention, TimeProvider time, ILogger<RecurringSchedules> logger)
 {
     // Nights don't hang on seconds, and Hangfire is there for punctuality.
     private const int Slower = 3;
@@ -41,10 +48,13 @@ public sealed class RecurringSchedules(IRecurringJobManagerV2 recurring, Schedul
     /// <summary>Sweeps until canceled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var hasUpkeep = false;
         while (true)
         {
             try
             {
+                if (!hasUpkeep) await Task.Run(() => Upkeep.Put(recurring, jobs, housekeeping.Value, retention.Value), cancellationToken);
+                hasUpkeep = true;
                 await ReconcileAsync(await sweep.SweepAsync(cancellationToken), cancellationToken);
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -7,7 +7,6 @@ using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Hangfire;
 using Darkroom.Worker.Results;
-using Darkroom.Worker.Retention;
 using Darkroom.Worker.Telemetry;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -37,7 +36,6 @@ public static class WorkerHost
         // Order matters: the worker's loops start before Hangfire brings jobs, and end after it has taken them back.
         services.AddHostedService<WorkerService>();
         services.AddHostedService<ResultsService>();
-        services.AddHostedService<RetentionService>();
         services.AddHangfireJobs(session.ConnectionString, session.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions(), new HangfireTimings());
         services.AddHostedService<NightService>();
         services.AddHostedService<QueueWatch>();
@@ -87,7 +85,8 @@ public static class WorkerHost
         await using var now = AbortAtOnce(app, signals);
         try
         {
-            await app.StartAsync(signals.Now);
+            // Hangfire looks after its tables while the services are composed, and can't be canceled there.
+            await Task.Run(() => app.StartAsync(signals.Now), CancellationToken.None).WaitAsync(signals.Now);
         }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {

@@ -1,7 +1,6 @@
 using Darkroom.Jobs.Housekeeping;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 
 namespace Darkroom.Jobs.Tests.Housekeeping;
@@ -44,5 +43,5 @@ public sealed class HousekeeperTests
 
     private static Dictionary<string, long> Set(params (string Table, long Rows)[] rows) => rows.ToDictionary(row => row.Table, row => row.Rows, StringComparer.Ordinal);
 
-    private Housekeeper Keeper() => new(_store, Options.Create(new HousekeepingOptions()), new FakeTimeProvider(), NullLogger<Housekeeper>.Instance);
+    private Housekeeper Keeper() => new(_store, Options.Create(new HousekeepingOptions()), NullLogger<Housekeeper>.Instance);
 }

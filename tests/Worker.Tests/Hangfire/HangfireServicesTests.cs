@@ -41,6 +41,7 @@ public sealed class HangfireServicesTests
     [Theory]
     [InlineData(typeof(EditBatch))]
     [InlineData(typeof(FireSchedule))]
+    [InlineData(typeof(Upkeep))]
     public void Jobs_Always_HoldNoDistributedLock(Type job) =>
         job.GetMethods().SelectMany(method => method.GetCustomAttributes(inherit: true)).Concat(job.GetCustomAttributes(inherit: true)).OfType<DisableConcurrentExecutionAttribute>().ShouldBeEmpty();
 
@@ -60,6 +61,15 @@ public sealed class HangfireServicesTests
         JobQueues.Batches.ShouldBe(["batch-0", "batch-1", "batch-2", "batch-3", "batch-4", "batch-5", "batch-6", "batch-7", "batch-8", "batch-9"]);
         Enumerable.Range(0, 10).Reverse().Select(JobQueues.Of).ShouldBe(JobQueues.Batches);
     }
+
+    [Theory]
+    [InlineData("00:00:10", "*/1 * * * *")]
+    [InlineData("00:05:00", "*/5 * * * *")]
+    [InlineData("01:00:00", "0 */1 * * *")]
+    [InlineData("01:30:00", "0 */2 * * *")]
+    [InlineData("1.00:00:00", "0 0 * * *")]
+    public void Upkeep_Interval_IsRoundedUpToWhatCronCanSay(string interval, string cron) =>
+        Upkeep.CronOf(TimeSpan.Parse(interval, System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(cron);
 
     [Theory]
     [InlineData("", 30)]

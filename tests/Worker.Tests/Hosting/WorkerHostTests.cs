@@ -88,7 +88,7 @@ public sealed class WorkerHostTests
         await before.SignalAsync("TERM");
         (await before.WaitAsync()).ShouldExit(0);
 
-        // Hangfire can't start while somebody has its tables; the worker's own loops run by then.
+        // Hangfire can't start while somebody has its tables.
         await using var connection = await world.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var holding = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await using (var tables = connection.CreateCommand())

@@ -55,6 +55,7 @@ internal sealed class NightWorld : IAsyncDisposable
         services.AddPostgresState(Database.DataSource);
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(Recurring);
+        services.AddSingleton(Substitute.For<IBackgroundJobClientV2>());
         services.AddSingleton<RecurringSchedules>();
         _processes.Add(services.BuildServiceProvider());
         return _processes[^1];

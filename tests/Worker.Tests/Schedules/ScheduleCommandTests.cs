@@ -53,7 +53,7 @@ public sealed class ScheduleCommandTests
         var manifest = world.WriteManifest(1);
         world.Folder.Write("broken.jsonl", "{\"id\":\"a\"}\n");
 
-        (await AddAsync("61 2 * * *", manifest)).ShouldExit(2).Error.ShouldContain("'61' holds a number above 59");
+        (await AddAsync("61 2 * * *", manifest)).ShouldExit(2).Error.ShouldContain("Minutes: Value must be a number between 0 and 59");
         (await AddAsync("0 2 * * *", manifest, "--time-zone", "Europe/Atlantis")).ShouldExit(2).Error.ShouldContain("'Europe/Atlantis'");
         (await AddAsync("0 2 * * *", manifest, "--deadline", "2026-11-23T06:00Z")).ShouldExit(2).Error.ShouldContain("time of day");
         (await AddAsync("0 2 * * *", "broken.jsonl")).ShouldExit(2).Error.ShouldContain("broken.jsonl:1");
