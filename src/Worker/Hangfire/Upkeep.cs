@@ -4,7 +4,6 @@ using Darkroom.Jobs.Retention;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.States;
-using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hangfire;
 

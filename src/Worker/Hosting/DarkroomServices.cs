@@ -8,7 +8,6 @@ using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
-using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Webhooks;

@@ -4,7 +4,6 @@ using Darkroom.Storage.Postgres;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Api;
 using Darkroom.Worker.Cli;
-using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Hangfire;
 using Darkroom.Worker.Results;
 using Darkroom.Worker.Telemetry;
@@ -100,11 +99,12 @@ public static class WorkerHost
         }
     }
 
-    private static CancellationTokenRegistration AbortAtOnce(WebApplication app, StopSignals signals) => signals.Now.Register(() =>
+    private static CancellationTokenRegistration AbortAtOnce(WebApplication app, StopSignals signals) => signals.Now.Register(() => _ = Task.Run(() =>
     {
+        // Off the signal's thread: while the services are still composed, this waits.
         app.Services.GetServices<IHostedService>().OfType<WorkerService>().Single().Abort();
         app.Services.GetRequiredService<TellingLoops>().Abort();
-    });
+    }));
 
     // Whoever reaches the HTTP side may steer the work: without keys that is for this machine only.
     private static async Task CheckDoorAsync(DarkroomSession session, string urls, CancellationToken cancellationToken)
