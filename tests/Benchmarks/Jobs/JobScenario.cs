@@ -43,8 +43,13 @@ internal static class JobScenario
         Report.Row("  a job per item", $"enqueued {jobs / queued.TotalSeconds:0}/s, enqueued and run {jobs / all.TotalSeconds:0}/s ({jobs} no-ops)");
         Report.Json(new
         {
-            Scenario = "jobs", Batches = batches, Jobs = jobs, StartMedianMs = Math.Round(Report.Median(starts)), StartP95Ms = Math.Round(slow),
-            EnqueuedPerSecond = Math.Round(jobs / queued.TotalSeconds), RunPerSecond = Math.Round(jobs / all.TotalSeconds),
+            Scenario = "jobs",
+            Batches = batches,
+            Jobs = jobs,
+            StartMedianMs = Math.Round(Report.Median(starts)),
+            StartP95Ms = Math.Round(slow),
+            EnqueuedPerSecond = Math.Round(jobs / queued.TotalSeconds),
+            RunPerSecond = Math.Round(jobs / all.TotalSeconds),
         });
         return 0;
     }
