@@ -2,7 +2,7 @@ using Darkroom.Benchmarks.Claim;
 using Darkroom.Benchmarks.Cold;
 using Darkroom.Benchmarks.Common;
 using Darkroom.Benchmarks.Decode;
-using Darkroom.Benchmarks.Engine;
+using Darkroom.Benchmarks.Jobs;
 using Darkroom.Benchmarks.Estimate;
 using Darkroom.Benchmarks.Fair;
 using Darkroom.Benchmarks.Growth;
@@ -31,7 +31,7 @@ return args switch
     ["growth", ..] => await GrowthScenario.RunAsync(new Arguments(args)),
     ["night", ..] => await NightScenario.RunAsync(new Arguments(args)),
     ["scale", ..] => await ScaleScenario.RunAsync(new Arguments(args)),
-    ["engine", ..] => await EngineScenario.RunAsync(new Arguments(args)),
+    ["jobs", ..] => await JobScenario.RunAsync(new Arguments(args)),
     ["pages", ..] => await PagesScenario.RunAsync(new Arguments(args)),
     ["estimate", ..] => await EstimateScenario.RunAsync(args),
     ["smoke", ..] => await SmokeAsync(),
@@ -49,7 +49,7 @@ static async Task<int> SmokeAsync()
         await ClaimScenario.RunAsync(new Arguments(["--items", "1000", "--baseline", "50", "--rounds", "1"])),
         await GrowthScenario.RunAsync(new Arguments(["--items", "500"])),
         await NightScenario.RunAsync(new Arguments(["--items", "200"])),
-        await EngineScenario.RunAsync(new Arguments(["--lanes", "2", "--jobs", "5"])),
+        await JobScenario.RunAsync(new Arguments(["--batches", "2", "--jobs", "5"])),
         await LimiterScenario.RunAsync(new Arguments(["--rounds", "1", "--seconds", "0.5"])),
         await PagesScenario.RunAsync(new Arguments(["--items", "2000", "--batches", "50", "--requests", "2"])),
         await DecodeScenario.RunAsync(["--rounds", "1", "--images", "1", "--megabytes", "1"]),
@@ -91,8 +91,8 @@ static int Usage(int code)
                    --items N (100000)  --concurrency N (64)
         scale      items a second of 1, 2 and 4 worker processes without limits, and what holds them up
                    --items N a run (6000)  --kilobytes N an image (16)
-        engine     from queueing a lane to its start, on each engine; and a job an item on the first of them
-                   --lanes N (30)  --jobs N (500)
+        jobs       from enqueueing the job of a batch to its start; and what a job per item would cost
+                   --batches N (30)  --jobs N (500)
         pages      every page of the dashboard before one huge batch and thousands of others; aim 100 ms at the 95th percentile
                    --items N (1000000)  --batches N (10000)  --requests N a page (40)  --per-minute N items that ended up to now (1000)
         smoke      all of them, small, in seconds: shows that they run, measures nothing

@@ -9,6 +9,6 @@ public enum AccessRole
     /// <summary>Submit batches and steer them.</summary>
     Operator,
 
-    /// <summary>Everything, the audit and the engine's dashboard included.</summary>
+    /// <summary>Everything, the audit and Hangfire's dashboard included.</summary>
     Admin,
 }

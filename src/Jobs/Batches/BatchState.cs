@@ -9,6 +9,9 @@ public enum BatchState
     /// <summary>Waits for a person to approve what it will cost.</summary>
     AwaitingApproval,
 
+    /// <summary>Waits for a worker to open it; no item is claimed yet.</summary>
+    Queued,
+
     /// <summary>Its items may be claimed.</summary>
     Running,
 

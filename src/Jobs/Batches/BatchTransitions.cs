@@ -7,14 +7,14 @@ public static class BatchTransitions
     /// <returns>The next state; or neither state nor refusal, when the batch stands there already; or why it can't be done.</returns>
     public static (BatchState? Next, string? Refusal) Decide(BatchState state, BatchAction action) => (action, state) switch
     {
-        (BatchAction.Pause, BatchState.Running) => (BatchState.Paused, null),
+        (BatchAction.Pause, BatchState.Queued or BatchState.Running) => (BatchState.Paused, null),
         (BatchAction.Pause, BatchState.Paused) => (null, null),
-        (BatchAction.Resume, BatchState.Paused or BatchState.Halted) => (BatchState.Running, null),
-        (BatchAction.Resume, BatchState.Running) => (null, null),
+        (BatchAction.Resume, BatchState.Paused or BatchState.Halted) => (BatchState.Queued, null),
+        (BatchAction.Resume, BatchState.Queued or BatchState.Running) => (null, null),
         (BatchAction.Cancel, BatchState.Canceled) => (null, null),
-        (BatchAction.Cancel, BatchState.AwaitingApproval or BatchState.Running or BatchState.Paused or BatchState.Halted) => (BatchState.Canceled, null),
-        (BatchAction.Approve, BatchState.AwaitingApproval) => (BatchState.Running, null),
-        (BatchAction.Approve, BatchState.Running) => (null, null),
+        (BatchAction.Cancel, BatchState.AwaitingApproval or BatchState.Queued or BatchState.Running or BatchState.Paused or BatchState.Halted) => (BatchState.Canceled, null),
+        (BatchAction.Approve, BatchState.AwaitingApproval) => (BatchState.Queued, null),
+        (BatchAction.Approve, BatchState.Queued or BatchState.Running) => (null, null),
         _ => (null, $"A batch that is {state.ToName()} can't be {Verb(action)}."),
     };
 

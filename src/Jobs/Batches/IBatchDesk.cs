@@ -17,7 +17,7 @@ public interface IBatchDesk
     /// <summary>Does what a person asked. Repeating it is no error; what can't be done comes back with the reason.</summary>
     Task<BatchActionResult> ApplyAsync(string batchId, BatchAction action, Actor by, CancellationToken cancellationToken);
 
-    /// <summary>Puts ended items back to pending, with fresh attempts, and the batch back to running.</summary>
+    /// <summary>Puts ended items back to pending, with fresh attempts, and queues a batch that has ended.</summary>
     /// <param name="batchId">The batch.</param>
     /// <param name="states">Which: failed, held and rejected ones are possible.</param>
     /// <param name="by">Who asks.</param>

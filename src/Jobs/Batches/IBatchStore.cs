@@ -8,7 +8,7 @@ public interface IBatchStore : IBatchDesk
 {
     /// <summary>
     /// Imports a batch with its items, all or nothing: an exception of <paramref name="items"/> passes through and leaves no trace.
-    /// The batch is <see cref="BatchState.Running"/> afterwards.
+    /// The batch is <see cref="BatchState.Queued"/> afterwards.
     /// </summary>
     /// <returns>How many items there are.</returns>
     /// <exception cref="DuplicateSubmissionException">The batch's <see cref="NewBatch.Submission"/> has been made before, maybe by another process just now.</exception>
@@ -17,11 +17,11 @@ public interface IBatchStore : IBatchDesk
     /// <summary>The batch, or null.</summary>
     Task<Batch?> GetAsync(string batchId, CancellationToken cancellationToken);
 
-    /// <summary>Puts chosen items back to pending, with fresh attempts, and the batch back to running.</summary>
+    /// <summary>Puts chosen items back to pending, with fresh attempts, and queues a batch that has ended.</summary>
     /// <returns>How many items were put back, in <see cref="BatchActionResult.Items"/>.</returns>
     Task<BatchActionResult> RetryAsync(string batchId, RetryChoice choice, Actor by, CancellationToken cancellationToken);
 
-    /// <summary>Puts one ended item back to pending, with fresh attempts and perhaps another prompt, and its batch back to running.</summary>
+    /// <summary>Puts one ended item back to pending, with fresh attempts and perhaps another prompt, and queues its batch if it has ended.</summary>
     /// <param name="itemId">The item; failed, held and rejected ones are possible.</param>
     /// <param name="prompt">Its prompt from now on, or null: as it was.</param>
     /// <param name="by">Who asks.</param>
@@ -29,7 +29,7 @@ public interface IBatchStore : IBatchDesk
     Task<BatchActionResult> RetryItemAsync(long itemId, string? prompt, Actor by, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Has one item that succeeded made again, and pays for it again, whatever could be reused; its batch goes back to running. Its images so far stay in the store, and
+    /// Has one item that succeeded made again, and pays for it again, whatever could be reused; its batch is queued again. Its images so far stay in the store, and
     /// are its former ones; what was decided of them (<see cref="Reviews.IReviewStore"/>) doesn't hold for new ones and is taken away, into the audit.
     /// </summary>
     /// <param name="itemId">The item; succeeded and reused ones are possible, unless others share its images.</param>
@@ -44,7 +44,7 @@ public interface IBatchStore : IBatchDesk
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<Submission?> FindSubmissionAsync(string owner, string key, CancellationToken cancellationToken);
 
-    /// <summary>Stops a running batch for a reason of the system's; no effect on one that doesn't run.</summary>
+    /// <summary>Stops a queued or running batch for a reason of the system's; no effect on any other.</summary>
     Task HaltAsync(string batchId, string reason, string detail, CancellationToken cancellationToken);
 
     /// <summary>Ends a running batch that has no open item; lets one whose canary items have all ended, and that has others, wait for approval.</summary>

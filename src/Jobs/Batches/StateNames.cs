@@ -9,6 +9,7 @@ public static class StateNames
     {
         [BatchState.Importing] = "importing",
         [BatchState.AwaitingApproval] = "awaiting_approval",
+        [BatchState.Queued] = "queued",
         [BatchState.Running] = "running",
         [BatchState.Paused] = "paused",
         [BatchState.Halted] = "halted",
@@ -41,6 +42,9 @@ public static class StateNames
 
     /// <summary>Whether a batch will never run again by itself or by <c>resume</c>.</summary>
     public static bool IsFinal(this BatchState state) => state is BatchState.Completed or BatchState.CompletedWithErrors or BatchState.Canceled;
+
+    /// <summary>Whether workers are to work on a batch: it is queued or running.</summary>
+    public static bool IsOpen(this BatchState state) => state is BatchState.Queued or BatchState.Running;
 
     /// <summary>Whether an item has ended.</summary>
     public static bool IsFinal(this ItemState state) => state is not (ItemState.Pending or ItemState.Sending);

@@ -5,9 +5,9 @@ namespace Darkroom.Jobs.Browsing;
 /// <param name="Host">The machine.</param>
 /// <param name="Pid">Its process id there.</param>
 /// <param name="Version">The program's version.</param>
-/// <param name="TakesLanes">Whether it takes lanes: a <c>run</c> works on its own batch only.</param>
+/// <param name="TakesBatches">Whether it works on all batches: a <c>run</c> works on its own only.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="LeaseLeft">How long its lease holds; zero or less when it has ended.</param>
-/// <param name="Lanes">Lanes that it carries.</param>
+/// <param name="Batches">Batches whose jobs it runs.</param>
 /// <param name="Claimed">Items that it holds, at most 10,000 are counted.</param>
-public sealed record ProcessRow(long Id, string Host, int Pid, string Version, bool TakesLanes, DateTimeOffset StartedAt, TimeSpan LeaseLeft, long Lanes, long Claimed);
+public sealed record ProcessRow(long Id, string Host, int Pid, string Version, bool TakesBatches, DateTimeOffset StartedAt, TimeSpan LeaseLeft, long Batches, long Claimed);

@@ -46,10 +46,10 @@ public sealed record BatchForecast(
     public double? PerMinute => EndedLately > 1 ? PaceOf(EndedLately, EndedSince) : PaceOf(EndedLately + InFlight, InFlightSince < EndedSince ? InFlightSince : EndedSince ?? InFlightSince);
 
     /// <summary>When it can be done at the earliest, by <see cref="Least"/>, <see cref="Hours"/> and <see cref="Waits"/>; null when it doesn't run, or neither says anything.</summary>
-    public DateTimeOffset? EarliestFinish => State != BatchState.Running ? null : Least is { } least ? Reach(least.TotalMinutes) : Start > Now || AwaitedHours?.AreOpen(Now) == false ? Reach(0) : null;
+    public DateTimeOffset? EarliestFinish => !State.IsOpen() ? null : Least is { } least ? Reach(least.TotalMinutes) : Start > Now || AwaitedHours?.AreOpen(Now) == false ? Reach(0) : null;
 
     /// <summary>When it will be done at this pace, and no earlier than the limits let it; null when it doesn't run, or there is nothing to go by.</summary>
-    public DateTimeOffset? FinishEstimate => State != BatchState.Running ? null
+    public DateTimeOffset? FinishEstimate => !State.IsOpen() ? null
         : PerMinute is { } pace && Reach(Open / pace) is { } estimate
             ? EarliestFinish > estimate ? EarliestFinish : estimate
             : EarliestFinish;

@@ -8,7 +8,7 @@ public sealed class HousekeepingOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Housekeeping";
 
-    /// <summary>How often one of the workers tidies up.</summary>
+    /// <summary>How often one of the workers tidies up, in whole minutes; less is a minute.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(5);
 

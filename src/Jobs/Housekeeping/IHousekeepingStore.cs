@@ -3,7 +3,7 @@ namespace Darkroom.Jobs.Housekeeping;
 /// <summary>Removes rows that nobody needs any more, a small set at a time, and one process at a time.</summary>
 public interface IHousekeepingStore
 {
-    /// <summary>Ends lanes of dead processes, and removes ended lanes, dead processes, their places, old days' and months' budgets and expired uploads.</summary>
+    /// <summary>Removes dead processes, their places, old days' and months' budgets and expired uploads.</summary>
     /// <param name="keep">How long such a row is kept.</param>
     /// <param name="most">Rows of a table at most.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

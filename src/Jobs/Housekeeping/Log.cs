@@ -7,7 +7,4 @@ internal static partial class Log
 {
     [LoggerMessage(2960, LogLevel.Information, "Housekeeping removed {Rows} rows that nobody needs any more.")]
     public static partial void Swept(ILogger logger, long rows);
-
-    [LoggerMessage(2961, LogLevel.Warning, "Housekeeping failed; it comes again.")]
-    public static partial void Failed(ILogger logger, Exception exception);
 }

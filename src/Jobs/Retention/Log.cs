@@ -13,7 +13,4 @@ internal static partial class Log
 
     [LoggerMessage(2702, LogLevel.Information, "Batch {BatchId} isn't purged: {Reason}")]
     public static partial void PurgeRefused(ILogger logger, string batchId, string reason);
-
-    [LoggerMessage(2703, LogLevel.Warning, "The database is away; the retention waits for its next round.")]
-    public static partial void RoundPutOff(ILogger logger, Exception exception);
 }

@@ -10,7 +10,7 @@ public sealed class RetentionOptions
     /// <value>above 0</value>
     public TimeSpan? After { get; set; }
 
-    /// <summary>How often a worker looks for such batches.</summary>
+    /// <summary>How often one of the workers looks for such batches, in whole minutes; less is a minute. It also looks whenever a worker starts.</summary>
     /// <value>1 s to 1 day</value>
     public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
 }

@@ -13,7 +13,7 @@ public static class DatabaseFaults
             state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
             || state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("40", StringComparison.Ordinal),
         DbException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException } => true,
-        // Engines wrap what their storage throws.
+        // Hangfire wraps what its storage throws.
         not DbException and { InnerException: { } inner } => IsTransient(inner),
         _ => false,
     };

@@ -34,6 +34,14 @@ public interface IItemStore
     /// <returns>False when the item isn't held for that attempt any more; nothing was changed then.</returns>
     Task<bool> AdoptKeptAsync(string batchId, AdoptedOutputs kept, CancellationToken cancellationToken);
 
+    /// <summary>The batches of which items may be claimed now, the most urgent first: running ones, and those with items of dead processes, whatever their state.</summary>
+    /// <param name="onlyBatchId">The only batch to look at, whose hours don't matter then; null for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<IReadOnlyList<WorkableBatch>> ListWorkableAsync(string? onlyBatchId, CancellationToken cancellationToken);
+
+    /// <summary>For each batch the time until its next unclaimed item is due: zero when one is due now, null when there is none.</summary>
+    Task<IReadOnlyDictionary<string, TimeSpan?>> GetNextDueAsync(IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken);
+
     /// <summary>What a batch has left.</summary>
     Task<BatchOutlook> GetOutlookAsync(string batchId, CancellationToken cancellationToken);
 }

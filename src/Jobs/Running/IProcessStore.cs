@@ -4,10 +4,10 @@ namespace Darkroom.Jobs.Running;
 public interface IProcessStore
 {
     /// <summary>Registers this process.</summary>
-    /// <param name="takesLanes">Whether it runs lanes of an engine, or only its own batch.</param>
+    /// <param name="takesBatches">Whether it works on all batches, or only on its own.</param>
     /// <param name="leaseTime">How long it may stay silent before others take its items.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    Task<long> RegisterAsync(bool takesLanes, TimeSpan leaseTime, CancellationToken cancellationToken);
+    Task<long> RegisterAsync(bool takesBatches, TimeSpan leaseTime, CancellationToken cancellationToken);
 
     /// <summary>Renews the lease of everything that the process holds, in one statement.</summary>
     /// <returns>False when the process's row is gone.</returns>

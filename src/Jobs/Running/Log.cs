@@ -53,6 +53,21 @@ internal static partial class Log
     [LoggerMessage(2115, LogLevel.Information, "Batch {BatchId} has ended: {State}.")]
     public static partial void BatchEnded(ILogger logger, string batchId, string state);
 
+    [LoggerMessage(2300, LogLevel.Debug, "The job of batch {BatchId} has nothing to do here.")]
+    public static partial void JobDeclined(ILogger logger, string batchId);
+
+    [LoggerMessage(2301, LogLevel.Information, "The job of batch {BatchId} begins.")]
+    public static partial void JobBegun(ILogger logger, string batchId);
+
+    [LoggerMessage(2302, LogLevel.Information, "The job of batch {BatchId} ended; the batch is {State}.")]
+    public static partial void JobEnded(ILogger logger, string batchId, string state);
+
+    [LoggerMessage(2303, LogLevel.Error, "Batch {BatchId} is halted: the image store takes no writes.")]
+    public static partial void StoreRefuses(ILogger logger, string batchId, Exception exception);
+
+    [LoggerMessage(2307, LogLevel.Error, "Batch {BatchId} is halted: refused_alike. {Detail}")]
+    public static partial void RefusedAlike(ILogger logger, string batchId, string detail);
+
     [LoggerMessage(2116, LogLevel.Error, "The database refused a set of {Count} writes; they are written one by one.")]
     public static partial void SetRefused(ILogger logger, int count, Exception exception);
 

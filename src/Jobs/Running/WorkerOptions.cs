@@ -26,7 +26,7 @@ public sealed class WorkerOptions
 
     /// <summary>Batches whose jobs this process runs at once; further batches stay <c>queued</c>.</summary>
     [Range(1, 1000)]
-    public int MaxLanes { get; set; } = 20;
+    public int MaxBatches { get; set; } = 20;
 
     /// <summary>How long a starting worker waits for a database that doesn't answer. Once started, a worker waits without limit.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]

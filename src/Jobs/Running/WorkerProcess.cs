@@ -15,9 +15,9 @@ public sealed class WorkerProcess(IProcessStore store, IOptions<WorkerOptions> o
     public long Id => _id ?? throw new InvalidOperationException("The worker process isn't registered.");
 
     /// <summary>Registers the process.</summary>
-    public async Task RegisterAsync(bool takesLanes, CancellationToken cancellationToken)
+    public async Task RegisterAsync(bool takesBatches, CancellationToken cancellationToken)
     {
-        _id = await store.RegisterAsync(takesLanes, _leaseTime, cancellationToken);
+        _id = await store.RegisterAsync(takesBatches, _leaseTime, cancellationToken);
         Log.ProcessRegistered(logger, Id);
     }
 

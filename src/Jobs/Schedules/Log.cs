@@ -5,9 +5,6 @@ namespace Darkroom.Jobs.Schedules;
 /// <summary>Log messages of schedules; event ids 2900 to 2949.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(2900, LogLevel.Warning, "The engine fired schedule {Schedule}, which doesn't exist; it is removed from the engine.")]
-    public static partial void UnknownSchedule(ILogger logger, string schedule);
-
     [LoggerMessage(2901, LogLevel.Information, "Schedule {Schedule}, run of {ScheduledAt:u}: batch {BatchId}.")]
     public static partial void RunStarted(ILogger logger, string schedule, DateTimeOffset scheduledAt, string batchId);
 
@@ -22,9 +19,6 @@ internal static partial class Log
 
     [LoggerMessage(2905, LogLevel.Warning, "Schedule {Schedule}: {Reason} That was try {Try} of {Tries}; the next one comes in {Wait}.")]
     public static partial void ManifestUnavailable(ILogger logger, string schedule, string reason, int @try, int tries, string wait);
-
-    [LoggerMessage(2906, LogLevel.Error, "The sweep of schedules failed; it comes again.")]
-    public static partial void SweepFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(2907, LogLevel.Error, "Schedule {Schedule} can't be dealt with here.")]
     public static partial void ScheduleFailed(ILogger logger, string schedule, Exception exception);

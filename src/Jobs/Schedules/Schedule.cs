@@ -1,5 +1,3 @@
-using Darkroom.Jobs.Lanes;
-
 namespace Darkroom.Jobs.Schedules;
 
 /// <summary>A manifest that is submitted again and again.</summary>
@@ -23,8 +21,8 @@ public sealed record Schedule(string Name, string Cron, string TimeZone, string 
     /// <summary>The manifest's version that was imported last, or null.</summary>
     public string? ManifestVersion { get; init; }
 
-    /// <summary>As the engine holds it.</summary>
-    public EngineSchedule Engine => new(Name, Cron, TimeZone);
+    /// <summary>When it fires.</summary>
+    public Recurrence Recurrence => new(Name, Cron, TimeZone);
 
     /// <summary>Its time zone.</summary>
     /// <exception cref="TimeZoneNotFoundException">This machine doesn't know it.</exception>

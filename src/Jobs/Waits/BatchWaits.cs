@@ -132,7 +132,7 @@ public sealed class BatchWaits(IWaitStore store, ILimitStore limits, ModelBook b
         if (signs.HasReady || signs.HasCalls) return null;
         if (!signs.IsTaken && signs.Workers == 0)
             return Waiting("No worker is running", "Start one with 'darkroom worker'.");
-        if (signs.State != BatchState.Running || signs.OpensIn > TimeSpan.Zero) return null;
+        if (!signs.State.IsOpen() || signs.OpensIn > TimeSpan.Zero) return null;
         if (!signs.IsTaken)
             return Waiting("Waiting for a worker to take it", string.Create(CultureInfo.InvariantCulture, $"{signs.Workers} {(signs.Workers == 1 ? "worker is" : "workers are")} running and none works on this batch yet."));
         return isFree && signs.HasRivals && signs.NextDue <= signs.Now

@@ -4,7 +4,7 @@ namespace Darkroom.Jobs.Waits;
 
 /// <summary>What the database knows of a batch that may wait.</summary>
 /// <param name="BatchId">The batch.</param>
-/// <param name="State">Running, or halted and tried again of its own.</param>
+/// <param name="State">Queued, running, or halted and tried again of its own.</param>
 /// <param name="Now">When this was read, by the database's clock.</param>
 public sealed record WaitSigns(string BatchId, BatchState State, DateTimeOffset Now)
 {

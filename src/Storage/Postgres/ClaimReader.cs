@@ -52,11 +52,14 @@ internal sealed class ClaimReader(NpgsqlDataReader reader)
         IsProbe = reader.GetBoolean(20),
         FetchedBy = Enum.Parse<FetchedBy>(reader.GetString(21), ignoreCase: true),
         Priority = reader.GetInt16(22),
-        Caps = reader.IsDBNull(23) && reader.IsDBNull(24)
-            ? null
-            : new BatchCaps(reader.IsDBNull(23) ? null : reader.GetDouble(23), reader.IsDBNull(24) ? null : reader.GetInt32(24)),
+        Caps = Caps(reader, 23, 24),
         ClosesIn = reader.IsDBNull(25) ? null : TimeSpan.FromSeconds(reader.GetDouble(25)),
     };
+
+    /// <summary>A batch's own limits, in two columns.</summary>
+    internal static BatchCaps? Caps(NpgsqlDataReader reader, int perMinute, int inFlight) => reader.IsDBNull(perMinute) && reader.IsDBNull(inFlight)
+        ? null
+        : new BatchCaps(reader.IsDBNull(perMinute) ? null : reader.GetDouble(perMinute), reader.IsDBNull(inFlight) ? null : reader.GetInt32(inFlight));
 
     private string Text(int column)
     {

@@ -25,7 +25,7 @@ public static class DatabaseCheck
                current_setting('server_encoding'), current_schema()::text, coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
                has_database_privilege(current_database(), 'CREATE'), current_user::text,
                (select tableowner::text from pg_tables where schemaname = current_schema() and tablename = 'schema_migration' and not pg_has_role(tableowner, 'USAGE')),
-               (select count(*) from pg_namespace where nspname in ('hangfire', 'quartz')),
+               (select count(*) from pg_namespace where nspname = 'hangfire'),
                extract(epoch from clock_timestamp())::float8
         """;
 
@@ -140,7 +140,7 @@ public static class DatabaseCheck
         if (!await reader.IsDBNullAsync(9, cancellationToken))
             faults.Add(new($"Darkroom's tables belong to the role {reader.GetString(9)}, and {reader.GetString(8)} isn't a member of it.", $"Connect as {reader.GetString(9)}, or: grant {reader.GetString(9)} to {reader.GetString(8)}.", IsFatal: true));
         if (!reader.GetBoolean(7) && reader.GetInt64(10) == 0)
-            faults.Add(new($"The role {reader.GetString(8)} may not create schemas in the database, and a worker's engine makes one.", $"As the database's owner: grant create on database … to {reader.GetString(8)}.", IsFatal: false));
+            faults.Add(new($"The role {reader.GetString(8)} may not create schemas in the database, and Hangfire makes one.", $"As the database's owner: grant create on database … to {reader.GetString(8)}.", IsFatal: false));
         var there = DateTimeOffset.UnixEpoch.AddSeconds(reader.GetDouble(11));
         var ahead = before > there ? before - there : after < there ? after - there : TimeSpan.Zero;
         if (ahead.Duration() > MostClockDifference)
@@ -152,7 +152,7 @@ public static class DatabaseCheck
     {
         await using (var limit = new NpgsqlCommand(Connections, connection))
         {
-            // Ours, and the engine's beside it.
+            // Ours, and Hangfire's beside it.
             if (await limit.ExecuteScalarAsync(cancellationToken) is int most && most < (2 * pool) + Spare)
             {
                 faults.Add(new(string.Create(CultureInfo.InvariantCulture, $"The database takes {most} connections of this role, and one worker may open {(2 * pool) + Spare}."),

@@ -1,4 +1,3 @@
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
 using Darkroom.Storage.Postgres.Sql;
 using Microsoft.Extensions.Logging;

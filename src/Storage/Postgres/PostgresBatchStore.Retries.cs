@@ -33,7 +33,7 @@ public sealed partial class PostgresBatchStore
         await ForgetAnswersAsync(connection, batchId, cancellationToken);
         if (state.IsFinal())
         {
-            state = BatchState.Running;
+            state = BatchState.Queued;
             await SetStateAsync(connection, batchId, state, cancellationToken);
         }
 

@@ -146,7 +146,7 @@ public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBat
         await ForgetAnswersAsync(connection, batchId, cancellationToken);
         if (state.IsFinal())
         {
-            state = BatchState.Running;
+            state = BatchState.Queued;
             await SetStateAsync(connection, batchId, state, cancellationToken);
         }
 

@@ -10,8 +10,6 @@ public sealed class PostgresHousekeepingStore(NpgsqlDataSource database) : IHous
     // In this order: what one removes frees rows of the next.
     private static readonly (string Table, string Sql)[] Steps =
     [
-        ("lane", HousekeepingSql.EndLanes),
-        ("lane", HousekeepingSql.Lanes),
         ("limit_slot", HousekeepingSql.LimitSlots),
         ("limit_told", HousekeepingSql.ToldLimits),
         ("process", HousekeepingSql.Processes),
@@ -34,8 +32,7 @@ public sealed class PostgresHousekeepingStore(NpgsqlDataSource database) : IHous
         {
             await using var command = new NpgsqlCommand(sql, connection).With(keep).With(most);
             var rows = await command.ExecuteNonQueryAsync(cancellationToken);
-            // Lanes that are ended now are removed when they have been so for long enough.
-            if (rows > 0 && sql != HousekeepingSql.EndLanes) swept[table] = rows;
+            if (rows > 0) swept[table] = rows;
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -137,6 +137,27 @@ public sealed class PostgresItemStore(NpgsqlDataSource database, TimeSpan leaseT
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<WorkableBatch>> ListWorkableAsync(string? onlyBatchId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ItemSql.ListWorkable).WithNullable(NpgsqlDbType.Text, onlyBatchId).With(leaseTime);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var batches = new List<WorkableBatch>();
+        while (await reader.ReadAsync(cancellationToken))
+            batches.Add(new WorkableBatch(reader.GetString(0), reader.GetInt16(1), ClaimReader.Caps(reader, 2, 3)));
+        return batches;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, TimeSpan?>> GetNextDueAsync(IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ItemSql.NextDue).With(batchIds.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var next = new Dictionary<string, TimeSpan?>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken)) next[reader.GetString(0)] = reader.IsDBNull(1) ? null : TimeSpan.FromSeconds(reader.GetDouble(1));
+        return next;
+    }
+
+    /// <inheritdoc/>
     public async Task<BatchOutlook> GetOutlookAsync(string batchId, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ItemSql.Outlook).With(batchId);

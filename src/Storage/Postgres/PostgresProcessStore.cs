@@ -11,10 +11,10 @@ public sealed class PostgresProcessStore(NpgsqlDataSource database) : IProcessSt
     private static readonly string Version = typeof(PostgresProcessStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <inheritdoc/>
-    public async Task<long> RegisterAsync(bool takesLanes, TimeSpan leaseTime, CancellationToken cancellationToken)
+    public async Task<long> RegisterAsync(bool takesBatches, TimeSpan leaseTime, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ProcessSql.Register)
-            .With(Environment.MachineName).With(Environment.ProcessId).With(Version).With(takesLanes).With(leaseTime);
+            .With(Environment.MachineName).With(Environment.ProcessId).With(Version).With(takesBatches).With(leaseTime);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

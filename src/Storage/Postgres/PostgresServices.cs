@@ -6,7 +6,6 @@ using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Deadlines;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Housekeeping;
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Results;
 using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
@@ -37,11 +36,9 @@ public static class PostgresServices
             database, provider.GetRequiredService<IOptions<WorkerOptions>>().Value.LeaseTime, provider.GetRequiredService<IOptions<BudgetOptions>>().Value,
             provider.GetRequiredService<IOptions<BreakerOptions>>().Value))
         .AddSingleton<IProcessStore, PostgresProcessStore>()
-        .AddSingleton<ILaneStore, PostgresLaneStore>()
+        .AddSingleton<IBatchJobStore, PostgresBatchJobStore>()
         .AddSingleton<IBatchNews, PostgresBatchNews>()
         .AddSingleton<IHousekeepingStore, PostgresHousekeepingStore>()
-        .AddSingleton<ILaneBoard, PostgresLaneBoard>()
-        .AddSingleton<IEngineOwnership, PostgresEngineOwnership>()
         .AddSingleton<ILimitStore, PostgresLimitStore>()
         .AddSingleton<IUploadedFileStore, PostgresUploadedFileStore>()
         .AddSingleton<IReuseStore, PostgresReuseStore>()

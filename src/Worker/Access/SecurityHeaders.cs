@@ -10,8 +10,8 @@ internal static class SecurityHeaders
     public const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    /// <summary>Of the engine's dashboard, whose pages have styles and scripts in them.</summary>
-    public const string EnginePolicy =
+    /// <summary>Of Hangfire's dashboard, whose pages have styles and scripts in them.</summary>
+    public const string HangfirePolicy =
         "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>For a year, a browser goes to the public address over https only.</summary>
@@ -27,7 +27,7 @@ internal static class SecurityHeaders
     private static Task AddAsync(HttpContext context, RequestDelegate next, bool isPublicOverTls)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/hangfire", StringComparison.OrdinalIgnoreCase) ? EnginePolicy : Policy;
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/hangfire", StringComparison.OrdinalIgnoreCase) ? HangfirePolicy : Policy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "same-origin";

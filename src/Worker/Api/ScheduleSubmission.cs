@@ -1,13 +1,11 @@
 using System.Text.Json;
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Estimates;
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Schedules;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Client.Shapes;
-using Darkroom.Worker.Engines;
 using Darkroom.Worker.Schedules;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +13,7 @@ namespace Darkroom.Worker.Api;
 
 /// <summary>Adds schedules that are asked for over the network: by the same rules as the command line, but that no path of this machine may be named.</summary>
 internal sealed class ScheduleSubmission(
-    IScheduleStore store, IScheduleTimes times, ManifestOpener opener, ManifestPlanner planner, ManifestEstimator estimator, ModelBook book, IOptions<CostOptions> costs,
+    IScheduleStore store, ManifestOpener opener, ManifestPlanner planner, ManifestEstimator estimator, ModelBook book, IOptions<CostOptions> costs,
     TimeProvider time, IConfiguration configuration, IServiceProvider services)
 {
     /// <summary>What a body may have.</summary>
@@ -26,19 +24,19 @@ internal sealed class ScheduleSubmission(
     /// <exception cref="InvalidManifestException">Its manifest is there and has problems.</exception>
     public async Task<ScheduleAddedShape> AddAsync(JsonElement body, Actor by, CancellationToken cancellationToken)
     {
-        var engine = new EngineSchedule(Required(body, "name"), ScheduleRule.Expand(Required(body, "cron")), Text(body, "time_zone") ?? "UTC");
-        if (ScheduleNames.FaultOf(engine.Name) is { } fault) throw Problems.BadField("name", fault);
-        CheckTimes(engine);
+        var recurrence = new Recurrence(Required(body, "name"), Recurrence.Expand(Required(body, "cron")), Text(body, "time_zone") ?? "UTC");
+        if (ScheduleNames.FaultOf(recurrence.Name) is { } fault) throw Problems.BadField("name", fault);
+        CheckTimes(recurrence);
         var manifest = Required(body, "manifest");
         if (!ManifestOpener.IsAddress(manifest)) throw Problems.BadField("manifest", "must be an http(s) address or az://ACCOUNT/CONTAINER/BLOB; paths are for the machine itself");
         var (template, deadline, consentOf) = new SubmitFields(isScheduled: true).ReadTemplate(Fields(body), time, configuration);
         CheckWebhook(template);
         var replace = Flag(body, "replace");
-        var schedule = new Schedule(engine.Name, engine.Cron, engine.TimeZone, manifest, template, time.GetUtcNow()) { Deadline = deadline, Overlap = Overlap(body) };
+        var schedule = new Schedule(recurrence.Name, recurrence.Cron, recurrence.TimeZone, manifest, template, time.GetUtcNow()) { Deadline = deadline, Overlap = Overlap(body) };
         var (agreed, warnings) = await AgreeAsync(schedule, consentOf(costs.Value), cancellationToken);
         if (!await store.AddAsync(agreed, replace, by, cancellationToken))
-            throw new ApiException(Problems.Of(StatusCodes.Status409Conflict, "exists", "It is there already", $"There is a schedule {engine.Name} already; \"replace\": true replaces it."));
-        return new ScheduleAddedShape(ScheduleShapes.Of(agreed, null, times, time.GetUtcNow()), warnings);
+            throw new ApiException(Problems.Of(StatusCodes.Status409Conflict, "exists", "It is there already", $"There is a schedule {recurrence.Name} already; \"replace\": true replaces it."));
+        return new ScheduleAddedShape(ScheduleShapes.Of(agreed, null, time.GetUtcNow()), warnings);
     }
 
     // A manifest that isn't there yet may be there at night; one that is there must be in order, and cost no more than was agreed to.
@@ -65,11 +63,11 @@ internal sealed class ScheduleSubmission(
         }
     }
 
-    private void CheckTimes(EngineSchedule engine)
+    private void CheckTimes(Recurrence recurrence)
     {
         try
         {
-            if (times.NextAfter(engine, time.GetUtcNow()) is null) throw Problems.BadField("cron", "never fires");
+            _ = recurrence.NextAfter(time.GetUtcNow());
         }
         catch (FormatException exception)
         {

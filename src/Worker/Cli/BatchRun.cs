@@ -1,8 +1,7 @@
 using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Lanes;
+using Darkroom.Jobs.Running;
 using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Progress;
-using Darkroom.Worker.Results;
 
 namespace Darkroom.Worker.Cli;
 
@@ -18,7 +17,7 @@ internal static class BatchRun
     public static async Task<BatchStatus> RunAsync(CliContext context, IServiceProvider services, string batchId)
     {
         var loop = services.GetRequiredService<WorkerLoop>();
-        await loop.StartAsync(takesLanes: false, context.Signals.Stop);
+        await loop.StartAsync(batchId, context.Signals.Stop);
         var telling = services.GetRequiredService<TellingLoops>();
         telling.Start();
         await using var now = context.Signals.Now.Register(() =>
@@ -26,22 +25,20 @@ internal static class BatchRun
             loop.Abort();
             telling.Abort();
         });
-        using var lane = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Stop);
-        var working = Task.CompletedTask;
+        using var job = CancellationTokenSource.CreateLinkedTokenSource(context.Signals.Stop);
+        Task working = Task.CompletedTask;
         try
         {
-            working = services.GetRequiredService<LaneRunner>().RunOwnAsync(batchId, lane.Token);
+            working = services.GetRequiredService<BatchJob>().RunOwnAsync(batchId, job.Token);
             using var view = context.CreateProgressView();
             var watching = services.GetRequiredService<BatchWatcher>().WatchAsync(batchId, view, context.Signals.Stop);
             var first = await Task.WhenAny(watching, loop.Failed, working);
             if (first == loop.Failed) await loop.Failed;
-            // A lane that broke would be watched for ever: nobody works on the batch.
+            // A batch whose job broke would be watched for ever: nobody ends it.
             if (working.IsFaulted) await working;
             var status = await watching;
-            // The lane ends by itself once it sees what the watcher saw; waiting for it keeps its end in the database.
+            // The job ends by itself once it sees what the watcher saw, and writes the results. What can't be written now is made up for by a worker.
             await working.WaitAsync(context.Signals.Stop);
-            // What can't be written now is made up for by a worker.
-            await services.GetRequiredService<ResultsWriter>().WriteNextAsync(batchId, context.Signals.Stop);
             // What the end has to tell is tried once here; what isn't delivered then, the next worker delivers.
             await telling.EndAsync(context.Signals.Stop);
             return status;
@@ -55,8 +52,8 @@ internal static class BatchRun
         {
             await loop.StopAsync();
             await telling.StopAsync();
-            // It gives its lane back, which takes the database.
-            await lane.CancelAsync();
+            // It gives its job back, which takes the database.
+            await job.CancelAsync();
             await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Throttling;
-using Darkroom.Worker.Engines;
+using Darkroom.Jobs.Schedules;
 
 namespace Darkroom.Worker.Cli;
 

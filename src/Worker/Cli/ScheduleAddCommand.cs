@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Schedules;
 using Darkroom.Worker.Client.Shapes;
-using Darkroom.Worker.Engines;
 using Darkroom.Worker.Schedules;
 
 namespace Darkroom.Worker.Cli;
@@ -63,11 +61,10 @@ internal static class ScheduleAddCommand
                 }
             }
 
-            var engine = new EngineSchedule(parsed.GetRequiredValue(name), ScheduleRule.Expand(parsed.GetRequiredValue(cron)), parsed.GetValue(zone) ?? context.Time.LocalTimeZone.Id);
+            var recurrence = new Recurrence(parsed.GetRequiredValue(name), Recurrence.Expand(parsed.GetRequiredValue(cron)), parsed.GetValue(zone) ?? context.Time.LocalTimeZone.Id);
             await using var planning = context.BuildPlanning();
-            var schedule = Read(context, parsed, flags, engine, planning.GetRequiredService<IConfiguration>()) with { Overlap = parsed.GetRequiredValue(overlap) is "queue" ? ScheduleOverlap.Queue : ScheduleOverlap.Skip };
-            var times = planning.GetRequiredService<IScheduleTimes>();
-            CheckTimes(times, engine, context.Time.GetUtcNow());
+            var schedule = Read(context, parsed, flags, recurrence, planning.GetRequiredService<IConfiguration>()) with { Overlap = parsed.GetRequiredValue(overlap) is "queue" ? ScheduleOverlap.Queue : ScheduleOverlap.Skip };
+            CheckTimes(recurrence, context.Time.GetUtcNow());
             WebhookCheck.RequireSecret(planning, schedule.Template.WebhookUrl);
             schedule = schedule with { Template = await CheckAsync(context, planning, schedule, spend, parsed) };
 
@@ -75,7 +72,7 @@ internal static class ScheduleAddCommand
             await using var services = CliContext.BuildServices(session, LogLevel.Warning);
             if (!await services.GetRequiredService<IScheduleStore>().AddAsync(schedule, parsed.GetValue(replace), context.By, context.Signals.Stop))
                 throw new CliException($"There is a schedule {schedule.Name} already; the same command with --replace replaces it.");
-            await TellAsync(context, ScheduleShapes.Of(schedule, null, times, context.Time.GetUtcNow()));
+            await TellAsync(context, ScheduleShapes.Of(schedule, null, context.Time.GetUtcNow()));
             return ExitCodes.Success;
         });
         return command;
@@ -96,22 +93,22 @@ internal static class ScheduleAddCommand
         return fields;
     }
 
-    private static Schedule Read(CliContext context, ParseResult parsed, SubmitFlags flags, EngineSchedule engine, IConfiguration configuration)
+    private static Schedule Read(CliContext context, ParseResult parsed, SubmitFlags flags, Recurrence recurrence, IConfiguration configuration)
     {
-        if (ScheduleNames.FaultOf(engine.Name) is { } fault) throw new CliException($"The schedule's name {fault}.");
+        if (ScheduleNames.FaultOf(recurrence.Name) is { } fault) throw new CliException($"The schedule's name {fault}.");
         if (flags.Deadline(parsed, out var deadline) is { Instant: not null }) throw new CliException("--deadline of a schedule takes a time of day such as 06:00, or a time from the start such as 4h.");
         var manifest = flags.Manifest(parsed);
         if (manifest is Jobs.Manifests.ManifestSource.StandardInputName) throw new CliException("A schedule can't read standard input; give --manifest a file or an address.");
         if (!ManifestOpener.IsAddress(manifest)) manifest = Path.GetFullPath(manifest, context.Folder);
         var template = BatchTemplate.Of(flags.Read(parsed, context.Time, configuration), flags.Name(parsed), canary: null);
-        return new Schedule(engine.Name, engine.Cron, engine.TimeZone, manifest, template, context.Time.GetUtcNow()) { Deadline = deadline };
+        return new Schedule(recurrence.Name, recurrence.Cron, recurrence.TimeZone, manifest, template, context.Time.GetUtcNow()) { Deadline = deadline };
     }
 
-    private static void CheckTimes(IScheduleTimes times, EngineSchedule engine, DateTimeOffset now)
+    private static void CheckTimes(Recurrence recurrence, DateTimeOffset now)
     {
         try
         {
-            if (times.NextAfter(engine, now) is null) throw new CliException($"Schedule '{engine.Name}' never fires.");
+            _ = recurrence.NextAfter(now);
         }
         catch (FormatException exception)
         {

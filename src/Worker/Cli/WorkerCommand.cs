@@ -33,7 +33,7 @@ internal static class WorkerCommand
             }
             catch (Exception exception) when (context.Signals.Stop.IsCancellationRequested && exception.GetBaseException() is OperationCanceledException)
             {
-                // Stopped before it had started: a stop like any other. An engine wraps it in an exception of its own.
+                // Stopped before it had started: a stop like any other. Hangfire wraps it in an exception of its own.
                 return ExitCodes.Success;
             }
         });

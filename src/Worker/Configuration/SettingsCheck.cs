@@ -13,7 +13,6 @@ using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Images;
 using Darkroom.Worker.Api;
-using Darkroom.Worker.Engines;
 
 namespace Darkroom.Worker.Configuration;
 
@@ -31,7 +30,6 @@ internal static class SettingsCheck
         [LimitsOptions.Section] = typeof(LimitsOptions),
         [WorkerOptions.Section] = typeof(WorkerOptions),
         [StorageOptions.Section] = typeof(StorageOptions),
-        [EngineOptions.Section] = typeof(EngineOptions),
         [CostOptions.Section] = typeof(CostOptions),
         [HousekeepingOptions.Section] = typeof(HousekeepingOptions),
         [ReuseOptions.Section] = typeof(ReuseOptions),
@@ -43,12 +41,22 @@ internal static class SettingsCheck
         ["Models"] = typeof(ModelSettings),
     };
 
+    // Settings that there were, and what became of them.
+    private static readonly Dictionary<string, string> Gone = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Engine:Kind"] = "there is no choice of engine any more: Hangfire carries the jobs. Remove the setting.",
+        ["Engine:TakeOver"] = "there is no choice of engine any more: Hangfire carries the jobs. Remove the setting.",
+        ["Worker:MaxLanes"] = "the setting is called Worker:MaxBatches now.",
+    };
+
     private static readonly string[] Secrets = ["ApiKey", "ConnectionString", "Postgres", "SasToken"];
     private static readonly string[] SecretWords = ["key", "secret", "password", "token", "connection", "header", "sas", "webhook"];
 
     public static IReadOnlyList<string> FindProblems(IConfiguration configuration)
     {
         var problems = new List<string>();
+        foreach (var (key, became) in Gone)
+            if (configuration[key] is not null) problems.Add($"{key}: {became}");
         foreach (var section in configuration.GetChildren())
         {
             if (Sections.TryGetValue(section.Key, out var type)) Check(section, type, problems);
@@ -91,6 +99,7 @@ internal static class SettingsCheck
         foreach (var setting in section.GetChildren())
         {
             var property = properties.Find(property => string.Equals(property.Name, setting.Key, StringComparison.OrdinalIgnoreCase));
+            if (Gone.ContainsKey(setting.Path)) continue;
             if (type == typeof(WebhooksOptions) && WebhooksOptions.IsTarget(setting)) Check(setting, typeof(WebhookTarget), problems);
             else if (property is null)
                 problems.Add($"{setting.Path} = {Shown(setting)}: there is no such setting{NearestName.Hint(setting.Key, properties.Select(p => p.Name)).TrimEnd('?')}; {section.Path} has {string.Join(", ", properties.Select(p => p.Name))}.");

@@ -7,7 +7,7 @@ using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Downloads;
 using Darkroom.Worker.Embedded;
-using Darkroom.Worker.Engines;
+using Darkroom.Jobs.Schedules;
 using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Machine;
 using Microsoft.Extensions.Options;

@@ -13,7 +13,6 @@ internal static class DarkroomLogging
         logging.SetMinimumLevel(least);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Npgsql", LogLevel.Warning);
-        logging.AddFilter("Quartz", LogLevel.Warning);
         logging.AddFilter("Hangfire", LogLevel.Warning);
         // It would write a line for every request without a key, which anybody can send.
         logging.AddFilter(typeof(VisitorHandler).FullName, LogLevel.Warning);

@@ -8,7 +8,6 @@ using Darkroom.Jobs.Models;
 using Darkroom.Jobs.Retention;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
-using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Sources;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Jobs.Webhooks;
@@ -18,7 +17,6 @@ using Darkroom.Storage.Sources;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Endpoint;
-using Darkroom.Worker.Engines;
 using Darkroom.Worker.Items;
 using Darkroom.Worker.Limits;
 using Darkroom.Worker.Progress;
@@ -36,7 +34,7 @@ public static class DarkroomServices
     /// <summary>The configuration key of the user's own model book.</summary>
     public const string ModelBookKey = "Models:Book";
 
-    /// <summary>Adds everything but an engine and a web server.</summary>
+    /// <summary>Adds everything but Hangfire and a web server.</summary>
     public static IServiceCollection AddDarkroom(this IServiceCollection services, DarkroomSession session)
     {
         services.AddDarkroomPlanning(session.Configuration);
@@ -48,6 +46,7 @@ public static class DarkroomServices
         services.AddSingleton<SchemaWatch>();
         services.AddSingleton<BatchWatcher>();
         services.AddSingleton<ResultsWriter>();
+        services.AddSingleton<IBatchEnding>(provider => provider.GetRequiredService<ResultsWriter>());
         services.AddSingleton<ItemRetries>();
         services.AddSingleton<IItemDesk, LocalItemDesk>();
         services.AddSingleton<IScheduleDesk, LocalScheduleDesk>();
@@ -76,7 +75,6 @@ public static class DarkroomServices
         AddOptions<SourcesOptions, SourcesOptionsValidator>(services, SourcesOptions.Section);
         AddOptions<WebhooksOptions, WebhooksOptionsValidator>(services, WebhooksOptions.Section);
         services.AddOptions<WebhooksOptions>().Configure(webhooks => webhooks.ReadTargets(configuration.GetSection(WebhooksOptions.Section)));
-        services.AddSingleton<IScheduleTimes, ScheduleTimes>();
         services.AddEntraCredential(configuration);
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
         services.AddAzureBlobSources();

@@ -1,9 +1,9 @@
-using Darkroom.Jobs.Schedules;
+using Darkroom.Worker.Hangfire;
 
 namespace Darkroom.Worker.Hosting;
 
 /// <summary>Runs in a worker what nobody waits for: schedules, deadlines, webhooks.</summary>
-public sealed class NightService(ScheduleSweep schedules, TellingLoops telling) : IHostedService
+public sealed class NightService(RecurringSchedules schedules, TellingLoops telling) : IHostedService
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _schedules = Task.CompletedTask;

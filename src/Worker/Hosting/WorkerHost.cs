@@ -1,22 +1,18 @@
 using Darkroom.Jobs.Access;
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Running;
-using Darkroom.Jobs.Schedules;
 using Darkroom.Storage.Postgres;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Api;
 using Darkroom.Worker.Cli;
-using Darkroom.Worker.Configuration;
-using Darkroom.Worker.Engines;
+using Darkroom.Worker.Hangfire;
 using Darkroom.Worker.Results;
-using Darkroom.Worker.Retention;
 using Darkroom.Worker.Telemetry;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
 
-/// <summary>The host of <c>darkroom worker</c>: engine, worker loops, HTTP side.</summary>
+/// <summary>The host of <c>darkroom worker</c>: Hangfire, worker loops, HTTP side.</summary>
 public static class WorkerHost
 {
     /// <summary>Composes the host.</summary>
@@ -36,22 +32,16 @@ public static class WorkerHost
         services.AddSingleton<IHostLifetime, SignalsAreHandledOutside>();
         services.AddDarkroom(session);
         services.AddDarkroomTelemetry(session.Configuration);
-        services.AddSingleton<IScheduleHandler>(provider => provider.GetRequiredService<ScheduleHandler>());
-        // Order matters: the worker's loops start before the engine brings lanes, and end after it has taken them back.
+        // Order matters: the worker's loops start before Hangfire brings jobs, and end after it has taken them back.
         services.AddHostedService<WorkerService>();
         services.AddHostedService<ResultsService>();
-        services.AddHostedService<RetentionService>();
-        var engine = ReadEngine(session.Configuration);
-        services.AddSingleton(engine);
-        services.AddSingleton<EngineTakeOver>();
-        services.AddSingleton<LaneTitles>();
-        services.AddJobEngine(engine, session.ConnectionString, session.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions());
+        services.AddHangfireJobs(session.ConnectionString, session.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions(), new HangfireTimings());
         services.AddHostedService<NightService>();
         services.AddHostedService<QueueWatch>();
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", tags: [Readiness.Tag])
             .AddCheck<MigrationHealth>("migrations", tags: [Readiness.Tag])
-            .AddCheck<EngineHealth>("engine", tags: [Readiness.Tag])
+            .AddCheck<HangfireHealth>("engine", tags: [Readiness.Tag])
             .AddCheck<StoreHealth>("store", tags: [Readiness.Tag])
             .AddCheck<MachineHealth>("machine", tags: [Readiness.Tag]);
         services.AddSingleton<Readiness>();
@@ -66,7 +56,7 @@ public static class WorkerHost
         app.Map(Readiness.Path, branch => branch.Run(app.Services.GetRequiredService<Readiness>().AnswerAsync));
         app.UseDarkroomAccess();
         app.MapDarkroomApi();
-        app.MapEngineDashboard(engine);
+        app.MapHangfire();
         return app;
     }
 
@@ -109,7 +99,8 @@ public static class WorkerHost
         await using var now = AbortAtOnce(app, signals);
         try
         {
-            await app.StartAsync(signals.Now);
+            // Hangfire looks after its tables while the services are composed, and can't be canceled there.
+            await Task.Run(() => app.StartAsync(signals.Now), CancellationToken.None).WaitAsync(signals.Now);
         }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
@@ -128,18 +119,12 @@ public static class WorkerHost
         }
     }
 
-    private static CancellationTokenRegistration AbortAtOnce(WebApplication app, StopSignals signals) => signals.Now.Register(() =>
+    private static CancellationTokenRegistration AbortAtOnce(WebApplication app, StopSignals signals) => signals.Now.Register(() => _ = Task.Run(() =>
     {
+        // Off the signal's thread: while the services are still composed, this waits.
         app.Services.GetServices<IHostedService>().OfType<WorkerService>().Single().Abort();
         app.Services.GetRequiredService<TellingLoops>().Abort();
-    });
-
-    private static EngineOptions ReadEngine(IConfiguration configuration)
-    {
-        var engine = configuration.GetSection(EngineOptions.Section).Get<EngineOptions>() ?? new EngineOptions();
-        var checkedOptions = new EngineOptionsValidator().Validate(null, engine);
-        return checkedOptions.Failed ? throw new InvalidConfigurationException([.. checkedOptions.Failures]) : engine;
-    }
+    }));
 
     // Who reaches the HTTP side may steer the work: without keys only this machine may reach it.
     private static async Task CheckAccessAsync(DarkroomSession session, string urls, CancellationToken cancellationToken)

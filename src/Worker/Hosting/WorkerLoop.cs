@@ -18,13 +18,13 @@ public sealed class WorkerLoop(WorkerProcess process, Pump pump, KeptAdoption ke
     public Task Failed { get; private set; } = Task.CompletedTask;
 
     /// <summary>Registers the process and starts its loops.</summary>
-    /// <param name="takesLanes">Whether it runs lanes of an engine, or only its own batch.</param>
+    /// <param name="onlyBatchId">The only batch to work on; null for all.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    public async Task StartAsync(bool takesLanes, CancellationToken cancellationToken)
+    public async Task StartAsync(string? onlyBatchId, CancellationToken cancellationToken)
     {
-        await process.RegisterAsync(takesLanes, cancellationToken);
+        await process.RegisterAsync(takesBatches: onlyBatchId is null, cancellationToken);
         _renewing = Task.Run(() => process.KeepAliveAsync(_living.Token), CancellationToken.None);
-        _pumping = Task.Run(() => pump.RunAsync(_claiming.Token), CancellationToken.None);
+        _pumping = Task.Run(() => pump.RunAsync(onlyBatchId, _claiming.Token), CancellationToken.None);
         _adopting = Task.Run(() => kept.RunAsync(_claiming.Token), CancellationToken.None);
         Failed = Task.WhenAny(_renewing, _pumping).Unwrap();
     }

@@ -1,11 +1,9 @@
-using Darkroom.Jobs.Housekeeping;
-using Darkroom.Jobs.Lanes;
-using Darkroom.Worker.Engines;
+using Darkroom.Worker.Hangfire;
 
 namespace Darkroom.Worker.Hosting;
 
 /// <summary>Runs the worker's loops, the sweep and what else a worker does beside its work in the host.</summary>
-public sealed class WorkerService(WorkerLoop loop, LaneSweep sweep, EngineTakeOver engine, Housekeeper housekeeper, SchemaWatch schema) : IHostedService
+public sealed class WorkerService(WorkerLoop loop, BatchSweep sweep, SchemaWatch schema) : IHostedService
 {
     private readonly CancellationTokenSource _sweeping = new();
     private Task _beside = Task.CompletedTask;
@@ -16,18 +14,8 @@ public sealed class WorkerService(WorkerLoop loop, LaneSweep sweep, EngineTakeOv
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await loop.StartAsync(takesLanes: true, cancellationToken);
-        try
-        {
-            await engine.ClaimAsync(cancellationToken);
-        }
-        catch
-        {
-            await loop.StopAsync();
-            throw;
-        }
-
-        var beside = new Func<CancellationToken, Task>[] { sweep.RunAsync, housekeeper.RunAsync, schema.RunAsync }
+        await loop.StartAsync(onlyBatchId: null, cancellationToken);
+        var beside = new Func<CancellationToken, Task>[] { sweep.RunAsync, schema.RunAsync }
             .Select(run => Task.Run(() => run(_sweeping.Token), CancellationToken.None)).ToList();
         _beside = Task.WhenAll(beside);
         Failed = Task.WhenAny([loop.Failed, .. beside]).Unwrap();

@@ -10,10 +10,13 @@ namespace Darkroom.Worker.Results;
 /// Writes the results of ended batches beside their images, <c>BATCH/results.jsonl</c> and <c>BATCH/results.csv</c>. They are noted as written afterwards, so that a process
 /// that dies in between leaves them due; a batch that is retried is due again when it has ended again, and its files are replaced.
 /// </summary>
-public sealed class ResultsWriter(IResultsStore store, IBatchStore batches, IOutputFiles files, WorkerProcess process, ILogger<ResultsWriter> logger)
+public sealed class ResultsWriter(IResultsStore store, IBatchStore batches, IOutputFiles files, WorkerProcess process, ILogger<ResultsWriter> logger) : IBatchEnding
 {
     private const int BufferCharacters = 1 << 15;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <inheritdoc/>
+    public Task RunAsync(Batch batch, CancellationToken cancellationToken) => WriteNextAsync(batch.Id, cancellationToken);
 
     /// <summary>Writes those of one batch.</summary>
     /// <param name="batchId">This batch, if its results are due; null for the batch that has waited longest.</param>

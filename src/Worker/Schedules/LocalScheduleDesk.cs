@@ -6,7 +6,7 @@ using Darkroom.Worker.Client.Shapes;
 namespace Darkroom.Worker.Schedules;
 
 /// <summary>Schedules of this machine's database.</summary>
-internal sealed class LocalScheduleDesk(IScheduleStore store, IBatchStore batches, ScheduledBatches runs, IScheduleTimes times, TimeProvider time) : IScheduleDesk
+internal sealed class LocalScheduleDesk(IScheduleStore store, IBatchStore batches, ScheduledBatches runs, TimeProvider time) : IScheduleDesk
 {
     public async Task<IReadOnlyList<ScheduleShape>> ListAsync(CancellationToken cancellationToken)
     {
@@ -36,5 +36,5 @@ internal sealed class LocalScheduleDesk(IScheduleStore store, IBatchStore batche
     public Task<bool> RemoveAsync(string name, Actor by, CancellationToken cancellationToken) => store.RemoveAsync(name, by, cancellationToken);
 
     private async Task<ScheduleShape> ShapeAsync(Schedule schedule, CancellationToken cancellationToken) =>
-        ScheduleShapes.Of(schedule, (await store.ListRunsAsync(schedule.Name, 1, cancellationToken)).FirstOrDefault(), times, time.GetUtcNow());
+        ScheduleShapes.Of(schedule, (await store.ListRunsAsync(schedule.Name, 1, cancellationToken)).FirstOrDefault(), time.GetUtcNow());
 }

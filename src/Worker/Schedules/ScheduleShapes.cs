@@ -12,11 +12,15 @@ internal static class ScheduleShapes
     private const int NextRuns = 3;
 
     /// <summary>A schedule with its next runs.</summary>
-    public static ScheduleShape Of(Schedule schedule, ScheduleRun? last, IScheduleTimes times, DateTimeOffset now)
+    public static ScheduleShape Of(Schedule schedule, ScheduleRun? last, DateTimeOffset now)
     {
         var next = new List<OccurrenceShape>();
-        for (var at = now; !schedule.IsPaused && next.Count < NextRuns && times.NextAfter(schedule.Engine, at) is { } found; at = found)
-            next.Add(new OccurrenceShape(TimeZoneInfo.ConvertTime(found, schedule.Zone).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture), found));
+        for (var at = now; !schedule.IsPaused && next.Count < NextRuns;)
+        {
+            at = schedule.Recurrence.NextAfter(at);
+            next.Add(new OccurrenceShape(TimeZoneInfo.ConvertTime(at, schedule.Zone).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture), at));
+        }
+
         return new ScheduleShape(
             schedule.Name, schedule.Cron, schedule.TimeZone, ManifestOpener.NameOf(schedule.Manifest), schedule.Overlap.ToName(), schedule.Deadline, schedule.IsPaused, next,
             last is null ? null : Of(last, null));

@@ -62,10 +62,11 @@ internal static class ClaimScenario
         var store = new PostgresItemStore(database.DataSource, Lease, new BudgetOptions(), new BreakerOptions());
         var batch = new NewBatch(BatchIds.Create(TimeProvider.System), "benchmark", BatchDefaults.Empty);
         await batches.ImportAsync(batch, SampleItems.Take(items), CancellationToken.None);
+        await new PostgresBatchJobStore(database.DataSource).OpenAsync(batch.Id, CancellationToken.None);
         // What autovacuum would do within a minute of an import.
         await database.ExecuteAsync("analyze item");
         var processes = new PostgresProcessStore(database.DataSource);
-        var ids = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => processes.RegisterAsync(takesLanes: false, Lease, CancellationToken.None)));
+        var ids = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => processes.RegisterAsync(takesBatches: false, Lease, CancellationToken.None)));
 
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(ids.Select(id => Task.Run(() => WorkAsync(store, id, batch.Id, set))));

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Editing;
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
@@ -12,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Darkroom.Benchmarks.Common;
 
-/// <summary>A worker in this process, composed as the command line does it, that works on one batch.</summary>
+/// <summary>A worker in this process, composed as the command line does it, without Hangfire.</summary>
 internal sealed class BenchWorker : IAsyncDisposable
 {
     private readonly DarkroomSession _session;
@@ -55,7 +54,7 @@ internal sealed class BenchWorker : IAsyncDisposable
         var provider = services.BuildServiceProvider();
         provider.ValidateOptions();
         var worker = new BenchWorker(session, provider);
-        await worker._loop.StartAsync(takesLanes: false, CancellationToken.None);
+        await worker._loop.StartAsync(onlyBatchId: null, CancellationToken.None);
         return worker;
     }
 
@@ -73,7 +72,7 @@ internal sealed class BenchWorker : IAsyncDisposable
     public async Task<TimeSpan> WorkAsync(string batchId)
     {
         var started = Stopwatch.GetTimestamp();
-        var working = _services.GetRequiredService<LaneRunner>().RunOwnAsync(batchId, CancellationToken.None);
+        var working = _services.GetRequiredService<BatchJob>().RunOwnAsync(batchId, CancellationToken.None);
         await (await Task.WhenAny(working, _loop.Failed));
         var elapsed = Stopwatch.GetElapsedTime(started);
         var status = await _services.GetRequiredService<IBatchStore>().GetStatusAsync(batchId, CancellationToken.None);
@@ -84,8 +83,8 @@ internal sealed class BenchWorker : IAsyncDisposable
     /// <summary>Works on batches, all at once, until canceled.</summary>
     public async Task WorkAsync(IEnumerable<string> batchIds, CancellationToken cancellationToken)
     {
-        var lanes = _services.GetRequiredService<LaneRunner>();
-        await Task.WhenAll(batchIds.Select(batchId => lanes.RunOwnAsync(batchId, cancellationToken)));
+        var jobs = _services.GetRequiredService<BatchJob>();
+        await Task.WhenAll(batchIds.Select(batchId => jobs.RunOwnAsync(batchId, cancellationToken)));
     }
 
     /// <inheritdoc/>

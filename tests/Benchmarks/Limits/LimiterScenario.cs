@@ -55,7 +55,7 @@ internal static class LimiterScenario
         var group = string.Create(CultureInfo.InvariantCulture, $"bench-{Guid.NewGuid():n}");
         var store = new PostgresLimitStore(database.DataSource, LimitScope.Of(new EndpointOptions(), account: null));
         var processes = new PostgresProcessStore(database.DataSource);
-        var ids = await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => processes.RegisterAsync(takesLanes: false, Lease, CancellationToken.None)));
+        var ids = await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => processes.RegisterAsync(takesBatches: false, Lease, CancellationToken.None)));
         CallCost[] calls = [.. Enumerable.Repeat(new CallCost(1, 1, 1000), set)];
         var clock = Stopwatch.StartNew();
         var counts = await Task.WhenAll(ids.Select(id => Task.Run(async () =>

@@ -62,9 +62,10 @@ internal static class NightScenario
     {
         var store = new PostgresItemStore(database.DataSource, Lease, new BudgetOptions(), new BreakerOptions());
         var batches = new PostgresBatchStore(database.DataSource);
-        var process = await new PostgresProcessStore(database.DataSource).RegisterAsync(takesLanes: false, Lease, CancellationToken.None);
+        var process = await new PostgresProcessStore(database.DataSource).RegisterAsync(takesBatches: false, Lease, CancellationToken.None);
         var batch = new NewBatch(BatchIds.Create(TimeProvider.System), "first night", BatchDefaults.Empty);
         await batches.ImportAsync(batch, SampleItems.Take(items), CancellationToken.None);
+        await new PostgresBatchJobStore(database.DataSource).OpenAsync(batch.Id, CancellationToken.None);
         await database.ExecuteAsync("analyze item");
         var version = EditFingerprint.OfVersions([HeadVersions.Stays.ToString()]);
         var content = Encoding.ASCII.GetBytes(new string('x', ImageBytes));

@@ -7,10 +7,10 @@ public sealed class BatchTransitionsTests
     // A row an action; the columns are the states in their order: + a next state, = stands there already, - refused.
     private static readonly (BatchAction Action, string Verb, string Row, BatchState Next)[] Table =
     [
-        (BatchAction.Pause, "paused", "--+=----", BatchState.Paused),
-        (BatchAction.Resume, "resumed", "--=++---", BatchState.Running),
-        (BatchAction.Cancel, "canceled", "-++++--=", BatchState.Canceled),
-        (BatchAction.Approve, "approved", "-+=-----", BatchState.Running),
+        (BatchAction.Pause, "paused", "--++=----", BatchState.Paused),
+        (BatchAction.Resume, "resumed", "--==++---", BatchState.Queued),
+        (BatchAction.Cancel, "canceled", "-+++++--=", BatchState.Canceled),
+        (BatchAction.Approve, "approved", "-+==-----", BatchState.Queued),
     ];
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class NamesTests
 {
     [Fact]
     public void BatchStates_Always_HaveTheseNames() => Enum.GetValues<BatchState>().Select(state => state.ToName())
-        .ShouldBe(["importing", "awaiting_approval", "running", "paused", "halted", "completed", "completed_with_errors", "canceled"]);
+        .ShouldBe(["importing", "awaiting_approval", "queued", "running", "paused", "halted", "completed", "completed_with_errors", "canceled"]);
 
     [Fact]
     public void ItemStates_Always_HaveTheseNames() => Enum.GetValues<ItemState>().Select(state => state.ToName())
@@ -39,6 +39,7 @@ public sealed class NamesTests
     public void IsFinal_States_AreThese()
     {
         Enum.GetValues<BatchState>().Where(state => state.IsFinal()).ShouldBe([BatchState.Completed, BatchState.CompletedWithErrors, BatchState.Canceled]);
+        Enum.GetValues<BatchState>().Where(state => state.IsOpen()).ShouldBe([BatchState.Queued, BatchState.Running]);
         Enum.GetValues<ItemState>().Where(state => !state.IsFinal()).ShouldBe([ItemState.Pending, ItemState.Sending]);
     }
 

@@ -20,9 +20,9 @@ public sealed class ConventionTests
     }
 
     [Fact]
-    public void Jobs_Always_KnowsNoDatabaseCloudOrEngine()
+    public void Jobs_Always_KnowsNoDatabaseCloudOrJobQueue()
     {
-        string[] forbidden = ["Npgsql", "Azure", "Hangfire", "Quartz", "Darkroom", "Microsoft.AspNetCore"];
+        string[] forbidden = ["Npgsql", "Azure", "Hangfire", "Darkroom", "Microsoft.AspNetCore"];
         var references = Jobs.GetReferencedAssemblies().Select(name => name.Name!).ToList();
         references.ShouldContain("Microsoft.Extensions.Options");
         references.Where(name => forbidden.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ShouldBeEmpty();

@@ -1,7 +1,6 @@
 using Darkroom.Jobs.Housekeeping;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 
 namespace Darkroom.Jobs.Tests.Housekeeping;
@@ -13,7 +12,7 @@ public sealed class HousekeeperTests
     [Fact]
     public async Task SweepAsync_FullSets_GoesOnUntilOneIsnt()
     {
-        _store.SweepAsync(default, default, default).ReturnsForAnyArgs(Set(("lane", 1000), ("budget", 3)), Set(("lane", 7)));
+        _store.SweepAsync(default, default, default).ReturnsForAnyArgs(Set(("process", 1000), ("budget", 3)), Set(("process", 7)));
         (await Keeper().SweepAsync(CancellationToken.None)).ShouldBe(1010);
         await _store.Received(2).SweepAsync(TimeSpan.FromDays(1), 1000, CancellationToken.None);
     }
@@ -21,7 +20,7 @@ public sealed class HousekeeperTests
     [Fact]
     public async Task SweepAsync_WithoutEnd_StopsForThisTime()
     {
-        _store.SweepAsync(default, default, default).ReturnsForAnyArgs(Set(("lane", 1000)));
+        _store.SweepAsync(default, default, default).ReturnsForAnyArgs(Set(("process", 1000)));
         (await Keeper().SweepAsync(CancellationToken.None)).ShouldBe(50_000);
     }
 
@@ -44,5 +43,5 @@ public sealed class HousekeeperTests
 
     private static Dictionary<string, long> Set(params (string Table, long Rows)[] rows) => rows.ToDictionary(row => row.Table, row => row.Rows, StringComparer.Ordinal);
 
-    private Housekeeper Keeper() => new(_store, Options.Create(new HousekeepingOptions()), new FakeTimeProvider(), NullLogger<Housekeeper>.Instance);
+    private Housekeeper Keeper() => new(_store, Options.Create(new HousekeepingOptions()), NullLogger<Housekeeper>.Instance);
 }

@@ -94,7 +94,7 @@ public sealed class PurgerTests
     }
 
     private RetentionSweep Sweep() =>
-        new(_store, Purger(), Options.Create(new RetentionOptions { After = TimeSpan.FromDays(90) }), TimeProvider.System, NullLogger<RetentionSweep>.Instance);
+        new(_store, Purger(), Options.Create(new RetentionOptions { After = TimeSpan.FromDays(90) }), NullLogger<RetentionSweep>.Instance);
 
     private T Step<T>(string name, T result)
     {

@@ -21,7 +21,7 @@ public sealed class DatabaseFaultsTests
     public void IsTransient_BrokenConnection_Is() => DatabaseFaults.IsTransient(new Broken(new IOException())).ShouldBeTrue();
 
     [Fact]
-    public void IsTransient_WrappedByAnEngine_GoesByWhatIsInside()
+    public void IsTransient_WrappedByHangfire_GoesByWhatIsInside()
     {
         DatabaseFaults.IsTransient(new InvalidOperationException("wrapped", new AwayException())).ShouldBeTrue();
         DatabaseFaults.IsTransient(new InvalidOperationException("wrapped", new AwayException("23505"))).ShouldBeFalse();

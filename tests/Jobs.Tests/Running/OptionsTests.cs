@@ -10,7 +10,7 @@ public sealed class OptionsTests
     {
         var options = new WorkerOptions();
         WorkerOptions.Section.ShouldBe("Worker");
-        (options.MaxInFlight, options.DrainTime, options.LeaseTime, options.SweepInterval, options.MaxLanes, options.DatabaseWait)
+        (options.MaxInFlight, options.DrainTime, options.LeaseTime, options.SweepInterval, options.MaxBatches, options.DatabaseWait)
             .ShouldBe((64, TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5), 20, TimeSpan.FromMinutes(1)));
         new WorkerOptionsValidator().Validate(null, options).Succeeded.ShouldBeTrue();
     }
@@ -25,8 +25,8 @@ public sealed class OptionsTests
         { "LeaseTime", "00:10:01", "Worker:LeaseTime: '00:10:01' must be from 00:00:05 to 00:10:00." },
         { "SweepInterval", "00:00:00", "Worker:SweepInterval: '00:00:00' must be from 00:00:00.1000000 to 00:01:00." },
         { "SweepInterval", "00:01:01", "Worker:SweepInterval: '00:01:01' must be from 00:00:00.1000000 to 00:01:00." },
-        { "MaxLanes", "0", "Worker:MaxLanes: '0' must be from 1 to 1000." },
-        { "MaxLanes", "1001", "Worker:MaxLanes: '1001' must be from 1 to 1000." },
+        { "MaxBatches", "0", "Worker:MaxBatches: '0' must be from 1 to 1000." },
+        { "MaxBatches", "1001", "Worker:MaxBatches: '1001' must be from 1 to 1000." },
         { "DatabaseWait", "-00:00:01", "Worker:DatabaseWait: '-00:00:01' must be from 00:00:00 to 00:10:00." },
         { "DatabaseWait", "00:10:01", "Worker:DatabaseWait: '00:10:01' must be from 00:00:00 to 00:10:00." },
     };
@@ -43,7 +43,7 @@ public sealed class OptionsTests
 
     [Fact]
     public void WorkerOptions_SeveralWrong_AreAllNamed() =>
-        new WorkerOptionsValidator().Validate(null, new WorkerOptions { MaxInFlight = -1, MaxLanes = -1 }).Failures!.Count().ShouldBe(2);
+        new WorkerOptionsValidator().Validate(null, new WorkerOptions { MaxInFlight = -1, MaxBatches = -1 }).Failures!.Count().ShouldBe(2);
 
     [Fact]
     public void LimitsOptions_NothingSet_LimitNothing()

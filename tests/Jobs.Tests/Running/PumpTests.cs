@@ -16,6 +16,7 @@ public sealed class PumpTests
     private readonly CancellationTokenSource _stopping = new();
     private int _running;
     private int _most;
+    private volatile int _listed;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -24,11 +25,11 @@ public sealed class PumpTests
     {
         var shop = Shop(new WorkerOptions { MaxInFlight = 4 });
         Fill("b-1", 60);
-        var pump = shop.Pump.RunAsync(_stopping.Token);
-        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
+        var pump = shop.Pump.RunAsync(null, _stopping.Token);
+        var job = shop.Job.RunAsync("b-1", Cancel);
         await Wait.UntilAsync(() => _running == 4);
         _calls.Release(60);
-        await lane.WaitAsync(Wait.Patience, Cancel);
+        await job.WaitAsync(Wait.Patience, Cancel);
         _most.ShouldBe(4);
         shop.Completions.Count.ShouldBe(60);
         _states["b-1"].ShouldBe(BatchState.Completed);
@@ -36,48 +37,92 @@ public sealed class PumpTests
     }
 
     [Fact]
-    public async Task RunAsync_SeveralLanes_ShareThePlacesEvenly()
+    public async Task RunAsync_SeveralBatches_ShareThePlacesEvenly()
     {
         var shop = Shop(new WorkerOptions { MaxInFlight = 9 });
         foreach (var batch in new[] { "b-1", "b-2", "b-3" }) Fill(batch, 50);
-        Task[] lanes = [.. _left.Keys.Select(batch => shop.Pump.RunLaneAsync(batch, staysWhenClosed: false, Cancel))];
-        var pump = shop.Pump.RunAsync(_stopping.Token);
+        Task[] jobs = [.. _left.Keys.Select(batch => shop.Job.RunAsync(batch, Cancel))];
+        var pump = shop.Pump.RunAsync(null, _stopping.Token);
         await Wait.UntilAsync(() => _running == 9);
         _held.ToDictionary().ShouldBe(new Dictionary<string, int>(StringComparer.Ordinal) { ["b-1"] = 3, ["b-2"] = 3, ["b-3"] = 3 }, ignoreOrder: true);
         _calls.Release(150);
-        await Task.WhenAll(lanes).WaitAsync(Wait.Patience, Cancel);
+        await Task.WhenAll(jobs).WaitAsync(Wait.Patience, Cancel);
         shop.Completions.Count.ShouldBe(150);
         await StopAsync(pump);
     }
 
     [Fact]
-    public async Task RunLaneAsync_PausedBatch_EndsWhenItsCallsHaveFinished()
+    public async Task RunAsync_PausedBatch_ItsJobEndsWhenItsCallsHaveFinished()
     {
         var shop = Shop(new WorkerOptions { MaxInFlight = 2 });
         Fill("b-1", 10);
-        var pump = shop.Pump.RunAsync(_stopping.Token);
-        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
+        var pump = shop.Pump.RunAsync(null, _stopping.Token);
+        var job = shop.Job.RunAsync("b-1", Cancel);
         await Wait.UntilAsync(() => _running == 2);
         _states["b-1"] = BatchState.Paused;
-        lane.IsCompleted.ShouldBeFalse();
+        job.IsCompleted.ShouldBeFalse();
         _calls.Release(2);
-        await lane.WaitAsync(Wait.Patience, Cancel);
+        await job.WaitAsync(Wait.Patience, Cancel);
         shop.Completions.Count.ShouldBe(2);
         await shop.Batches.DidNotReceiveWithAnyArgs().TryFinishAsync("", Cancel);
         await StopAsync(pump);
     }
 
     [Fact]
-    public async Task RunLaneAsync_SecondLaneOfABatch_IsABug()
+    public async Task RunAsync_JobIsRunElsewhere_WorksOnTheBatchAllTheSame()
+    {
+        var shop = Shop(new WorkerOptions { MaxInFlight = 2 });
+        Fill("b-1", 10);
+        Fill("b-2", 10);
+        _calls.Release(20);
+        var pump = shop.Pump.RunAsync(null, _stopping.Token);
+        await Wait.UntilAsync(() => shop.Completions.Count == 20);
+        await shop.Batches.DidNotReceiveWithAnyArgs().TryFinishAsync("", Cancel);
+        await StopAsync(pump);
+    }
+
+    [Fact]
+    public async Task RunAsync_OnlyOneBatch_LeavesOthersAlone()
     {
         var shop = Shop();
-        using var stop = new CancellationTokenSource();
-        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, stop.Token);
-        (await Should.ThrowAsync<InvalidOperationException>(() => shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel))).Message.ShouldBe("Batch b-1 has a lane in this process already.");
-        await stop.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => lane);
-        var again = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, new CancellationToken(canceled: true));
-        await Should.ThrowAsync<OperationCanceledException>(() => again);
+        Fill("b-1", 3);
+        Fill("b-2", 3);
+        _calls.Release(6);
+        var pump = shop.Pump.RunAsync("b-1", _stopping.Token);
+        await Wait.UntilAsync(() => shop.Completions.Count == 3);
+        (_left["b-1"].Count, _left["b-2"].Count).ShouldBe((0, 3));
+        await StopAsync(pump);
+    }
+
+    [Fact]
+    public async Task Refresh_NewBatch_IsClaimedOfAtOnce()
+    {
+        // Nothing is looked for by time.
+        var shop = Shop(time: new FakeTimeProvider());
+        var pump = shop.Pump.RunAsync(null, _stopping.Token);
+        _calls.Release(1);
+        Fill("b-1", 1);
+        shop.Pump.Refresh();
+        await Wait.UntilAsync(() => shop.Completions.Count == 1);
+        await StopAsync(pump);
+    }
+
+    [Fact]
+    public async Task RunAsync_NoBatch_ListsOnceInASweepIntervalAndClaimsNothing()
+    {
+        var time = new FakeTimeProvider();
+        var shop = Shop(time: time);
+        var pump = shop.Pump.RunAsync(null, _stopping.Token);
+        await Wait.UntilAsync(() => _listed == 1);
+        shop.Pump.Refresh();
+        await Wait.UntilAsync(() => _listed == 2);
+        time.Advance(TimeSpan.FromSeconds(4.9));
+        await Task.Delay(TimeSpan.FromSeconds(1.5), Cancel);
+        _listed.ShouldBe(2);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        await Wait.UntilAsync(() => _listed == 3);
+        await shop.Items.DidNotReceiveWithAnyArgs().ClaimAsync(default, default!, default);
+        await StopAsync(pump);
     }
 
     [Fact]
@@ -85,9 +130,7 @@ public sealed class PumpTests
     {
         var shop = Shop(new WorkerOptions { MaxInFlight = 2 });
         Fill("b-1", 10);
-        var pump = shop.Pump.RunAsync(_stopping.Token);
-        using var laneStop = new CancellationTokenSource();
-        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, laneStop.Token);
+        var pump = shop.Pump.RunAsync(null, _stopping.Token);
         await Wait.UntilAsync(() => _running == 2);
         await _stopping.CancelAsync();
         _calls.Release(1);
@@ -96,8 +139,6 @@ public sealed class PumpTests
         _calls.Release(1);
         await pump.WaitAsync(Wait.Patience, Cancel);
         (shop.Completions.Count, shop.Pump.InFlight, _left["b-1"].Count).ShouldBe((2, 0, 8));
-        await laneStop.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => lane);
     }
 
     [Fact]
@@ -106,8 +147,7 @@ public sealed class PumpTests
         var time = new FakeTimeProvider();
         var shop = Shop(new WorkerOptions { MaxInFlight = 2, DrainTime = TimeSpan.FromMinutes(5) }, time);
         Fill("b-1", 2);
-        var pump = shop.Pump.RunAsync(_stopping.Token);
-        _ = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
+        var pump = shop.Pump.RunAsync(null, _stopping.Token);
         await Wait.UntilAsync(() => _running == 2);
         await _stopping.CancelAsync();
         var stopped = time.GetUtcNow();
@@ -127,8 +167,7 @@ public sealed class PumpTests
     {
         var shop = Shop(new WorkerOptions { MaxInFlight = 1 });
         Fill("b-1", 1);
-        var pump = shop.Pump.RunAsync(_stopping.Token);
-        _ = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
+        var pump = shop.Pump.RunAsync(null, _stopping.Token);
         await Wait.UntilAsync(() => _running == 1);
         await _stopping.CancelAsync();
         shop.Pump.Abort();
@@ -145,14 +184,14 @@ public sealed class PumpTests
         var faults = 3;
         shop.Claim = quotas => Interlocked.Decrement(ref faults) >= 0 ? throw new AwayException() : Claim(quotas);
         _calls.Release(3);
-        var pump = shop.Pump.RunAsync(_stopping.Token);
-        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
+        var pump = shop.Pump.RunAsync(null, _stopping.Token);
+        var job = shop.Job.RunAsync("b-1", Cancel);
         await Wait.UntilAsync(() =>
         {
             time.Advance(TimeSpan.FromMilliseconds(500));
-            return lane.IsCompleted;
+            return job.IsCompleted;
         });
-        await lane;
+        await job;
         shop.Completions.Count.ShouldBe(3);
         await StopAsync(pump);
     }
@@ -165,14 +204,14 @@ public sealed class PumpTests
         Fill("b-1", 2);
         _calls.Release(2);
         shop.Complete = set => set.Any(done => done.Item.Id == 0) ? throw new AwayException("23514") : [.. set.Select(_ => true)];
-        var pump = shop.Pump.RunAsync(_stopping.Token);
-        var lane = shop.Pump.RunLaneAsync("b-1", staysWhenClosed: false, Cancel);
+        var pump = shop.Pump.RunAsync(null, _stopping.Token);
+        var job = shop.Job.RunAsync("b-1", Cancel);
         var disowned = new ConcurrentQueue<long>();
         shop.Items.DisownAsync(default!, default).ReturnsForAnyArgs(Task.CompletedTask).AndDoes(call => disowned.Enqueue(call.Arg<ClaimedItem>().Id));
         await Wait.UntilAsync(() =>
         {
             time.Advance(TimeSpan.FromSeconds(1));
-            return lane.IsCompleted && !disowned.IsEmpty;
+            return job.IsCompleted && !disowned.IsEmpty;
         });
         disowned.ShouldContain(0);
         await StopAsync(pump);
@@ -184,6 +223,14 @@ public sealed class PumpTests
         shop.Claim = Claim;
         shop.Items.GetOutlookAsync("", default).ReturnsForAnyArgs(call =>
             new BatchOutlook(Workshop.Batch(_states[call.Arg<string>()], call.Arg<string>()), _left[call.Arg<string>()].IsEmpty ? null : TimeSpan.Zero, Leased: false));
+        shop.Items.ListWorkableAsync(null, default).ReturnsForAnyArgs(call =>
+        {
+            _listed++;
+            var only = call.ArgAt<string?>(0);
+            return [.. _states.Where(state => state.Value == BatchState.Running && (only is null || only == state.Key)).Select(state => new WorkableBatch(state.Key, 5, null))];
+        });
+        shop.Items.GetNextDueAsync(default!, default).ReturnsForAnyArgs(call =>
+            call.ArgAt<IReadOnlyCollection<string>>(0).ToDictionary(batch => batch, batch => _left[batch].IsEmpty ? (TimeSpan?)null : TimeSpan.Zero, StringComparer.Ordinal));
         shop.Batches.TryFinishAsync("", default).ReturnsForAnyArgs(call =>
         {
             var batch = call.Arg<string>();

@@ -27,9 +27,9 @@ public sealed class WorkerProcessTests
     [Fact]
     public async Task RegisterAsync_Always_TakesTheLeaseTime()
     {
-        _store.RegisterAsync(takesLanes: true, TimeSpan.FromSeconds(60), Cancel).Returns(7);
+        _store.RegisterAsync(takesBatches: true, TimeSpan.FromSeconds(60), Cancel).Returns(7);
         var process = Process();
-        await process.RegisterAsync(takesLanes: true, Cancel);
+        await process.RegisterAsync(takesBatches: true, Cancel);
         process.Id.ShouldBe(7);
         await process.RetireAsync(Cancel);
         await _store.Received().RetireAsync(7, Cancel);
@@ -96,7 +96,7 @@ public sealed class WorkerProcessTests
         _store.RegisterAsync(default, default, default).ReturnsForAnyArgs(7);
         _store.RenewAsync(default, default, default).ReturnsForAnyArgs(_ => renew(Interlocked.Increment(ref _renewed)));
         var process = Process();
-        await process.RegisterAsync(takesLanes: false, Cancel);
+        await process.RegisterAsync(takesBatches: false, Cancel);
         return process;
     }
 

@@ -23,7 +23,7 @@ internal sealed class Workshop
         Options = Microsoft.Extensions.Options.Options.Create(options ?? new WorkerOptions());
         Processes.RegisterAsync(default, default, default).ReturnsForAnyArgs(42);
         Process = new WorkerProcess(Processes, Options, Time, NullLogger<WorkerProcess>.Instance);
-        Process.RegisterAsync(takesLanes: true, CancellationToken.None).GetAwaiter().GetResult();
+        Process.RegisterAsync(takesBatches: true, CancellationToken.None).GetAwaiter().GetResult();
 
         Limiter.EnterAsync(default!, default).ReturnsForAnyArgs<Task<ICallPlace>>(call => Enter(call.Arg<CancellationToken>()));
         Limiter.Appetite("").ReturnsForAnyArgs(int.MaxValue);
@@ -46,7 +46,10 @@ internal sealed class Workshop
         Journal = new WorkJournal(Items, Process, Time, NullLogger<WorkJournal>.Instance);
         Runner = new ItemRunner(Limiter, Journal, Client, Images, Items, Claims.Policy(), ModelBook.BuiltIn, new CallCosts(new CallPricing(ModelBook.BuiltIn, Time)),
             Microsoft.Extensions.Options.Options.Create(new LimitsOptions()), Warnings, new ListLogger<ItemRunner>(Lines));
-        Pump = new Pump(Items, Batches, Runner, new PumpAppetite(Limiter, ModelBook.BuiltIn), Process, Options, Time, Warnings, NullLogger<Pump>.Instance);
+        Pump = new Pump(Items, Runner, new ClaimShares(Limiter, ModelBook.BuiltIn), Process, Options, Time, Warnings, NullLogger<Pump>.Instance);
+        Jobs.BeginAsync("", 0, default).ReturnsForAnyArgs(true);
+        var kept = new KeptAdoption(new KeepingImageStore(Images, new KeptImages(Path.Combine(Path.GetTempPath(), "darkroom-nothing-kept"), 1, Time), TimeSpan.Zero, Time, NullLogger<KeepingImageStore>.Instance), Items, Time, NullLogger<KeptAdoption>.Instance);
+        Job = new BatchJob(Jobs, Batches, Items, Images, Pump, Process, kept, [Ending], Warnings, Time, NullLogger<BatchJob>.Instance);
     }
 
     /// <summary>Enters the limiter.</summary>
@@ -103,6 +106,12 @@ internal sealed class Workshop
     public ItemRunner Runner { get; }
 
     public Pump Pump { get; }
+
+    public IBatchJobStore Jobs { get; } = Substitute.For<IBatchJobStore>();
+
+    public IBatchEnding Ending { get; } = Substitute.For<IBatchEnding>();
+
+    public BatchJob Job { get; }
 
     public static Batch Batch(BatchState state, string id = "b-1") => new(id, "test", state, null, null, 5, DateTimeOffset.UnixEpoch, null);
 

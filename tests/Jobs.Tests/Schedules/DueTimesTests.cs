@@ -1,4 +1,3 @@
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Schedules;
 
 namespace Darkroom.Jobs.Tests.Schedules;
@@ -6,35 +5,34 @@ namespace Darkroom.Jobs.Tests.Schedules;
 public sealed class DueTimesTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 22, 2, 0, 0, TimeSpan.Zero);
-    private static readonly EngineSchedule Schedule = new("s", "c", "UTC");
 
     [Fact]
     public void Last_NothingPassed_IsNull()
     {
         var daily = new Every(TimeSpan.FromDays(1));
-        DueTimes.Last(daily, Schedule, Start, Start.AddHours(23.9)).ShouldBeNull();
-        DueTimes.Last(daily, Schedule, Start.AddDays(1), Start.AddDays(1)).ShouldBeNull();
+        DueTimes.Last(daily.NextAfter, Start, Start.AddHours(23.9)).ShouldBeNull();
+        DueTimes.Last(daily.NextAfter, Start.AddDays(1), Start.AddDays(1)).ShouldBeNull();
     }
 
     [Fact]
-    public void Last_Now_IsDue() => DueTimes.Last(new Every(TimeSpan.FromDays(1)), Schedule, Start, Start.AddDays(1)).ShouldBe(Start.AddDays(1));
+    public void Last_Now_IsDue() => DueTimes.Last(new Every(TimeSpan.FromDays(1)).NextAfter, Start, Start.AddDays(1)).ShouldBe(Start.AddDays(1));
 
     [Fact]
-    public void Last_ManyWereMissed_IsTheLastOfThem() => DueTimes.Last(new Every(TimeSpan.FromDays(1)), Schedule, Start, Start.AddDays(5.3)).ShouldBe(Start.AddDays(5));
+    public void Last_ManyWereMissed_IsTheLastOfThem() => DueTimes.Last(new Every(TimeSpan.FromDays(1)).NextAfter, Start, Start.AddDays(5.3)).ShouldBe(Start.AddDays(5));
 
     [Fact]
     public void Last_AYearOfSecondsWasMissed_DoesNotCountThemAll()
     {
         var secondly = new Every(TimeSpan.FromSeconds(1));
-        DueTimes.Last(secondly, Schedule, Start, Start.AddDays(365).AddMilliseconds(1)).ShouldBe(Start.AddDays(365));
+        DueTimes.Last(secondly.NextAfter, Start, Start.AddDays(365).AddMilliseconds(1)).ShouldBe(Start.AddDays(365));
         secondly.Asked.ShouldBeLessThan(200);
     }
 
-    private sealed class Every(TimeSpan step) : IScheduleTimes
+    private sealed class Every(TimeSpan step)
     {
         public int Asked { get; private set; }
 
-        public DateTimeOffset? NextAfter(EngineSchedule schedule, DateTimeOffset after)
+        public DateTimeOffset NextAfter(DateTimeOffset after)
         {
             Asked++;
             return Start + (step * (Math.Floor((after - Start) / step) + 1));

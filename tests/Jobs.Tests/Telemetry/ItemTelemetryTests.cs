@@ -129,7 +129,7 @@ public sealed class ItemTelemetryTests : IDisposable
         _measured.All.ShouldBe([
             "darkroom.queue.oldest_due 90", "darkroom.queue.due 7", "darkroom.processes 2",
             "darkroom.batches 0 darkroom.batch.state=importing", "darkroom.batches 0 darkroom.batch.state=awaiting_approval",
-            "darkroom.batches 0 darkroom.batch.state=running", "darkroom.batches 0 darkroom.batch.state=paused", "darkroom.batches 1 darkroom.batch.state=halted",
+            "darkroom.batches 0 darkroom.batch.state=queued", "darkroom.batches 0 darkroom.batch.state=running", "darkroom.batches 0 darkroom.batch.state=paused", "darkroom.batches 1 darkroom.batch.state=halted",
         ], ignoreOrder: true);
     }
 

@@ -38,7 +38,7 @@ public abstract class LimiterTest
         var processes = Substitute.For<IProcessStore>();
         processes.RegisterAsync(default, default, default).ReturnsForAnyArgs(42);
         var process = new WorkerProcess(processes, Options.Create(new WorkerOptions()), Time, NullLogger<WorkerProcess>.Instance);
-        process.RegisterAsync(takesLanes: true, CancellationToken.None).GetAwaiter().GetResult();
+        process.RegisterAsync(takesBatches: true, CancellationToken.None).GetAwaiter().GetResult();
         return new Limiter(
             Store, process, Options.Create(Limits), Options.Create(WorkerOptions), Options.Create(new EndpointOptions()), Options.Create(Breaker), new Redactor(), Time, NullLogger<Limiter>.Instance);
     }

@@ -13,8 +13,8 @@ public sealed class BatchActionTests(DatabaseFixture fixture) : SharedDatabaseTe
         var id = await ImportAsync(1);
         (await Batches.ApplyAsync(id, BatchAction.Pause, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Paused, null, 0));
         (await Batches.ApplyAsync(id, BatchAction.Pause, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Paused, null, 0));
-        (await Batches.ApplyAsync(id, BatchAction.Resume, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Running, null, 0));
-        (await Batches.ApplyAsync(id, BatchAction.Resume, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Running, null, 0));
+        (await Batches.ApplyAsync(id, BatchAction.Resume, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Queued, null, 0));
+        (await Batches.ApplyAsync(id, BatchAction.Resume, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Queued, null, 0));
     }
 
     [Fact]
@@ -44,11 +44,12 @@ public sealed class BatchActionTests(DatabaseFixture fixture) : SharedDatabaseTe
     [Theory]
     [InlineData(BatchState.Importing, BatchState.Importing, "A batch that is importing has nothing to retry.")]
     [InlineData(BatchState.AwaitingApproval, BatchState.AwaitingApproval, "A batch that is awaiting_approval has nothing to retry.")]
+    [InlineData(BatchState.Queued, BatchState.Queued, null)]
     [InlineData(BatchState.Running, BatchState.Running, null)]
     [InlineData(BatchState.Paused, BatchState.Paused, null)]
     [InlineData(BatchState.Halted, BatchState.Halted, null)]
-    [InlineData(BatchState.Completed, BatchState.Running, null)]
-    [InlineData(BatchState.CompletedWithErrors, BatchState.Running, null)]
+    [InlineData(BatchState.Completed, BatchState.Queued, null)]
+    [InlineData(BatchState.CompletedWithErrors, BatchState.Queued, null)]
     [InlineData(BatchState.Canceled, BatchState.Canceled, "A batch that is canceled has nothing to retry.")]
     public async Task RetryAsync_InEveryState_PutsBackOnceOrSaysWhyNot(BatchState state, BatchState next, string? refusal)
     {
@@ -80,7 +81,7 @@ public sealed class BatchActionTests(DatabaseFixture fixture) : SharedDatabaseTe
         (halted.State, halted.Reason, halted.Detail).ShouldBe((BatchState.Halted, "quota", "No money. Pay."));
         await Batches.ApplyAsync(id, BatchAction.Resume, Cancel);
         var resumed = (await Batches.GetAsync(id, Cancel))!;
-        (resumed.State, resumed.Reason, resumed.Detail).ShouldBe((BatchState.Running, null, null));
+        (resumed.State, resumed.Reason, resumed.Detail).ShouldBe((BatchState.Queued, null, null));
     }
 
     [Fact]
@@ -102,11 +103,11 @@ public sealed class BatchActionTests(DatabaseFixture fixture) : SharedDatabaseTe
     }
 
     [Fact]
-    public async Task ApplyAsync_Approve_RunsABatchThatWaits()
+    public async Task ApplyAsync_Approve_QueuesABatchThatWaits()
     {
         var id = await ImportAsync(1);
         await ExecuteAsync("update batch set state = 'awaiting_approval' where id = $1", id);
-        (await Batches.ApplyAsync(id, BatchAction.Approve, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Running, null, 0));
+        (await Batches.ApplyAsync(id, BatchAction.Approve, Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Queued, null, 0));
     }
 
     [Theory]
@@ -132,10 +133,10 @@ public sealed class BatchActionTests(DatabaseFixture fixture) : SharedDatabaseTe
         await WorkOffAsync(process, id, (item, attempt) => Failed(item, attempt, ends[int.Parse(item.Key[4..]) - 1]) with { CountsUnknown = true, CountsUnsent = true });
         (await Batches.TryFinishAsync(id, Cancel)).State.ShouldBe(BatchState.CompletedWithErrors);
 
-        (await Batches.RetryAsync(id, [ItemState.Failed, ItemState.Held], Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Running, null, 3));
+        (await Batches.RetryAsync(id, [ItemState.Failed, ItemState.Held], Cancel)).ShouldBe(new BatchActionResult(true, BatchState.Queued, null, 3));
         (await StatesAsync(id)).ShouldBe("pending pending rejected pending");
         var batch = (await Batches.GetAsync(id, Cancel))!;
-        (batch.State, batch.FinishedAt).ShouldBe((BatchState.Running, null));
+        (batch.State, batch.FinishedAt).ShouldBe((BatchState.Queued, null));
         var again = await ClaimAsync(process, id);
         again.ShouldAllBe(item => item.Attempts == 0 && item.Unknowns == 0 && item.Unsent == 0 && item.Calls == 1);
         (await Items.BeginAttemptsAsync(process, again, Cancel)).ShouldAllBe(attempt => attempt!.Number == 2);

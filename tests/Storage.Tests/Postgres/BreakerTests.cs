@@ -32,7 +32,7 @@ public sealed class BreakerTests(DatabaseFixture fixture) : SharedDatabaseTest(f
         await Items.CompleteAsync([Refused(items[3], attempts[3]), Refused(items[4], attempts[4])], Cancel);
         (await StatesAsync(batch)).ShouldBe("rejected rejected rejected rejected rejected pending");
         var resumed = await Batches.ApplyAsync(batch, BatchAction.Resume, Cancel);
-        (resumed.State, resumed.Items, resumed.Note).ShouldBe((BatchState.Running, 5, "5 items refused by that halt go again."));
+        (resumed.State, resumed.Items, resumed.Note).ShouldBe((BatchState.Queued, 5, "5 items refused by that halt go again."));
         (await StatesAsync(batch)).ShouldBe("pending pending pending pending pending pending");
         (await ScalarAsync<long>("select count(*) from item where batch_id = $1 and attempts = 0 and error is null", batch)).ShouldBe(6);
 
@@ -144,7 +144,7 @@ public sealed class BreakerTests(DatabaseFixture fixture) : SharedDatabaseTest(f
         // One ends as all did; the other has a fault of its own.
         await Items.CompleteAsync([Refused(items[2], attempts[2]), Refused(items[3], attempts[3]) with { Error = Size with { Param = "mask" } }], Cancel);
         (await StatesAsync(batch)).ShouldBe("pending pending pending rejected pending");
-        (await Batches.GetAsync(batch, Cancel))!.State.ShouldBe(BatchState.Running);
+        (await Batches.GetAsync(batch, Cancel))!.State.ShouldBe(BatchState.Queued);
         // A call made since counts anew.
         var (again, begun) = await BeginAsync(process, batch, 2);
         await Items.CompleteAsync([Refused(again[0], begun[0])], Cancel);

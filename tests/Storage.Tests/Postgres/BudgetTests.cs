@@ -60,7 +60,7 @@ public sealed class BudgetTests : OwnDatabaseTest
 
         await Batches.SetMaxCostAsync(batch, 1.00m, Cancel);
         await ReleaseAllAsync(batch);
-        (await Batches.ApplyAsync(batch, BatchAction.Resume, Cancel)).State.ShouldBe(BatchState.Running);
+        (await Batches.ApplyAsync(batch, BatchAction.Resume, Cancel)).State.ShouldBe(BatchState.Queued);
         (await BeginAsync(Items, batch, worst: 0.30m)).Attempts.ShouldAllBe(attempt => attempt != null);
     }
 
@@ -156,6 +156,7 @@ public sealed class BudgetTests : OwnDatabaseTest
     {
         var id = NewId();
         await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { MaxCostUsd = budget }, PlanAsync(items), Cancel);
+        await Jobs.OpenAsync(id, Cancel);
         return id;
     }
 

@@ -57,7 +57,7 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "batch_duplicates_not_negative", "update batch set duplicates = -1 where id = @b" },
         { "batch_probe_every_positive", "update batch set probe_every = '0.5 seconds' where id = @b" },
         { "batch_halted_at_iff_halted", "update batch set halted_at = now() where id = @b" },
-        { "batch_probing_is_running", "insert into batch (id, name, state, options, tags, on_unknown, max_attempts, probing) values (@b || '-p', 'n', 'paused', '{}', '{}', 'retry', 5, true)" },
+        { "batch_probing_is_open", "insert into batch (id, name, state, options, tags, on_unknown, max_attempts, probing) values (@b || '-p', 'n', 'paused', '{}', '{}', 'retry', 5, true)" },
         { "batch_purging_is_final", "update batch set purging_since = now() where id = @b" },
         { "batch_deadline_marks", "update batch set deadline_missed_at = now() where id = @b" },
         { "schedule_name_form", "insert into schedule (name, cron, time_zone, manifest, template, armed_at) values ('-' || @b, 'c', 'z', 'm', '{}', now())" },
@@ -97,10 +97,6 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "ledger_tokens_not_negative", IntoLedger + "values (1, 1, @b, 'reported', 'm', '{}', '{}', 0, 0, -1, 0, 0, 0, 'v')" },
         { "ledger_cost_not_negative", IntoLedger + "values (1, 1, @b, 'reported', 'm', '{}', '{}', 0, 0, 0, 0, 0, -0.0000000001, 'v')" },
         { "ledger_attempt_id_key", IntoLedger + "select 1, n, @b, 'reported', 'm', '{}', '{}', 0, 0, 0, 0, 0, 0, 'v' from generate_series(1, 2) n" },
-        { "lane_state_known", "insert into lane (batch_id, state) values (@b, 'open')" },
-        { "lane_running_has_process", "insert into lane (batch_id, state) values (@b, 'running')" },
-        { "lane_ended_at_iff_ended", "insert into lane (batch_id, state) values (@b, 'ended')" },
-        { "lane_batch_id_fkey", "insert into lane (batch_id) values (@b || '-not')" },
         { "limit_group_refused_whole", "insert into limit_group (limits_group, refused_since) values (@b, now())" },
         { "limit_hold_words_short", "insert into limit_hold (limits_group, since, told_at, held_until, asked_until, words) values (@b, now(), now(), now(), now(), repeat('x', 301))" },
         { "limit_hold_in_order", "insert into limit_hold (limits_group, since, told_at, held_until, asked_until, words) values (@b, now(), now() - interval '1 second', now(), now(), '')" },
@@ -115,8 +111,6 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "limit_bucket_pkey", "insert into limit_bucket (limits_group, dimension, next_at) select @b, 'requests', now() from generate_series(1, 2)" },
         { "limit_slot_not_negative", "insert into limit_slot (limits_group, process_id, held) select @b, id, -1 from process limit 1" },
         { "limit_slot_process_id_fkey", "insert into limit_slot (limits_group, process_id, held) values (@b, -1, 1)" },
-        { "engine_owner_only_one", "insert into engine_owner (only_one, engine) select false, 'quartz' where @b is not null" },
-        { "engine_owner_known", "insert into engine_owner (engine) select 'cron' where @b is not null" },
         { "limit_slot_pkey", "insert into limit_slot (limits_group, process_id, held) select @b, (select min(id) from process), 1 from generate_series(1, 2)" },
     };
 

@@ -49,6 +49,7 @@ public sealed class ForecastStoreTests : OwnDatabaseTest
         var (from, to) = (TimeOnly.FromDateTime(now.AddHours(6)), TimeOnly.FromDateTime(now.AddHours(6.5)));
         var hours = new BatchHours(from, to, "UTC");
         await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { Hours = hours, Deadline = new DateTimeOffset(now.AddHours(5), TimeSpan.Zero) }, PlanAsync(41), Cancel);
+        await Jobs.OpenAsync(id, Cancel);
 
         var forecast = (await Forecasts(new GroupLimits { ImagesPerMinute = 2 }).GetAsync(id, Cancel)).ShouldNotBeNull();
 
@@ -65,6 +66,7 @@ public sealed class ForecastStoreTests : OwnDatabaseTest
         var id = NewId();
         var deadline = DateTimeOffset.UtcNow.AddMinutes(12);
         await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { Deadline = deadline }, PlanAsync(41), Cancel);
+        await Jobs.OpenAsync(id, Cancel);
         var forecasts = Forecasts(new GroupLimits { ImagesPerMinute = 20 });
         DeadlineRule.Decide((await forecasts.GetAsync(id, Cancel)).ShouldNotBeNull()).ShouldBe(DeadlineVerdict.Nothing);
 

@@ -46,6 +46,8 @@ public sealed class KeptImageTests : OwnDatabaseTest
 
         (await Items.AdoptKeptAsync(batch, Kept(item, attempt), Cancel)).ShouldBeTrue();
 
+        (await Batches.GetAsync(batch, Cancel))!.State.ShouldBe(BatchState.Queued);
+        await Jobs.OpenAsync(batch, Cancel);
         (await Batches.TryFinishAsync(batch, Cancel)).State.ShouldBe(BatchState.Completed);
     }
 

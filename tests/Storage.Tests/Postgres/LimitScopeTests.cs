@@ -119,6 +119,7 @@ public sealed class LimitScopeTests(DatabaseFixture fixture) : SharedDatabaseTes
         (await RefusedAsync(batch)).ShouldBeInRange(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2.5));
         await Batches.ApplyAsync(batch, BatchAction.Pause, By, Cancel);
         await Batches.ApplyAsync(batch, BatchAction.Resume, By, Cancel);
+        await Jobs.OpenAsync(batch, Cancel);
         (await RefusedAsync(batch)).ShouldBeLessThan(TimeSpan.FromMinutes(1));
     }
 

@@ -171,19 +171,19 @@ public sealed class PostgresBatchInsightTests : OwnDatabaseTest
     {
         var batch = await ImportAsync(3);
         var live = await RegisterAsync();
-        var ended = await RegisterAsync(takesLanes: false);
+        var ended = await RegisterAsync(takesBatches: false);
         var forgotten = await RegisterAsync();
         await ClaimAsync(live, batch, 2);
-        await ExecuteAsync("insert into lane (batch_id, state, process_id, started_at) values ($1, 'running', $2, now())", batch, live);
+        await ExecuteAsync("update batch set job_process_id = $2 where id = $1", batch, live);
         await DieAsync(ended);
         await ExecuteAsync("update process set lease_until = now() - interval '2 days', started_at = now() - interval '3 days' where id = $1", forgotten);
 
         var rows = await Insight.ListProcessesAsync(Cancel);
 
         rows.Select(row => row.Id).ShouldBe([live, ended]);
-        (rows[0].Pid, rows[0].TakesLanes, rows[0].Lanes, rows[0].Claimed).ShouldBe((Environment.ProcessId, true, 1, 2));
+        (rows[0].Pid, rows[0].TakesBatches, rows[0].Batches, rows[0].Claimed).ShouldBe((Environment.ProcessId, true, 1, 2));
         rows[0].LeaseLeft.ShouldBeGreaterThan(TimeSpan.Zero);
-        (rows[1].TakesLanes, rows[1].LeaseLeft, rows[1].Lanes, rows[1].Claimed).ShouldBe((false, TimeSpan.Zero, 0, 0));
+        (rows[1].TakesBatches, rows[1].LeaseLeft, rows[1].Batches, rows[1].Claimed).ShouldBe((false, TimeSpan.Zero, 0, 0));
         rows[0].Version.ShouldNotBeNullOrEmpty();
     }
 

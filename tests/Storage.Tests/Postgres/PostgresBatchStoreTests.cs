@@ -10,14 +10,14 @@ namespace Darkroom.Storage.Tests.Postgres;
 public sealed class PostgresBatchStoreTests(DatabaseFixture fixture) : SharedDatabaseTest(fixture)
 {
     [Fact]
-    public async Task ImportAsync_Items_RunsThemAll()
+    public async Task ImportAsync_Items_QueuesTheBatch()
     {
         var before = DateTimeOffset.UtcNow.AddMinutes(-1);
         var id = NewId();
         var defaults = new BatchDefaults("{{a}}", EditOptions.Parse("""{"n":2}"""), new Dictionary<string, string>(StringComparer.Ordinal) { ["k"] = "v" });
         (await Batches.ImportAsync(new NewBatch(id, "Ü 'name'", defaults) { Priority = 9, MaxAttempts = 7, OnUnknown = OnUnknown.Hold }, PlanAsync(3), Cancel)).ShouldBe(3);
         var batch = (await Batches.GetAsync(id, Cancel)).ShouldNotBeNull();
-        batch.ShouldBe(new Batch(id, "Ü 'name'", BatchState.Running, null, null, 9, batch.CreatedAt, null));
+        batch.ShouldBe(new Batch(id, "Ü 'name'", BatchState.Queued, null, null, 9, batch.CreatedAt, null));
         batch.CreatedAt.ShouldBeGreaterThan(before);
         (await ScalarAsync<string>("select concat_ws('|', prompt, options::text, tags::text, on_unknown, max_attempts, item_count) from batch where id = $1", id))
             .ShouldBe("""{{a}}|{"n": 2}|{"k": "v"}|hold|7|3""");

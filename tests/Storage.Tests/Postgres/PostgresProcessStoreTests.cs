@@ -9,11 +9,11 @@ public sealed class PostgresProcessStoreTests : OwnDatabaseTest
     [Fact]
     public async Task RegisterAsync_TellsWhoItIs()
     {
-        var id = await Processes.RegisterAsync(takesLanes: true, TimeSpan.FromSeconds(30), Cancel);
-        (await ScalarAsync<string>("select concat_ws(' ', host, pid, takes_lanes, version <> '') from process where id = $1", id))
+        var id = await Processes.RegisterAsync(takesBatches: true, TimeSpan.FromSeconds(30), Cancel);
+        (await ScalarAsync<string>("select concat_ws(' ', host, pid, takes_batches, version <> '') from process where id = $1", id))
             .ShouldBe($"{Environment.MachineName} {Environment.ProcessId} t t");
         (await ScalarAsync<double>(LeftOfLease, id)).ShouldBeInRange(1, 30);
-        (await Processes.RegisterAsync(takesLanes: false, TimeSpan.FromSeconds(30), Cancel)).ShouldBeGreaterThan(id);
+        (await Processes.RegisterAsync(takesBatches: false, TimeSpan.FromSeconds(30), Cancel)).ShouldBeGreaterThan(id);
     }
 
     [Fact]
@@ -29,20 +29,18 @@ public sealed class PostgresProcessStoreTests : OwnDatabaseTest
     public async Task RenewAsync_NoSuchProcess_SaysSo() => (await Processes.RenewAsync(4711, TimeSpan.FromSeconds(30), Cancel)).ShouldBeFalse();
 
     [Fact]
-    public async Task RetireAsync_FreesItemsLanesAndPlacesAtOnce()
+    public async Task RetireAsync_FreesItemsJobsAndPlacesAtOnce()
     {
         var (retiring, process) = (await RegisterAsync(), await RegisterAsync());
         var batch = await ImportAsync(2);
-        var lane = (await Lanes.PlanAsync(TimeSpan.FromMinutes(1), null, Cancel))[0];
-        await Lanes.StartAsync(lane.Id, retiring, Cancel);
+        await Jobs.BeginAsync(batch, retiring, Cancel);
         await BeginOneAsync(retiring, batch);
         var limits = new GroupLimits { MaxInFlight = 1 };
         (await Limits.ReserveAsync("g", retiring, limits, [new CallCost(1, 1, 0)], TimeSpan.FromSeconds(1), Cancel)).Delays.Count.ShouldBe(1);
 
         await Processes.RetireAsync(retiring, Cancel);
 
-        (await ScalarAsync<string>("select state from lane where id = $1", lane.Id)).ShouldBe("ended");
-        (await Lanes.PlanAsync(TimeSpan.FromMinutes(1), null, Cancel)).Count.ShouldBe(1);
+        (await Jobs.TakeMissingAsync(TimeSpan.FromMinutes(1), hasFreePlace: true, Cancel)).ShouldContain(job => job.BatchId == batch);
         (await ClaimAsync(process, batch)).Count.ShouldBe(2);
         (await Limits.ReserveAsync("g", process, limits, [new CallCost(1, 1, 0)], TimeSpan.FromSeconds(1), Cancel)).Delays.Count.ShouldBe(1);
     }

@@ -60,6 +60,7 @@ public sealed class PostgresResultsStoreTests(DatabaseFixture fixture) : SharedD
         await Batches.TryFinishAsync(batch, Cancel);
         var due = (await Results.ClaimAsync(process, batch, Cancel)).ShouldNotBeNull();
         (await Batches.RetryAsync(batch, [ItemState.Failed], Cancel)).Items.ShouldBe(1);
+        await Jobs.OpenAsync(batch, Cancel);
         (await Results.ClaimAsync(await RegisterAsync(), batch, Cancel)).ShouldBeNull();
         await EndAsync(process, batch);
 

@@ -61,6 +61,7 @@ public sealed class ProbeTests : OwnDatabaseTest
         var (process, batch) = await ProbingAsync();
         await Batches.ApplyAsync(batch, BatchAction.Pause, Cancel);
         await Batches.ApplyAsync(batch, BatchAction.Resume, Cancel);
+        await Jobs.OpenAsync(batch, Cancel);
         (await ClaimAsync(process, batch)).Count.ShouldBe(5);
     }
 
@@ -78,6 +79,7 @@ public sealed class ProbeTests : OwnDatabaseTest
         var process = await RegisterAsync();
         var id = NewId();
         await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { ProbeEvery = probeEvery }, PlanAsync(5), Cancel);
+        await Jobs.OpenAsync(id, Cancel);
         var (item, attempt) = await BeginOneAsync(process, id);
         await Items.CompleteAsync([Halted(item, attempt, "quota")], Cancel);
         return (process, id);
@@ -93,5 +95,9 @@ public sealed class ProbeTests : OwnDatabaseTest
 
     private Task PassAsync(string batch, string time) => ExecuteAsync($"update batch set halted_at = halted_at - interval '{time}' where id = $1 and state = 'halted'", batch);
 
-    private Task PlanAsync() => Lanes.PlanAsync(TimeSpan.FromMinutes(1), null, Cancel);
+    private async Task PlanAsync()
+    {
+        await Jobs.TakeMissingAsync(TimeSpan.FromMinutes(1), hasFreePlace: true, Cancel);
+        foreach (var job in await Jobs.TakeMissingAsync(TimeSpan.FromMinutes(1), hasFreePlace: true, Cancel)) await Jobs.OpenAsync(job.BatchId, Cancel);
+    }
 }

@@ -57,7 +57,7 @@ public sealed class ReadRowsTests : OwnDatabaseTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task PlanLanes_ManyItemsAreLeased_ReadsNoneOfThem(bool analyzed)
+    public async Task ListWorkable_ManyItemsAreLeased_ReadsNoneOfThem(bool analyzed)
     {
         var (dead, batch) = (await RegisterAsync(), await ImportAsync(Waiting));
         await ClaimAsync(await RegisterAsync(), batch, Waiting / 2);
@@ -66,9 +66,10 @@ public sealed class ReadRowsTests : OwnDatabaseTest
         await LookAsync(analyzed);
         await using var connection = await ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
-        await using (var plan = new NpgsqlCommand(LaneSql.Plan, connection, transaction))
+        await using (var plan = new NpgsqlCommand(ItemSql.ListWorkable, connection, transaction))
         {
-            foreach (var value in (object[])[TimeSpan.FromMinutes(1), 0L]) plan.Parameters.Add(new NpgsqlParameter { Value = value });
+            plan.Parameters.Add(new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+            plan.Parameters.Add(new NpgsqlParameter { Value = TimeSpan.Zero });
             (await plan.ExecuteScalarAsync(Cancel)).ShouldNotBeNull();
         }
 

@@ -206,6 +206,7 @@ public sealed class ReuseTests(DatabaseFixture fixture) : SharedDatabaseTest(fix
     {
         var id = NewId();
         await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { Reuse = mode }, rows.Select((what, at) => Planned(at, what)).ToAsyncEnumerable(), Cancel);
+        await Jobs.OpenAsync(id, Cancel);
         return id;
     }
 

@@ -38,7 +38,7 @@ public abstract class StateTest
 
     internal PostgresProcessStore Processes => new(Source);
 
-    internal PostgresLaneStore Lanes => new(Source);
+    internal PostgresBatchJobStore Jobs => new(Source);
 
     internal PostgresLimitStore Limits => new(Source, Scope);
 
@@ -69,21 +69,27 @@ public abstract class StateTest
 
     protected static string NewId() => "b-" + Guid.NewGuid().ToString("n", CultureInfo.InvariantCulture);
 
+    /// <summary>Imports a batch and opens it, as a worker does.</summary>
     protected async Task<string> ImportAsync(int items, int priority = 5, OnUnknown onUnknown = OnUnknown.Retry, int maxAttempts = 5)
     {
         var id = NewId();
         await Batches.ImportAsync(
             new NewBatch(id, "test", BatchDefaults.Empty) { Priority = priority, OnUnknown = onUnknown, MaxAttempts = maxAttempts }, PlanAsync(items), Cancel);
+        await Jobs.OpenAsync(id, Cancel);
         return id;
     }
 
-    protected Task<long> RegisterAsync(bool takesLanes = true) => Processes.RegisterAsync(takesLanes, TimeSpan.FromMinutes(10), Cancel);
+    protected Task<long> RegisterAsync(bool takesBatches = true) => Processes.RegisterAsync(takesBatches, TimeSpan.FromMinutes(10), Cancel);
 
     /// <summary>As the database sees a process that was silent for too long.</summary>
     protected Task DieAsync(long process) => ExecuteAsync("update process set lease_until = now() - interval '1 second' where id = $1", process);
 
-    protected async Task<IReadOnlyList<ClaimedItem>> ClaimAsync(long process, string batch, int items = 1000) =>
-        await Items.ClaimAsync(process, [new ClaimQuota(batch, items)], Cancel);
+    /// <summary>Opens the batch if it is queued, and claims items of it.</summary>
+    protected async Task<IReadOnlyList<ClaimedItem>> ClaimAsync(long process, string batch, int items = 1000)
+    {
+        await Jobs.OpenAsync(batch, Cancel);
+        return await Items.ClaimAsync(process, [new ClaimQuota(batch, items)], Cancel);
+    }
 
     internal async Task<(ClaimedItem Item, Attempt Attempt)> BeginOneAsync(long process, string batch)
     {

@@ -16,13 +16,15 @@ public sealed class WaitStoreTests : OwnDatabaseTest
     [Fact]
     public async Task GetAsync_WorkersComeAndTakeIt_SaysForWhomItWaits()
     {
-        var id = await ImportAsync(2);
+        var id = NewId();
+        await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty), PlanAsync(2), Cancel);
         (await OneAsync(id)).Text.ShouldBe("No worker is running");
 
         var process = await RegisterAsync();
         (await OneAsync(id)).Text.ShouldBe("Waiting for a worker to take it");
 
-        await Lanes.StartOwnAsync(id, process, Cancel);
+        await Jobs.BeginAsync(id, process, Cancel);
+        await Jobs.OpenAsync(id, Cancel);
         (await OfAsync(id)).ShouldBeEmpty();
         await DieAsync(process);
         (await OneAsync(id)).Text.ShouldBe("No worker is running");
@@ -33,7 +35,7 @@ public sealed class WaitStoreTests : OwnDatabaseTest
     {
         var (id, other) = (await ImportAsync(1), await ImportAsync(1));
         var process = await RegisterAsync();
-        await Lanes.StartOwnAsync(id, process, Cancel);
+        await Jobs.BeginAsync(id, process, Cancel);
         await BeginOneAsync(process, other);
 
         (await OneAsync(id)).Text.ShouldBe("Waiting for its turn behind other batches");
@@ -121,7 +123,7 @@ public sealed class WaitStoreTests : OwnDatabaseTest
     {
         var id = await ImportAsync(1);
         var process = await RegisterAsync();
-        await Lanes.StartOwnAsync(id, process, Cancel);
+        await Jobs.BeginAsync(id, process, Cancel);
         await WorkOffAsync(process, id, (item, attempt) => Throttled(item, attempt, TimeSpan.FromSeconds(90)));
 
         var wait = await OneAsync(id);
@@ -137,6 +139,7 @@ public sealed class WaitStoreTests : OwnDatabaseTest
         var now = await ScalarAsync<DateTime>("select date_trunc('minute', now())");
         var hours = new BatchHours(TimeOnly.FromDateTime(now.AddHours(6)), TimeOnly.FromDateTime(now.AddHours(7)), "UTC");
         await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { Hours = hours }, PlanAsync(1), Cancel);
+        await Jobs.OpenAsync(id, Cancel);
         await RegisterAsync();
 
         var wait = await OneAsync(id);
@@ -150,8 +153,9 @@ public sealed class WaitStoreTests : OwnDatabaseTest
     {
         var id = NewId();
         await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { MaxCostUsd = 1m }, PlanAsync(3), Cancel);
+        await Jobs.OpenAsync(id, Cancel);
         var process = await RegisterAsync();
-        await Lanes.StartOwnAsync(id, process, Cancel);
+        await Jobs.BeginAsync(id, process, Cancel);
         var item = (await ClaimAsync(process, id, 1)).ShouldHaveSingleItem() with { WorstCostUsd = 0.6m };
         (await Items.BeginAttemptsAsync(process, [item], Cancel))[0].ShouldNotBeNull();
 
@@ -168,6 +172,7 @@ public sealed class WaitStoreTests : OwnDatabaseTest
     {
         var id = NewId();
         await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { ProbeEvery = TimeSpan.FromMinutes(5) }, PlanAsync(1), Cancel);
+        await Jobs.OpenAsync(id, Cancel);
         var halted = await ImportAsync(1);
         await RegisterAsync();
         foreach (var batch in (string[])[id, halted]) await Batches.HaltAsync(batch, "quota", "No money.", Cancel);
@@ -182,7 +187,7 @@ public sealed class WaitStoreTests : OwnDatabaseTest
     private async Task<string> TakenAsync(int items)
     {
         var id = await ImportAsync(items);
-        await Lanes.StartOwnAsync(id, await RegisterAsync(), Cancel);
+        await Jobs.BeginAsync(id, await RegisterAsync(), Cancel);
         return id;
     }
 

@@ -21,6 +21,7 @@ public sealed class WebhookStoreTests : OwnDatabaseTest
     {
         var id = NewId();
         await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { WebhookUrl = "https://hook.example/1" }, PlanAsync(1), Cancel);
+        await Jobs.OpenAsync(id, Cancel);
         (await Store.TakeEventsAsync(10, Cancel)).ShouldBeEmpty();
         await WorkOffAsync(await RegisterAsync(), id, (item, attempt) => Succeeded(item, attempt));
         await Batches.TryFinishAsync(id, Cancel);
@@ -71,6 +72,7 @@ public sealed class WebhookStoreTests : OwnDatabaseTest
     {
         var id = NewId();
         await Batches.ImportAsync(new NewBatch(id, "test", BatchDefaults.Empty) { Deadline = DateTimeOffset.UtcNow.AddHours(1) }, PlanAsync(3), Cancel);
+        await Jobs.OpenAsync(id, Cancel);
         var forecast = (await Forecasts.ListWithDeadlineAsync(Cancel)).ShouldHaveSingleItem();
         (forecast.BatchId, forecast.Open, forecast.EndedLately, forecast.IsLate).ShouldBe((id, 3, 0, false));
 

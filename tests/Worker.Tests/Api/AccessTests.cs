@@ -176,7 +176,7 @@ public sealed class AccessTests
 
         await ApiWorld.ShouldRefuseAsync(
             await WithCookieAsync(world, HttpMethod.Post, $"/v1/batches/{batch}/cancel", cookies, ("X-CSRF-TOKEN", csrf), (header, value)), HttpStatusCode.Forbidden, "cross-site");
-        (await world.GetAsync($"/v1/batches/{batch}"))["state"]!.GetValue<string>().ShouldBe("running");
+        (await world.GetAsync($"/v1/batches/{batch}"))["state"]!.GetValue<string>().ShouldBe("queued");
     }
 
     [Fact]

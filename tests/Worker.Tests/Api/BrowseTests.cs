@@ -28,12 +28,12 @@ public sealed class BrowseTests
 
         seen.ShouldBe(made);
         (await IdsAsync(world, "?state=canceled")).ShouldBe([made[0]]);
-        (await IdsAsync(world, "?state=running,canceled&text=SET%203_%25")).ShouldBe([made[1]]);
+        (await IdsAsync(world, "?state=queued,canceled&text=SET%203_%25")).ShouldBe([made[1]]);
         (await IdsAsync(world, "?text=_")).ShouldBe(made);
         (await IdsAsync(world, "?text=t__")).ShouldBeEmpty();
         (await IdsAsync(world, "?tag=n%3D2")).ShouldBe([made[2]]);
         var states = (await world.GetAsync("/v1/batches?limit=1"))["states"]!;
-        (states["running"]!.GetValue<int>(), states["canceled"]!.GetValue<int>()).ShouldBe((4, 1));
+        (states["queued"]!.GetValue<int>(), states["canceled"]!.GetValue<int>()).ShouldBe((4, 1));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class BrowseTests
         var item = await world.ScalarAsync<long>($"select min(id) from item where batch_id = '{batch}'");
 
         (await PostAsync(world, $"/v1/batches/{batch}/pause"))["state"]!.GetValue<string>().ShouldBe("paused");
-        (await PostAsync(world, $"/v1/batches/{batch}/resume"))["state"]!.GetValue<string>().ShouldBe("running");
+        (await PostAsync(world, $"/v1/batches/{batch}/resume"))["state"]!.GetValue<string>().ShouldBe("queued");
         (await PostAsync(world, $"/v1/items/{item}/retry", new { prompt = "Better" }))["items"]!.GetValue<int>().ShouldBe(1);
         (await PostAsync(world, $"/v1/batches/{batch}/retry", new { states = new[] { "failed", "held" } }))["items"]!.GetValue<int>().ShouldBe(1);
         await PostAsync(world, $"/v1/batches/{batch}/budget", new { max_cost_usd = "12.5" });

@@ -15,7 +15,7 @@ public sealed class ActionCommandTests
         (await world.RunAsync("pause", batch)).ShouldExit(0).Out.ShouldBe($"Batch {batch} is paused.\n");
         // A paused batch has stopped: whoever watches it is told so.
         (await world.RunAsync("watch", batch)).ShouldExit(3).Out.ShouldContain($"Go on with it: darkroom resume {batch} && darkroom worker");
-        (await world.RunAsync("resume", batch, "--json")).ShouldExit(0).Out.ShouldBe($$"""{"batch":"{{batch}}","state":"running","items":0}""" + "\n");
+        (await world.RunAsync("resume", batch, "--json")).ShouldExit(0).Out.ShouldBe($$"""{"batch":"{{batch}}","state":"queued","items":0}""" + "\n");
         (await world.RunAsync("cancel", batch)).ShouldExit(0).Out.ShouldBe($"Batch {batch} is canceled; 2 items canceled.\n");
         (await world.RunAsync("watch", batch)).ShouldExit(3);
 
@@ -47,7 +47,7 @@ public sealed class ActionCommandTests
         world.Simulator.SetFaults(SimulatorFaults.None);
 
         (await world.RunAsync("retry", batch)).ShouldExit(0).Out.ShouldBe($"Batch {batch} is completed_with_errors; 0 items put back. No item is failed. The batch has 2 rejected. 'darkroom retry {batch} --state rejected' puts those back.\n");
-        (await world.RunAsync("retry", batch, "--state", "rejected")).ShouldExit(0).Out.ShouldBe($"Batch {batch} is running; 2 items put back.\n");
+        (await world.RunAsync("retry", batch, "--state", "rejected")).ShouldExit(0).Out.ShouldBe($"Batch {batch} is queued; 2 items put back.\n");
         world.StartWorker();
 
         (await world.RunAsync("watch", batch, "--json")).ShouldExit(0).Json["items"]!["succeeded"]!.GetValue<int>().ShouldBe(2);

@@ -80,7 +80,7 @@ public sealed class RunCommandTests
         halted["items"]!["pending"]!.GetValue<int>().ShouldBe(3);
 
         world.Simulator.SetFaults(SimulatorFaults.None);
-        (await world.RunAsync("resume", batch)).ShouldExit(0).Out.ShouldBe($"Batch {batch} is running.\n");
+        (await world.RunAsync("resume", batch)).ShouldExit(0).Out.ShouldBe($"Batch {batch} is queued.\n");
         var worker = world.StartWorker();
         (await world.RunAsync("watch", batch)).ShouldExit(0);
         await worker.SignalAsync("TERM");

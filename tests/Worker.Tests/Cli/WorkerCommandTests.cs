@@ -1,19 +1,14 @@
 using Darkroom.Simulator;
-using Darkroom.Worker.Engines;
 using Darkroom.Worker.Tests.Processes;
 
 namespace Darkroom.Worker.Tests.Cli;
 
 public sealed class WorkerCommandTests
 {
-    public static TheoryData<string> Engines => [.. EngineKinds.Built];
-
-    [Theory]
-    [MemberData(nameof(Engines))]
-    public async Task SubmitAndWorker_TwoProcesses_FinishTheBatch(string engine)
+    [Fact]
+    public async Task SubmitAndWorker_TwoProcesses_FinishTheBatch()
     {
         await using var world = await CliWorld.CreateAsync();
-        world.Environment["Engine__Kind"] = engine;
         var worker = world.StartWorker();
         var batch = await world.SubmitAsync(3);
 

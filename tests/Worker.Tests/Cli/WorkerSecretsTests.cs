@@ -1,15 +1,14 @@
 using System.Text;
 using Darkroom.Testing.Azurite;
 using Darkroom.Testing.Postgres;
-using Darkroom.Worker.Engines;
 using Darkroom.Worker.Tests.Processes;
 using Darkroom.Worker.Tests.Webhooks;
 
 namespace Darkroom.Worker.Tests.Cli;
 
 /// <summary>
-/// Secrets of every kind are planted, and a worker on each engine does what it does, with all that it would log: none of them turns up in what any process prints, in
-/// any table (the engine's, too), in results, or in what the API and the engine's pages answer.
+/// Secrets of every kind are planted, and a worker does what it does, with all that it would log: none of them turns up in what any process prints, in
+/// any table (Hangfire's, too), in results, or in what the API and Hangfire's pages answer.
 /// </summary>
 public sealed class WorkerSecretsTests
 {
@@ -20,11 +19,8 @@ public sealed class WorkerSecretsTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Engines => [.. EngineKinds.Built];
-
-    [Theory]
-    [MemberData(nameof(Engines))]
-    public async Task Worker_WithSecretsEverywhere_LeavesThemNowhere(string engine)
+    [Fact]
+    public async Task Worker_WithSecretsEverywhere_LeavesThemNowhere()
     {
         var database = await TestDatabase.CreateAsync();
         await using var role = await PlantedRole.CreateAsync(Password);
@@ -33,7 +29,7 @@ public sealed class WorkerSecretsTests
         await using var hooks = await HookReceiver.StartAsync();
         await using var azurite = AzuriteExecutable.Find() is { } executable ? await AzuriteServer.StartAsync(executable, Cancel) : null;
         if (azurite is null && AzuriteExecutable.IsRequired) Assert.Fail(AzuriteExecutable.Missing);
-        Plant(world, role.ConnectionString(database, Password), engine, hooks, azurite);
+        Plant(world, role.ConnectionString(database, Password), hooks, azurite);
         var root = new Uri(world.Simulator.BaseUrl, "/");
         world.Folder.Write("m.jsonl", $$"""
             {"id":"item-1","image":"{{root}}catalogue/mug.png?sv=1&sig=plantedOne%2Bx","prompt":"p"}
@@ -60,7 +56,7 @@ public sealed class WorkerSecretsTests
         await Poll.UntilAsync(async () => await world.CountAsync("select count(*) from batch where results_of = finished_at") == 1, "the results");
         foreach (var command in (string[][])[["status", batch, "--json"], ["results", batch], ["results", batch, "--format", "csv"], ["report", "--json"], ["doctor", "--json"], ["list", "--json"], ["limits"], ["webhook", "list", "--json"], ["download", batch, "here", "--json"]])
             await RunAsync(command);
-        await ReadPagesAsync(await world.ClientOfAsync(worker), batch, await world.CountAsync("select min(id) from item"), engine, seen);
+        await ReadPagesAsync(await world.ClientOfAsync(worker), batch, await world.CountAsync("select min(id) from item"), seen);
         await worker.SignalAsync("TERM");
         var ended = (await worker.WaitAsync()).ShouldExit(0);
         seen.Append(ended.Out).Append(ended.Error);
@@ -77,7 +73,7 @@ public sealed class WorkerSecretsTests
         await using (var command = world.Database.DataSource.CreateCommand("update item set input = '{\"images\":[]}'")) await command.ExecuteNonQueryAsync(Cancel);
         await using var administrator = world.Database.OpenAsAdministrator();
         var dump = await DatabaseDump.ReadAsync(administrator, Cancel);
-        dump.ShouldContain(engine == EngineKinds.Hangfire ? "hangfire." : "qrtz_", Case.Insensitive, "the engine's own tables are looked at");
+        dump.ShouldContain("hangfire.", Case.Insensitive, "Hangfire's own tables are looked at");
         ShouldHoldNone(dump);
     }
 
@@ -90,10 +86,9 @@ public sealed class WorkerSecretsTests
         }
     }
 
-    private static void Plant(CliWorld world, string connection, string engine, HookReceiver hooks, AzuriteServer? azurite)
+    private static void Plant(CliWorld world, string connection, HookReceiver hooks, AzuriteServer? azurite)
     {
         world.Environment["ConnectionStrings__Postgres"] = connection;
-        world.Environment["Engine__Kind"] = engine;
         world.Environment["OPENAI_API_KEY"] = "sk-planted-0123456789abcdef";
         world.Environment["Sources__AllowedHosts__0"] = "127.0.0.1";
         world.Environment["Sources__Headers__127.0.0.1__X-Shop-Token"] = "planted-header-token";
@@ -102,10 +97,10 @@ public sealed class WorkerSecretsTests
         world.Environment["Webhooks__0__Url"] = $"{hooks.Address}/hook/planted-token";
         world.Environment["Webhooks__0__Secret"] = "planted-webhook-secret";
         if (azurite is not null) world.Environment["Storage__Azure__ConnectionString"] = azurite.ConnectionString;
-        foreach (var category in (string[])["Default", "Microsoft", "Npgsql", "Hangfire", "Quartz"]) world.Environment[$"Logging__LogLevel__{category}"] = "Trace";
+        foreach (var category in (string[])["Default", "Microsoft", "Npgsql", "Hangfire"]) world.Environment[$"Logging__LogLevel__{category}"] = "Trace";
     }
 
-    private static async Task ReadPagesAsync(HttpClient http, string batch, long item, string engine, StringBuilder seen)
+    private static async Task ReadPagesAsync(HttpClient http, string batch, long item, StringBuilder seen)
     {
         using var closed = http;
         var pages = new List<string>
@@ -113,7 +108,7 @@ public sealed class WorkerSecretsTests
             "/v1/batches", $"/v1/batches/{batch}", $"/v1/batches/{batch}/items", $"/v1/batches/{batch}/reasons", $"/v1/batches/{batch}/results?format=jsonl", $"/v1/items/{item}", $"/v1/items/{item + 1}",
             "/v1/reports/usage?by=batch", "/v1/limits", "/v1/models", "/v1/audit", "/v1/session", "/health/ready",
         };
-        if (engine == EngineKinds.Hangfire) pages.AddRange(["/hangfire", "/hangfire/servers", "/hangfire/recurring", "/hangfire/jobs/succeeded", "/hangfire/jobs/processing", "/hangfire/jobs/details/1", "/hangfire/retries"]);
+        pages.AddRange(["/hangfire", "/hangfire/servers", "/hangfire/recurring", "/hangfire/jobs/succeeded", "/hangfire/jobs/processing", "/hangfire/jobs/details/1", "/hangfire/retries"]);
         foreach (var page in pages)
         {
             using var answer = await http.GetAsync(new Uri(page, UriKind.Relative), Cancel);

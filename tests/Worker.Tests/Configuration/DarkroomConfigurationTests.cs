@@ -29,12 +29,12 @@ public sealed class DarkroomConfigurationTests
     }
 
     [Fact]
-    public async Task Worker_EngineUnknown_ExitsWithTwo()
+    public async Task Worker_EngineChosen_ExitsWithTwo()
     {
         await using var world = await CliWorld.CreateAsync();
-        world.Environment["Engine__Kind"] = "steam";
+        world.Environment["Engine__Kind"] = "hangfire";
 
-        (await world.RunAsync("worker", "--urls", "http://127.0.0.1:0")).ShouldExit(2).Error.ShouldContain("Engine:Kind: 'steam' isn't an engine of this build");
+        (await world.RunAsync("worker", "--urls", "http://127.0.0.1:0")).ShouldExit(2).Error.ShouldContain("Engine:Kind: there is no choice of engine any more");
     }
 
     [Theory]

@@ -6,7 +6,10 @@ namespace Darkroom.Worker.Tests.Configuration;
 public sealed class SettingsCheckTests
 {
     [Theory]
-    [InlineData("Worker:MaxInFlite", "5", "Worker:MaxInFlite = '5': there is no such setting; did you mean \"MaxInFlight\"; Worker has MaxInFlight, DrainTime, LeaseTime, SweepInterval, MaxLanes, DatabaseWait.")]
+    [InlineData("Worker:MaxInFlite", "5", "Worker:MaxInFlite = '5': there is no such setting; did you mean \"MaxInFlight\"; Worker has MaxInFlight, DrainTime, LeaseTime, SweepInterval, MaxBatches, DatabaseWait.")]
+    [InlineData("Worker:MaxLanes", "5", "Worker:MaxLanes: the setting is called Worker:MaxBatches now.")]
+    [InlineData("Engine:Kind", "quartz", "Engine:Kind: there is no choice of engine any more: Hangfire carries the jobs. Remove the setting.")]
+    [InlineData("engine:takeover", "true", "Engine:TakeOver: there is no choice of engine any more: Hangfire carries the jobs. Remove the setting.")]
     [InlineData("Budgets_DayUsd", "5", "Budgets_DayUsd: a setting's variable has two underscores between its parts: Budgets__DayUsd.")]
     [InlineData("Limits_Default_ImagesPerMinute", "5", "Limits_Default_ImagesPerMinute: a setting's variable has two underscores between its parts: Limits__Default__ImagesPerMinute.")]
     [InlineData("Worker:MaxInFlight", "many", "Worker:MaxInFlight = 'many': must be a whole number.")]
@@ -31,7 +34,7 @@ public sealed class SettingsCheckTests
     public void FindProblems_OneSettingWrong_NamesKeyValueAndReason(string key, string value, string problem) => Find((key, value)).ShouldBe([problem]);
 
     [Fact]
-    public void FindProblems_SeveralWrong_TellsAll() => Find(("Worker:A", "1"), ("Worker:MaxLanes", "x"), ("Engine:Kin", "y")).Count.ShouldBe(3);
+    public void FindProblems_SeveralWrong_TellsAll() => Find(("Worker:A", "1"), ("Worker:MaxBatches", "x"), ("Edit:Modell", "y")).Count.ShouldBe(3);
 
     [Theory]
     [InlineData("worker:maxinflight", "5")]

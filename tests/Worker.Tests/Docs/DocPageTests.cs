@@ -13,9 +13,6 @@ public sealed partial class DocPageTests
 {
     private const int MostColumns = 180;
 
-    // Settings that pages name before the code has them. Empty this list when it does.
-    private static readonly string[] Coming = ["Worker__MaxBatches"];
-
     private static readonly string[] Placeholders = ["GROUP", "NAME", "HOST", "0"];
 
     public static TheoryData<string> Pages
@@ -94,7 +91,7 @@ public sealed partial class DocPageTests
     [MemberData(nameof(Pages))]
     public void Settings_AreOfTheOptionsClasses(string page)
     {
-        var keys = ConfigurationDocTests.Keys().Concat(Coming).ToList();
+        var keys = ConfigurationDocTests.Keys().ToList();
         // Lists and maps are named without their entries, too.
         var known = keys.Concat(keys.Select(WithoutEntries)).Distinct(StringComparer.Ordinal).Select(Pattern).ToList();
         var unknown = new List<string>();
@@ -156,7 +153,6 @@ public sealed partial class DocPageTests
         var cited = folders.SelectMany(folder => Directory.GetFiles(RepositoryFile.PathOf(folder), "*", SearchOption.AllDirectories))
             .Where(file => Path.GetExtension(file) is ".cs" or ".sql" or ".razor" or ".js" && !file.EndsWith("DocPageTests.cs", StringComparison.Ordinal))
             // The engine's own comments go with it.
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}Engines{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .SelectMany(file => Cited().Matches(File.ReadAllText(file)).Select(match => match.Value).Where(page => !File.Exists(RepositoryFile.PathOf(page))).Select(page => $"{Path.GetFileName(file)}: {page}"));
 
         cited.ShouldBeEmpty();

@@ -26,7 +26,7 @@ public sealed class CanaryTests
         world.Simulator.Account.Summary.Billed.ShouldBe(4);
         (await world.RunAsync("status", batch)).Out.ShouldContain("going by 4 measured items");
 
-        (await world.RunAsync("approve", batch)).Out.ShouldBe($"Batch {batch} is running.\n");
+        (await world.RunAsync("approve", batch)).Out.ShouldBe($"Batch {batch} is queued.\n");
         await world.WorkAsync(batch);
 
         var done = await world.StatusAsync(batch);

@@ -4,12 +4,11 @@ namespace Darkroom.Worker.Tests.Faults;
 /// <param name="Seed">The seed.</param>
 /// <param name="Faults">The simulator's, as its <c>--faults</c> reads them.</param>
 /// <param name="OnUnknown"><c>retry</c> or <c>hold</c>.</param>
-/// <param name="Engine"><c>hangfire</c> or <c>quartz</c>.</param>
 /// <param name="OnAzurite">Whether images go to Azurite, or to a folder.</param>
 /// <param name="Patience">How long workers wait for Azurite: longer than it is ever away, or so short that batches halt.</param>
 /// <param name="Steps">What befalls it, one after another.</param>
 internal sealed record FaultPlan(
-    int Seed, string Faults, string OnUnknown, string Engine, bool OnAzurite, TimeSpan Patience, IReadOnlyList<FaultStep> Steps)
+    int Seed, string Faults, string OnUnknown, bool OnAzurite, TimeSpan Patience, IReadOnlyList<FaultStep> Steps)
 {
     // Enough to be at work from the first blow to the last, and not much longer.
     private const int Pace = 400;
@@ -33,7 +32,7 @@ internal sealed record FaultPlan(
         random.Shuffle(order);
         var steps = order.Select(kind => new FaultStep(kind, random.Next(2), Moment(150, 900), Moment(0, 1500))).ToList();
         var patience = random.Next(2) == 0 ? TimeSpan.FromMilliseconds(300) : TimeSpan.FromMinutes(2);
-        return new FaultPlan(seed, faults, random.Next(3) == 0 ? "hold" : "retry", seed % 4 < 2 ? "hangfire" : "quartz", onAzurite, patience, steps);
+        return new FaultPlan(seed, faults, random.Next(3) == 0 ? "hold" : "retry", onAzurite, patience, steps);
 
         FaultKind Any(FaultKind[] of) => of[random.Next(of.Length)];
 

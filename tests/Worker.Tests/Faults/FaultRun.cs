@@ -44,7 +44,6 @@ internal sealed class FaultRun : IAsyncDisposable
         world.Environment["Worker__DrainTime"] = "00:00:30";
         world.Environment["Worker__MaxInFlight"] = "4";
         world.Environment["Edit__Timeout"] = "00:00:20";
-        world.Environment["Engine__Kind"] = plan.Engine;
         if (plan.RequestsPerMinute is { } pace) world.Environment["Limits__Default__RequestsPerMinute"] = pace.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return new FaultRun(plan, postgres, world, await FaultStore.CreateAsync(plan, world));
     }

@@ -26,7 +26,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             var summary = await run.RunAsync();
             _total = _total?.Plus(summary) ?? summary;
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"seed {seed} ({plan.Engine}, {(plan.OnAzurite ? "azurite" : "folder")}, {plan.OnUnknown}, {run.Elapsed.TotalSeconds:0.0} s): {summary}"));
+                $"seed {seed} ({(plan.OnAzurite ? "azurite" : "folder")}, {plan.OnUnknown}, {run.Elapsed.TotalSeconds:0.0} s): {summary}"));
             if (Environment.GetEnvironmentVariable("DARKROOM_FAULT_STORY") is { Length: > 0 }) output.WriteLine(run.Tell());
             output.WriteLine($"total of {_total.Runs} runs: {_total}");
         }

@@ -83,7 +83,7 @@ public sealed class SetupFaultTests
         halted["detail"]!.GetValue<string>().ShouldStartWith("All 3 answered items of the sample ended alike, and none succeeded: invalid_request/invalid_value (param size): ");
         world.Simulator.Account.Summary.Requests.ShouldBe(3);
         var batch = halted["batch"]!.GetValue<string>();
-        (await world.RunAsync("resume", batch)).ShouldExit(0).Out.ShouldBe($"Batch {batch} is running. 3 items refused by that halt go again.\n");
+        (await world.RunAsync("resume", batch)).ShouldExit(0).Out.ShouldBe($"Batch {batch} is queued. 3 items refused by that halt go again.\n");
     }
 
     [Fact]

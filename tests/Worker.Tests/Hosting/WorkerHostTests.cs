@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Darkroom.Worker.Engines;
 using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Tests.Processes;
 
@@ -61,26 +60,13 @@ public sealed class WorkerHostTests
     [Fact]
     public async Task Dashboard_OfHangfire_IsForThisMachineAlone()
     {
-        if (!EngineKinds.Built.Contains("hangfire")) Assert.Skip("This build has no Hangfire.");
         await using var world = await CliWorld.CreateAsync();
-        world.Environment["Engine__Kind"] = "hangfire";
         using var client = await world.ClientOfAsync(world.StartWorker());
 
         (await client.GetAsync("/hangfire")).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var forwarded = new HttpRequestMessage(HttpMethod.Get, "/hangfire");
         forwarded.Headers.Add("X-Forwarded-For", "192.0.2.1");
         (await client.SendAsync(forwarded)).StatusCode.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden);
-    }
-
-    [Fact]
-    public async Task Dashboard_OfQuartz_IsNotThere()
-    {
-        await using var world = await CliWorld.CreateAsync();
-        world.Environment["Engine__Kind"] = "quartz";
-        using var client = await world.ClientOfAsync(world.StartWorker());
-
-        (await client.GetAsync("/hangfire")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        await ReadyAsync(client);
     }
 
     [Fact]
@@ -102,25 +88,24 @@ public sealed class WorkerHostTests
     public async Task Signal_WhileItStarts_EndsItAsCleanlyAsLaterAndTheSecondAtOnce(int signals)
     {
         await using var world = await CliWorld.CreateAsync();
-        world.Environment["Engine__Kind"] = "quartz";
         var before = world.StartWorker();
         await before.UntilPrintedAsync("tells how it is");
         await before.SignalAsync("TERM");
         (await before.WaitAsync()).ShouldExit(0);
 
-        // The engine can't start while somebody has its tables; the worker's own loops run by then.
+        // Hangfire can't start while somebody has its tables.
         await using var connection = await world.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var holding = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await using (var tables = connection.CreateCommand())
         {
-            tables.CommandText = "select string_agg(format('lock table %I.%I', schemaname, tablename), ';') from pg_tables where tablename ilike 'qrtz%'";
+            tables.CommandText = "select string_agg(format('lock table %I.%I', schemaname, tablename), ';') from pg_tables where schemaname = 'hangfire'";
             tables.CommandText = (string)(await tables.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
             await tables.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
         var worker = world.StartWorker();
         await Poll.UntilAsync(
-            async () => await world.CountAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0, "the engine to wait");
+            async () => await world.CountAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0, "Hangfire to wait");
         for (var signal = 1; signal <= signals; signal++)
         {
             await worker.SignalAsync("TERM");
@@ -161,33 +146,10 @@ public sealed class WorkerHostTests
         if (json) JsonNode.Parse(line)!["EventId"]!.GetValue<int>().ShouldBe(1001);
     }
 
-    [Fact]
-    public async Task Worker_OtherEngineLives_IsRefusedUnlessItTakesOver()
-    {
-        if (EngineKinds.Built.Count < 2) Assert.Skip("This build has one engine.");
-        await using var world = await CliWorld.CreateAsync();
-        world.Environment["Engine__Kind"] = "hangfire";
-        var first = world.StartWorker();
-        await first.UntilPrintedAsync("tells how it is");
-
-        world.Environment["Engine__Kind"] = "quartz";
-        (await world.RunAsync("worker", "--urls", "http://127.0.0.1:0")).ShouldExit(2).Error
-            .ShouldContain("Engine:Kind: 'quartz' can't start: hangfire carries the lanes of this database (1 live workers, 0 live lanes). Set Engine__Kind=hangfire;");
-        world.Environment["Engine__TakeOver"] = "true";
-        var second = world.StartWorker();
-        await second.UntilPrintedAsync("tells how it is");
-
-        await first.UntilPrintedAsync("quartz took the lanes over from hangfire");
-        var batch = await world.SubmitAsync(2);
-        (await world.RunAsync("watch", batch)).ShouldExit(0);
-        (await world.CountAsync("select count(distinct engine) from process p join attempt a on a.process_id = p.id where p.engine = 'quartz'")).ShouldBe(1);
-        (await world.CountAsync("select count(*) from process p join attempt a on a.process_id = p.id where p.engine = 'hangfire'")).ShouldBe(0);
-    }
-
     private static Task BrokenAsync(HttpClient client) =>
         Poll.UntilAsync(async () => (await client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.ServiceUnavailable, "the worker to be unready");
 
-    // The engine announces itself a moment after the start, and a result holds for ten seconds.
+    // Hangfire announces itself a moment after the start, and a result holds for ten seconds.
     private static Task ReadyAsync(HttpClient client) =>
         Poll.UntilAsync(async () => (await client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK, "the worker to be ready");
 }

@@ -21,7 +21,7 @@ public sealed class RetryItemTests
         (await world.RunAsync("retry", batch, "--item", "item-9", "--again")).ShouldExit(2).Error.ShouldContain($"There is no item item-9 in a batch {batch}.");
         (await world.RunAsync("retry", batch, "--again")).ShouldExit(2).Error.ShouldContain("name it with --item");
         (await world.RunAsync("retry", batch, "--item", "item-1", "--again", "--note", " ")).ShouldExit(2).Error.ShouldContain("--note must be a text that isn't empty.");
-        (await world.RunAsync("retry", batch, "--item", "item-1", "--again", "--note", "No shadow")).ShouldExit(0).Out.ShouldBe($"Batch {batch} is running; 1 items put back.\n");
+        (await world.RunAsync("retry", batch, "--item", "item-1", "--again", "--note", "No shadow")).ShouldExit(0).Out.ShouldBe($"Batch {batch} is queued; 1 items put back.\n");
         var worker = world.StartWorker();
         (await world.RunAsync("watch", batch)).ShouldExit(0);
 

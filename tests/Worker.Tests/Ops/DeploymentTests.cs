@@ -9,7 +9,7 @@ namespace Darkroom.Worker.Tests.Ops;
 /// <summary>What would otherwise be found out in production: grace above the drain time, users without rights, file systems that can't be written, settings that there are.</summary>
 public sealed partial class DeploymentTests
 {
-    // What the host takes beyond the drain: lanes return, connections close.
+    // What the host takes beyond the drain: jobs return, connections close.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
     [Fact]

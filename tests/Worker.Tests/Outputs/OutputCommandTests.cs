@@ -170,7 +170,7 @@ public sealed class OutputCommandTests
         (plan["items"]!.GetValue<int>(), plan["outputs"]!.GetValue<int>()).ShouldBe((2, 2));
         (await world.RunAsync("purge", batch)).ShouldExit(2).Error.ShouldContain("There is no terminal to ask at: pass --yes to go on");
         (await world.RunAsync("purge", batch, "--older-than", "30d", "--yes")).ShouldExit(0).Out.ShouldBe("Nothing to purge.\n");
-        (await world.RunAsync("purge", open, "--yes")).ShouldExit(2).Error.ShouldContain($"Batch {open} is running. Only a batch that has ended can be purged");
+        (await world.RunAsync("purge", open, "--yes")).ShouldExit(2).Error.ShouldContain($"Batch {open} is queued. Only a batch that has ended can be purged");
         (await world.RunAsync("purge")).ShouldExit(2).Error.ShouldContain("Name a batch, or say --older-than");
         File.Exists(ImageOf(world, batch, "item-1-1.png")).ShouldBeTrue();
 

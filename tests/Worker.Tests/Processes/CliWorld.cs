@@ -121,9 +121,9 @@ internal sealed class CliWorld : IAsyncDisposable
         }
         catch (TimeoutException late)
         {
-            var lanes = await TextAsync("select string_agg(lane::text, E'\n' order by id) from lane");
+            var batches = await TextAsync("select string_agg(concat_ws(' ', id, state, job_process_id, job_at), E'\n' order by id) from batch");
             var printed = _started.Select(process => $"\nProcess {process.Id}{(process.HasExited ? ", which has ended" : "")}:\n{process.Out}{process.Error}");
-            throw new TimeoutException($"{late.Message} There are {Simulator.Account.Summary.InFlight}. Lanes:\n{lanes}{string.Concat(printed)}", late);
+            throw new TimeoutException($"{late.Message} There are {Simulator.Account.Summary.InFlight}. Batches:\n{batches}{string.Concat(printed)}", late);
         }
     }
 

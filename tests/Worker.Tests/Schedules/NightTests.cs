@@ -1,6 +1,8 @@
 using System.Globalization;
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Schedules;
+using Darkroom.Worker.Hangfire;
+using Hangfire;
+using Hangfire.Common;
 using Microsoft.Extensions.DependencyInjection;
 using NSubstitute;
 
@@ -18,7 +20,7 @@ public sealed class NightTests
         var handlers = new[] { world.Process(), world.Process() }.Select(process => process.GetRequiredService<ScheduleHandler>()).ToArray();
         await world.AddAsync(world.WriteManifest(), deadline: "06:00");
 
-        // The clocks are set back in the night of the 25th: 02:30 is shown at 00:30 and again at 01:30 UTC. An engine may fire at both.
+        // The clocks are set back in the night of the 25th: 02:30 is shown at 00:30 and again at 01:30 UTC. Hangfire may fire at both.
         string[] fired = ["2026-10-24T00:30:01Z", "2026-10-25T00:30:01Z", "2026-10-25T01:30:01Z", "2026-10-26T01:30:01Z"];
         foreach (var at in fired)
         {
@@ -50,11 +52,10 @@ public sealed class NightTests
     }
 
     [Fact]
-    public async Task Fire_UnknownSchedule_IsTakenOutOfTheEngine()
+    public async Task Fire_UnknownSchedule_SaysSo()
     {
         await using var world = await NightWorld.CreateAsync("2026-11-22T12:00Z");
-        await world.Process().GetRequiredService<ScheduleHandler>().FireAsync("gone", Cancel);
-        await world.Engine.Received(1).RemoveScheduleAsync("gone", Cancel);
+        (await world.Process().GetRequiredService<ScheduleHandler>().FireAsync("gone", Cancel)).ShouldBeFalse();
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class NightTests
     }
 
     [Fact]
-    public async Task Sweep_TheEngineDidNotFire_WaitsAndThenFiresItself()
+    public async Task Sweep_HangfireDidNotFire_WaitsAndThenFiresItself()
     {
         await using var world = await NightWorld.CreateAsync("2026-11-22T12:00Z");
         await world.AddAsync(world.WriteManifest());
@@ -89,27 +90,32 @@ public sealed class NightTests
     }
 
     [Fact]
-    public async Task Sweep_SchedulesChange_TheEngineFollows()
+    public async Task Reconcile_SchedulesChange_RecurringJobsFollow()
     {
         await using var world = await NightWorld.CreateAsync("2026-11-22T12:00Z");
-        var sweep = world.Process().GetRequiredService<ScheduleSweep>();
+        var recurring = world.Process().GetRequiredService<RecurringSchedules>();
         var schedule = await world.AddAsync(world.WriteManifest());
-        await sweep.SweepAsync(Cancel);
-        await sweep.SweepAsync(Cancel);
-        await world.Engine.Received(1).PutScheduleAsync(new EngineSchedule("nightly", "30 2 * * *", "Europe/Berlin"), Cancel);
+        await ReconcileAsync();
+        await ReconcileAsync();
+        Put("30 2 * * *").ShouldBe(1);
 
         await world.Store.AddAsync(schedule with { Cron = "30 3 * * *" }, replace: true, NightWorld.Tester, Cancel);
-        await sweep.SweepAsync(Cancel);
-        await world.Engine.Received(1).PutScheduleAsync(new EngineSchedule("nightly", "30 3 * * *", "Europe/Berlin"), Cancel);
+        await ReconcileAsync();
+        Put("30 3 * * *").ShouldBe(1);
         await world.Store.SetPausedAsync("nightly", true, world.Time.GetUtcNow(), NightWorld.Tester, Cancel);
-        await sweep.SweepAsync(Cancel);
-        await world.Engine.Received(1).RemoveScheduleAsync("nightly", Cancel);
+        await ReconcileAsync();
+        world.Recurring.Received(1).RemoveIfExists("nightly");
         await world.Store.SetPausedAsync("nightly", false, world.Time.GetUtcNow(), NightWorld.Tester, Cancel);
-        await sweep.SweepAsync(Cancel);
-        await world.Engine.Received(2).PutScheduleAsync(new EngineSchedule("nightly", "30 3 * * *", "Europe/Berlin"), Cancel);
+        await ReconcileAsync();
+        Put("30 3 * * *").ShouldBe(2);
         await world.Store.RemoveAsync("nightly", NightWorld.Tester, Cancel);
-        await sweep.SweepAsync(Cancel);
-        await world.Engine.Received(2).RemoveScheduleAsync("nightly", Cancel);
+        await ReconcileAsync();
+        world.Recurring.Received(2).RemoveIfExists("nightly");
+
+        async Task ReconcileAsync() => await recurring.ReconcileAsync(await world.Store.ListAsync(Cancel), Cancel);
+
+        int Put(string cron) => world.Recurring.ReceivedCalls().Count(call => call.GetMethodInfo().Name == nameof(IRecurringJobManagerV2.AddOrUpdate)
+            && call.GetArguments() is ["nightly", Job, string put, RecurringJobOptions { TimeZone.Id: "Europe/Berlin", MisfireHandling: MisfireHandlingMode.Relaxed }] && put == cron);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Lanes;
 using Darkroom.Jobs.Schedules;
 using Darkroom.Storage.Postgres;
 using Darkroom.Testing.Postgres;
+using Darkroom.Worker.Hangfire;
 using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Tests.Processes;
+using Hangfire;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,7 +28,7 @@ internal sealed class NightWorld : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new();
 
-    public IJobEngine Engine { get; } = Substitute.For<IJobEngine>();
+    public IRecurringJobManagerV2 Recurring { get; } = Substitute.For<IRecurringJobManagerV2>();
 
     public static Actor Tester { get; } = new("test", "test");
 
@@ -53,7 +54,9 @@ internal sealed class NightWorld : IAsyncDisposable
         services.AddDarkroomPlanning(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build());
         services.AddPostgresState(Database.DataSource);
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton(Engine);
+        services.AddSingleton(Recurring);
+        services.AddSingleton(Substitute.For<IBackgroundJobClientV2>());
+        services.AddSingleton<RecurringSchedules>();
         _processes.Add(services.BuildServiceProvider());
         return _processes[^1];
     }

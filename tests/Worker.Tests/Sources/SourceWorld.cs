@@ -1,5 +1,5 @@
 using Darkroom.Jobs.Batches;
-using Darkroom.Jobs.Lanes;
+using Darkroom.Jobs.Running;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Sources;
 using Darkroom.Simulator;
@@ -108,8 +108,8 @@ internal sealed class SourceWorld : IAsyncDisposable
     private static async Task WorkAsync(ServiceProvider worker, string batchId, CancellationToken cancel)
     {
         var loop = worker.GetRequiredService<WorkerLoop>();
-        await loop.StartAsync(takesLanes: false, cancel);
-        var working = worker.GetRequiredService<LaneRunner>().RunOwnAsync(batchId, cancel);
+        await loop.StartAsync(batchId, cancel);
+        var working = worker.GetRequiredService<BatchJob>().RunOwnAsync(batchId, cancel);
         if (await Task.WhenAny(working, loop.Failed) == loop.Failed) await loop.Failed;
         await working;
         await loop.StopAsync();

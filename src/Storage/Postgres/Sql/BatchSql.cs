@@ -13,7 +13,7 @@ internal static class BatchSql
         values ($1, $2, 'importing', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """;
 
-    // The trigger is in migrations/0015_news.sql.
+    // The trigger is batch_news.
     public const string Listen = """
         -- name: Batch.Listen
         listen darkroom_news
@@ -36,7 +36,7 @@ internal static class BatchSql
     public const string OpenImported = """
         -- name: Batch.OpenImported
         with tallied as (insert into batch_tally (batch_id, pending) values ($1, $2))
-        update batch set state = 'running', item_count = $2, canary = $3, duplicates = $4 where id = $1
+        update batch set state = 'queued', item_count = $2, canary = $3, duplicates = $4 where id = $1
         """;
 
     public const string Get = $"""
@@ -163,7 +163,7 @@ internal static class BatchSql
 
     public const string Halt = """
         -- name: Batch.Halt
-        update batch set state = 'halted', reason = $2, detail = $3 where id = $1 and state = 'running'
+        update batch set state = 'halted', reason = $2, detail = $3 where id = $1 and state in ('queued', 'running')
         """;
 
     // A canary's end is the batch's end when there is nothing beyond it. One whose answers all ended alike, and none well, has nothing to approve.

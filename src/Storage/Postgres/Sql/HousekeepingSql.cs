@@ -9,22 +9,6 @@ internal static class HousekeepingSql
         select pg_try_advisory_xact_lock(7240892)
         """;
 
-    // A lane whose process died long ago is done for: the sweep has given its batch another one. One that an engine has held for so long is lost.
-    public const string EndLanes = """
-        -- name: Housekeeping.EndLanes
-        update lane set state = 'ended', ended_at = now()
-        where id in (select l.id from lane l left join process p on p.id = l.process_id
-                     where l.state = 'running' and l.started_at < now() - $1 and (p.id is null or p.lease_until < now() - $1)
-                        or l.state = 'queued' and l.queued_at < now() - $1
-                     limit $2)
-          and state <> 'ended'
-        """;
-
-    public const string Lanes = """
-        -- name: Housekeeping.Lanes
-        delete from lane where id in (select id from lane where state = 'ended' and ended_at < now() - $1 order by ended_at limit $2 for update skip locked)
-        """;
-
     // What it still holds is recovered first; that goes by its row.
     public const string Processes = """
         -- name: Housekeeping.Processes
@@ -32,7 +16,6 @@ internal static class HousekeepingSql
             select p.id from process p
             where p.lease_until < now() - $1 and p.started_at < now() - $1
               and not exists (select from item i where i.lease_owner = p.id)
-              and not exists (select from lane l where l.process_id = p.id and l.state = 'running')
             order by p.id limit $2 for update skip locked)
         """;
 

@@ -112,8 +112,8 @@ internal static class InsightSql
 
     public const string Processes = """
         -- name: Insight.Processes
-        select p.id, p.host, p.pid, p.version, p.takes_lanes, p.started_at, case when p.lease_until > now() then extract(epoch from p.lease_until - now()) else 0 end::double precision,
-               (select count(*) from lane l where l.process_id = p.id and l.state = 'running'),
+        select p.id, p.host, p.pid, p.version, p.takes_batches, p.started_at, case when p.lease_until > now() then extract(epoch from p.lease_until - now()) else 0 end::double precision,
+               (select count(*) from batch b where b.job_process_id = p.id and b.state in ('queued', 'running')),
                (select count(*) from (select from batch b join item i on i.batch_id = b.id and i.lease_owner = p.id where b.finished_at is null limit 10000) i)
         from process p where p.lease_until > now() - interval '1 day' or p.lease_until = '-infinity' and p.started_at > now() - interval '1 day'
         order by p.lease_until > now() desc, p.id desc limit 200

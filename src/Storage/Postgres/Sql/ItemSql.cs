@@ -230,7 +230,7 @@ internal static class ItemSql
             select i.id, o.number, $1, o.path, o.bytes, o.sha256, o.format, o.width, o.height
             from adopted i, jsonb_to_recordset($5) as o (number smallint, path text, bytes bigint, sha256 text, format text, width integer, height integer)),
         again as (
-            update batch b set state = 'running', reason = null, detail = null, finished_at = null
+            update batch b set state = 'queued', reason = null, detail = null, finished_at = null
             where b.id = $2 and b.state in ('completed', 'completed_with_errors') and exists (select from adopted))
         select id from adopted
         """;
@@ -261,14 +261,47 @@ internal static class ItemSql
         update item set lease_owner = 0 where id = $1 and lease_token = $2
         """;
 
-    public const string Outlook = """
-        -- name: Item.Outlook
-        select b.id, b.name, b.state, b.reason, b.detail, b.priority, b.created_at, b.finished_at,
-               case when b.canary
+    // Seconds until the next item of a batch that no process holds is due.
+    private const string NextIn = """
+        case when b.canary
                    then (select extract(epoch from greatest(i.not_before, now()) - now())::double precision from item i
                          where i.batch_id = b.id and i.canary and i.state = 'pending' and i.lease_owner is null and i.not_before < 'infinity' order by i.not_before, i.id limit 1)
                    else (select extract(epoch from greatest(i.not_before, now()) - now())::double precision from item i
-                         where i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null and i.not_before < 'infinity' order by i.not_before, i.id limit 1) end,
+                         where i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null and i.not_before < 'infinity' order by i.not_before, i.id limit 1) end
+        """;
+
+    /// <remarks>
+    /// Running batches whose calls may start now, and batches with items of dead processes, which are recovered whatever the batch's state. Of a process that works on its own
+    /// batch only ($1) its hours don't matter: it waits through them. Lease owners are found with a loose index scan, the dead ones as in <see cref="Claim"/>.
+    /// </remarks>
+    public const string ListWorkable = """
+        -- name: Item.ListWorkable
+        with recursive lease (batch_id, owner) as (
+            (select i.batch_id, i.lease_owner from item i where i.lease_owner is not null order by i.batch_id, i.lease_owner limit 1)
+            union all
+            select n.batch_id, n.lease_owner from lease l cross join lateral (
+                select i.batch_id, i.lease_owner from item i where i.lease_owner is not null and (i.batch_id, i.lease_owner) > (l.batch_id, l.owner)
+                order by i.batch_id, i.lease_owner limit 1) n)
+        select b.id, b.priority, b.max_images_per_minute, b.max_in_flight
+        from batch b
+        where b.id = any (array(
+            select o.id from batch o
+            where o.state = 'running' and case when $1::text is null then batch_opens_in(o.window_from, o.window_to, o.window_zone, now()) = 0 else o.id = $1 end
+            union
+            select l.batch_id from lease l left join process p on p.id = l.owner
+            where ($1::text is null or l.batch_id = $1)
+              and (p.id is null or p.lease_until = '-infinity' or p.lease_until < now() and pg_postmaster_start_time() + $2 < now())))
+        order by b.priority desc, b.created_at
+        """;
+
+    public const string NextDue = $"""
+        -- name: Item.NextDue
+        select b.id, {NextIn} from batch b where b.id = any ($1)
+        """;
+
+    public const string Outlook = $"""
+        -- name: Item.Outlook
+        select b.id, b.name, b.state, b.reason, b.detail, b.priority, b.created_at, b.finished_at, {NextIn},
                exists (select from item i where i.batch_id = b.id and i.lease_owner is not null),
                batch_opens_in(b.window_from, b.window_to, b.window_zone, now())
         from batch b where b.id = $1

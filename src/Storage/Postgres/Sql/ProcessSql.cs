@@ -1,11 +1,11 @@
 namespace Darkroom.Storage.Postgres.Sql;
 
-/// <summary>The statements about processes and lanes.</summary>
+/// <summary>The statements about processes.</summary>
 internal static class ProcessSql
 {
     public const string Register = """
         -- name: Process.Register
-        insert into process (host, pid, version, takes_lanes, lease_until) values ($1, $2, $3, $4, now() + $5) returning id
+        insert into process (host, pid, version, takes_batches, lease_until) values ($1, $2, $3, $4, now() + $5) returning id
         """;
 
     public const string Renew = """
@@ -16,8 +16,7 @@ internal static class ProcessSql
     // A process that ended long ago and holds nothing is of no more use.
     public const string Retire = """
         -- name: Process.Retire
-        with retired as (update process set lease_until = '-infinity', takes_lanes = false where id = $1),
-        lanes as (update lane set state = 'ended', ended_at = now() where process_id = $1 and state = 'running'),
+        with retired as (update process set lease_until = '-infinity', takes_batches = false where id = $1),
         slots as (delete from limit_slot where process_id = $1)
         delete from process p where p.lease_until < now() - interval '1 day' and p.id <> $1
             and not exists (select from item i where i.lease_owner = p.id)

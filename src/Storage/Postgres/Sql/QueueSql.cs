@@ -13,7 +13,7 @@ internal static class QueueSql
         left join lateral (
             select min(i.not_before) as oldest, count(*) as due from (
                 select i.not_before from item i
-                where b.state = 'running' and i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now() and (i.canary or not b.canary)
+                where b.state in ('queued', 'running') and i.batch_id = b.id and i.state = 'pending' and i.lease_owner is null and i.not_before <= now() and (i.canary or not b.canary)
                 order by i.not_before, i.id limit 100000) i) d on true
         where b.finished_at is null
         group by b.state

@@ -15,10 +15,9 @@ internal static class WaitSql
                        where i.batch_id = b.id and i.lease_owner is not null and i.state = 'pending'),
                exists (select from item i join process p on p.id = i.lease_owner and p.lease_until > clock_timestamp()
                        where i.batch_id = b.id and i.lease_owner is not null and i.state = 'sending'),
-               exists (select from lane l join process p on p.id = l.process_id and p.lease_until > clock_timestamp() where l.batch_id = b.id and l.state = 'running'),
-               (select count(*) from process where takes_lanes and lease_until > clock_timestamp()),
-               exists (select from lane l join process p on p.id = l.process_id and p.lease_until > clock_timestamp() join item i on i.lease_owner = p.id and i.batch_id <> b.id
-                       where l.batch_id = b.id and l.state = 'running'),
+               b.state = 'running' and exists (select from process p where (p.takes_batches or p.id = b.job_process_id) and p.lease_until > clock_timestamp()),
+               (select count(*) from process where takes_batches and lease_until > clock_timestamp()),
+               exists (select from process p join item i on i.lease_owner = p.id and i.batch_id <> b.id where p.takes_batches and p.lease_until > clock_timestamp()),
                array(select e.model from batch_estimate e where e.batch_id = b.id union select n.model where n.model is not null
                      union (select i.model from item i where i.batch_id = b.id and i.lease_owner is not null limit 1)),
                coalesce(n.error, (select a.error from attempt a where a.item_id = n.id order by a.number desc limit 1)) ->> 'message',
@@ -39,6 +38,6 @@ internal static class WaitSql
                       (select max(a.reserved_usd) from item i join attempt a on a.item_id = i.id and a.number = i.calls where i.batch_id = b.id and i.lease_owner is not null and i.state = 'sending'),
                       (select sum(e.worst_usd) / nullif(sum(e.items - e.unpriced), 0) from batch_estimate e where e.batch_id = b.id)) > s.cap
             order by s.cap - u.spent_usd - u.reserved_usd limit 1) t on true
-        where b.id = any ($1) and (b.state = 'running' or b.state = 'halted' and b.probe_every is not null)
+        where b.id = any ($1) and (b.state in ('queued', 'running') or b.state = 'halted' and b.probe_every is not null)
         """;
 }

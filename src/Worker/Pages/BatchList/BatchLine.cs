@@ -25,7 +25,7 @@ public sealed record BatchLine(BatchStatus Status, BatchTerms Terms, BatchPace? 
     public double? PerMinute => Batch.State == BatchState.Running && Pace?.PerMinute(Lately) is var pace && (pace > 0 || Wait is null) ? pace ?? 0 : null;
 
     /// <summary>Before this instant it can't be done, by what it waits for; null when it waits for nothing that has an end, or for a worker.</summary>
-    public DateTimeOffset? EarliestFinish => Batch.State == BatchState.Running && !Waits.Any(wait => wait.IsQueue) ? Waits.Where(wait => wait.Stops).Max(wait => wait.Until) : null;
+    public DateTimeOffset? EarliestFinish => Batch.State.IsOpen() && !Waits.Any(wait => wait.IsQueue) ? Waits.Where(wait => wait.Stops).Max(wait => wait.Until) : null;
 
     /// <summary>When it will be done at this pace; null when there is none.</summary>
     public DateTimeOffset? FinishEstimate

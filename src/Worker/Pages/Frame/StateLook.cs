@@ -12,6 +12,7 @@ internal sealed record StateLook(string Icon, string Word, string Tone)
     {
         BatchState.Importing => new("clock", "Importing", "quiet"),
         BatchState.AwaitingApproval => new("hand", "Awaiting approval", "warn"),
+        BatchState.Queued => new("clock", "Queued", "quiet"),
         BatchState.Running => new("play", "Running", "live"),
         BatchState.Paused => new("pause", "Paused", "quiet"),
         BatchState.Halted => new("stop", "Halted", "bad"),

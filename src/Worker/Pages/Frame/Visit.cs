@@ -12,6 +12,6 @@ namespace Darkroom.Worker.Pages.Frame;
 /// <param name="Money">What is spent and expected; null where it can't be told.</param>
 /// <param name="DayCapUsd">USD that a day may cost, or null.</param>
 /// <param name="MonthCapUsd">USD that a month may cost, or null.</param>
-/// <param name="HasEnginePages">Whether the engine has a dashboard of its own.</param>
+/// <param name="HasHangfire">Whether Hangfire's dashboard is there.</param>
 public sealed record Visit(
-    string? Name, string? Role, bool CanOperate, bool CanAdminister, string? CsrfToken, string Path, Spending? Money, decimal? DayCapUsd, decimal? MonthCapUsd, bool HasEnginePages);
+    string? Name, string? Role, bool CanOperate, bool CanAdminister, string? CsrfToken, string Path, Spending? Money, decimal? DayCapUsd, decimal? MonthCapUsd, bool HasHangfire);

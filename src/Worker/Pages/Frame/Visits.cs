@@ -29,6 +29,6 @@ internal sealed class Visits(SpendingWatch spending, IAntiforgery antiforgery, I
             byCookie && !context.Response.HasStarted ? antiforgery.GetAndStoreTokens(context).RequestToken : null,
             context.Request.Path,
             Money: null, DayCapUsd: null, MonthCapUsd: null,
-            HasEnginePages: endpoints.Endpoints.OfType<RouteEndpoint>().Any(endpoint => endpoint.RoutePattern.RawText?.StartsWith("/hangfire", StringComparison.Ordinal) == true));
+            HasHangfire: endpoints.Endpoints.OfType<RouteEndpoint>().Any(endpoint => endpoint.RoutePattern.RawText?.StartsWith("/hangfire", StringComparison.Ordinal) == true));
     }
 }

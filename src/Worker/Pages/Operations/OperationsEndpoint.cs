@@ -30,7 +30,7 @@ internal static class OperationsEndpoint
     }
 
     private static async Task<IResult> SchedulesAsync(
-        HttpContext context, Visits visits, IScheduleStore schedules, IBatchBrowser batches, IScheduleTimes times, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, Visits visits, IScheduleStore schedules, IBatchBrowser batches, TimeProvider time, CancellationToken cancellationToken)
     {
         // Four statements, however many schedules and runs there are.
         var all = await schedules.ListAsync(cancellationToken);
@@ -39,7 +39,7 @@ internal static class OperationsEndpoint
         var statuses = (await batches.GetAsync(started, cancellationToken)).ToDictionary(status => status.Batch.Id, StringComparer.Ordinal);
         var lines = all.Select(schedule => new ScheduleEntry(
             schedule,
-            schedule.IsPaused ? null : times.NextAfter(schedule.Engine, time.GetUtcNow()),
+            schedule.IsPaused ? null : schedule.Recurrence.NextAfter(time.GetUtcNow()),
             [.. (runs.GetValueOrDefault(schedule.Name) ?? []).Select(run => ScheduleShapes.Of(run, statuses.GetValueOrDefault(run.BatchId)))]));
         return Html.Page<SchedulesPage>(await visits.OfAsync(context), new SchedulesView([.. lines]));
     }
