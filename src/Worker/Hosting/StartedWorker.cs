@@ -19,7 +19,8 @@ internal sealed class StartedWorker : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            app = await WorkerHost.BuildAsync(session, context.Folder, urls, context.Signals.Stop);
+            // Hangfire looks after its tables while the host is composed, and can't be canceled there.
+            app = await Task.Run(() => WorkerHost.BuildAsync(session, context.Folder, urls, context.Signals.Stop), CancellationToken.None).WaitAsync(context.Signals.Now);
             EndpointCheck.RequireKey(app.Services);
             await CliContext.RequireStoreAsync(app.Services, context.Signals.Stop);
             await WorkerHost.StartAsync(app, context.Signals);
