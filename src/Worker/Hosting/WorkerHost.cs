@@ -99,8 +99,7 @@ public static class WorkerHost
         await using var now = AbortAtOnce(app, signals);
         try
         {
-            // Hangfire looks after its tables while the services are composed, and can't be canceled there.
-            await Task.Run(() => app.StartAsync(signals.Now), CancellationToken.None).WaitAsync(signals.Now);
+            await app.StartAsync(signals.Now);
         }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
@@ -119,12 +118,11 @@ public static class WorkerHost
         }
     }
 
-    private static CancellationTokenRegistration AbortAtOnce(WebApplication app, StopSignals signals) => signals.Now.Register(() => _ = Task.Run(() =>
+    private static CancellationTokenRegistration AbortAtOnce(WebApplication app, StopSignals signals) => signals.Now.Register(() =>
     {
-        // Off the signal's thread: while the services are still composed, this waits.
         app.Services.GetServices<IHostedService>().OfType<WorkerService>().Single().Abort();
         app.Services.GetRequiredService<TellingLoops>().Abort();
-    }));
+    });
 
     // Who reaches the HTTP side may steer the work: without keys only this machine may reach it.
     private static async Task CheckAccessAsync(DarkroomSession session, string urls, CancellationToken cancellationToken)

@@ -12,16 +12,18 @@ public sealed class OneJobPerBatchTests
     private const string OfBatches = "invocationdata ->> 'Type' like '%EditBatch%'";
 
     [Fact]
-    public async Task Submit_WorkerIsThere_TheBatchRunsWithinASecondAndHasOneJob()
+    public async Task Submit_WorkerIsThere_TheBatchRunsAtOnceAndHasOneJob()
     {
         await using var world = await CliWorld.CreateAsync(Slow);
+        // Longer than this test may take: news start the batch, and no look by time. Hangfire looks every 15 s.
+        world.Environment["Worker__SweepInterval"] = "00:01:00";
         var worker = world.StartWorker();
         await worker.UntilPrintedAsync("Listening on");
         var batch = await world.SubmitAsync(3);
         await Poll.UntilAsync(async () => await StateAsync(world, batch) != "queued", "the batch to be opened");
-        // From the end of the import to the begin of the first call, by the database's clock.
+        // By the database's clock; well under a second on a machine that has nothing else to do.
         await world.UntilInFlightAsync(1);
-        (await world.CountAsync("select (extract(epoch from (select min(started_at) from attempt) - (select created_at from batch)) * 1000)::bigint")).ShouldBeInRange(0, 2_000);
+        (await world.CountAsync("select (extract(epoch from (select min(started_at) from attempt) - (select created_at from batch)) * 1000)::bigint")).ShouldBeInRange(0, 14_000);
         (await JobsAsync(world, "Processing")).ShouldBe(1);
         (await world.CountAsync("select count(*) from batch b join process p on p.id = b.job_process_id where p.lease_until > now()")).ShouldBe(1);
 
