@@ -20,7 +20,7 @@ internal sealed class StartedWorker : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            app = await WorkerHost.BuildAsync(session, context.Folder, urls, context.Signals.Stop);
+            app = await WorkerHost.BuildAsync(session, context.Surroundings, urls, context.Signals.Stop);
             EndpointCheck.RequireKey(context, app.Services);
             await CliContext.RequireStoreAsync(app.Services, context.Signals.Stop);
             var token = await WorkerHost.FindTokenAsync(app, context.Signals.Stop);
