@@ -10,7 +10,6 @@ using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Postgres.Migrations;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Embedded;
-using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Machine;
 using Microsoft.Extensions.Options;
 

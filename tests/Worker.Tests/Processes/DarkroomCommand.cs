@@ -18,19 +18,16 @@ internal static class DarkroomCommand
 
     /// <summary>Whether an environment holds what only a process can have: variables that the runtime or a library reads by itself.</summary>
     public static bool NeedsProcess(IReadOnlyDictionary<string, string?> environment) => environment.Keys.Any(name =>
-        name is "HOME" or "PATH" or "TMPDIR" or "TZ" or "LANG" or "TERM" or "NO_PROXY" or "HTTP_PROXY" or "HTTPS_PROXY" or "ALL_PROXY"
+        name is "HOME" or "PATH" or "TMPDIR" or "TZ" or "TZDIR" or "LANG" or "TERM" or "NO_PROXY" or "HTTP_PROXY" or "HTTPS_PROXY" or "ALL_PROXY"
         || name.StartsWith("DOTNET_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal)
         || name.StartsWith("AZURE_", StringComparison.Ordinal) || name.StartsWith("PG", StringComparison.Ordinal) || name.StartsWith("SSL_", StringComparison.Ordinal));
 
     /// <summary>Runs a command to its end; one that doesn't end in time is stopped and fails the test with what it printed.</summary>
-    public static Task<CliResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments) => RunWithInputAsync(folder, environment, input: "", arguments);
-
-    /// <summary>The same, with a standard input.</summary>
-    public static async Task<CliResult> RunWithInputAsync(string folder, IReadOnlyDictionary<string, string?> environment, string input, params string[] arguments)
+    public static async Task<CliResult> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         var (output, error) = (new CapturedText(), new CapturedText());
         using var signals = new StopSignals();
-        var running = Task.Run(() => DarkroomCli.RunAsync(arguments, TestSurroundings.Create(folder, environment, input, output, error, signals)));
+        var running = Task.Run(() => DarkroomCli.RunAsync(arguments, TestSurroundings.Create(folder, environment, output, error, signals)));
         try
         {
             return new CliResult(await running.WaitAsync(Limit), output.ToString(), error.ToString());

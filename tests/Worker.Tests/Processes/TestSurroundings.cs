@@ -1,4 +1,3 @@
-using System.Text;
 using Darkroom.Worker.Machine;
 
 namespace Darkroom.Worker.Tests.Processes;
@@ -9,23 +8,20 @@ internal static class TestSurroundings
     private static readonly Dictionary<string, string?> Nothing = new(StringComparer.Ordinal);
 
     /// <summary>For a command line that isn't run, or whose output nobody reads.</summary>
-    public static CommandSurroundings In(string folder, StopSignals? signals = null) => Create(folder, Nothing, "", TextWriter.Null, TextWriter.Null, signals ?? new StopSignals());
+    public static CommandSurroundings In(string folder, StopSignals? signals = null) => Create(folder, Nothing, TextWriter.Null, TextWriter.Null, signals ?? new StopSignals());
 
-    public static CommandSurroundings Create(string folder, IReadOnlyDictionary<string, string?> environment, string input, TextWriter output, TextWriter error, StopSignals signals)
+    /// <summary>For a command whose output is looked at. Its standard input is empty.</summary>
+    public static CommandSurroundings Create(string folder, IReadOnlyDictionary<string, string?> environment, TextWriter output, TextWriter error, StopSignals signals) => new()
     {
-        var lines = new StringReader(input);
-        return new CommandSurroundings
-        {
-            Folder = folder,
-            Variables = environment.Where(variable => variable.Value is not null).ToDictionary(variable => variable.Key, variable => variable.Value!, StringComparer.Ordinal),
-            OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
-            ReadLine = lines.ReadLine,
-            Output = output,
-            Error = error,
-            IsInputTerminal = false,
-            IsOutputTerminal = false,
-            IsErrorTerminal = false,
-            Signals = signals,
-        };
-    }
+        Folder = folder,
+        Variables = environment.Where(variable => variable.Value is not null).ToDictionary(variable => variable.Key, variable => variable.Value!, StringComparer.Ordinal),
+        OpenInput = () => Stream.Null,
+        ReadLine = () => null,
+        Output = output,
+        Error = error,
+        IsInputTerminal = false,
+        IsOutputTerminal = false,
+        IsErrorTerminal = false,
+        Signals = signals,
+    };
 }
