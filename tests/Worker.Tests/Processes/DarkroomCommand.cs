@@ -36,7 +36,7 @@ internal static class DarkroomCommand
         {
             signals.Raise();
             signals.Raise();
-            await running.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)running).WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw new TimeoutException($"darkroom {string.Join(' ', arguments)} hasn't ended in time.\n{output}\n{error}", late);
         }
     }
