@@ -7,4 +7,5 @@ if (MachineCheck.FindStartFault() is { } fault)
     return ExitCodes.BadInput;
 }
 
-return await DarkroomCli.RunAsync(args);
+using var signals = StopSignals.OfProcess();
+return await DarkroomCli.RunAsync(args, CommandSurroundings.OfProcess(signals));

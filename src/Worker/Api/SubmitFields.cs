@@ -37,7 +37,7 @@ internal sealed class SubmitFields
         var parsed = Parse(fields);
         try
         {
-            var batch = _flags.Read(parsed, time, configuration, isLocal: false);
+            var batch = _flags.Read(parsed, folder: null, time, configuration);
             return (fields.Any(field => field.Key == "name") ? batch : batch with { Name = manifest }, costs => _spend.Read(parsed, costs));
         }
         catch (CliException exception)
@@ -55,7 +55,7 @@ internal sealed class SubmitFields
         try
         {
             if (_flags.Deadline(parsed, out var deadline) is { Instant: not null }) throw new CliException("--deadline of a schedule takes a time of day such as 06:00, or a time from the start such as 4h.");
-            return (BatchTemplate.Of(_flags.Read(parsed, time, configuration, isLocal: false), _flags.Name(parsed), canary: null), deadline, costs => _spend.Read(parsed, costs));
+            return (BatchTemplate.Of(_flags.Read(parsed, folder: null, time, configuration), _flags.Name(parsed), canary: null), deadline, costs => _spend.Read(parsed, costs));
         }
         catch (CliException exception)
         {

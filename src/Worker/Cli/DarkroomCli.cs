@@ -10,7 +10,6 @@ using Darkroom.Storage.Postgres;
 using Darkroom.Storage.Postgres.Migrations;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Embedded;
-using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Machine;
 using Microsoft.Extensions.Options;
 
@@ -29,12 +28,11 @@ public static class DarkroomCli
           darkroom report --by day,model --format csv
         """;
 
-    /// <summary>Runs a command line.</summary>
+    /// <summary>Runs a command line. Several may run in one process: a command finds everything in its surroundings.</summary>
     /// <returns>The exit code; see <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, CommandSurroundings surroundings)
     {
-        using var signals = new StopSignals();
-        var context = new CliContext(signals) { CommandLine = CliContext.CommandLineOf(args) };
+        var context = new CliContext(surroundings) { CommandLine = CliContext.CommandLineOf(args) };
         foreach (var (at, arg) in args.Index())
         {
             if (PlainText.FaultOf(arg) is not { } fault) continue;
@@ -60,7 +58,7 @@ public static class DarkroomCli
             // Our own signals ask for a clean stop; the library's would end the process after two seconds.
             return await parsed.InvokeAsync(new InvocationConfiguration { Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, CancellationToken.None);
         }
-        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (surroundings.Signals.Stop.IsCancellationRequested)
         {
             return ExitCodes.Interrupted;
         }

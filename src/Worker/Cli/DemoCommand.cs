@@ -46,14 +46,14 @@ internal static class DemoCommand
             [$"{Jobs.Reuse.ReuseOptions.Section}:{nameof(Jobs.Reuse.ReuseOptions.Record)}"] = "false",
             [$"Limits:Default:{nameof(Jobs.Throttling.GroupLimits.ImagesPerMinute)}"] = ImagesPerMinute.ToString(CultureInfo.InvariantCulture),
         });
-        await using var services = CliContext.BuildServices(session, LogLevel.Error);
+        await using var services = context.BuildServices(session, LogLevel.Error);
         await CliContext.RequireStoreAsync(services, context.Signals.Stop);
         console.MarkupLineInterpolated($"Simulator at [bold]{simulator.BaseUrl}[/], PostgreSQL under [bold]{HomeOf(context, session)}[/]");
 
         var manifest = Path.Combine(AppContext.BaseDirectory, "samples", "catalogue.jsonl");
         var model = System.Text.Json.JsonSerializer.SerializeToElement(Model);
         var batch = new NewBatch(BatchIds.Create(context.Time), "demo catalogue", new(null, EditOptions.None.With("model", model), new Dictionary<string, string>(StringComparer.Ordinal)));
-        var count = await ManifestImport.ImportAsync(services, manifest, batch, context.Folder, context.Signals.Stop);
+        var count = await ManifestImport.ImportAsync(services, manifest, batch, context.Surroundings, context.Signals.Stop);
         console.MarkupLineInterpolated($"Batch [bold]{batch.Id}[/]: {count} items, at most {ImagesPerMinute} images a minute");
         var status = await BatchRun.RunAsync(context, services, batch.Id);
 

@@ -38,7 +38,7 @@ internal sealed class Desk : IAsyncDisposable
     public static async Task<Desk> LocalAsync(CliContext context, LogLevel logLevel = LogLevel.Warning)
     {
         var session = await context.OpenAsync();
-        return new Desk(CliContext.BuildServices(session, logLevel), session, context.By);
+        return new Desk(context.BuildServices(session, logLevel), session, context.By);
     }
 
     /// <summary>Goes through a server.</summary>

@@ -21,7 +21,7 @@ internal static class DoctorCommand
         {
             var findings = parsed.GetValue(outputs) is { } batch
                 ? await AuditAsync(context, batch)
-                : await Checkup.RunAsync(context.Folder, context.Error.WriteLine, context.Signals.Stop);
+                : await Checkup.RunAsync(context);
             if (parsed.GetValue(json))
             {
                 await context.Output.WriteLineAsync(new JsonArray([.. findings.Select(finding => (JsonNode)new JsonObject
@@ -49,7 +49,7 @@ internal static class DoctorCommand
     private static async Task<IReadOnlyList<Finding>> AuditAsync(CliContext context, string batch)
     {
         await using var session = await context.OpenAsync();
-        await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+        await using var services = context.BuildServices(session, LogLevel.Warning);
         var batches = services.GetRequiredService<IBatchStore>();
         if (await batches.GetAsync(batch, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(batch);
         return await new OutputAudit(batches, services.GetRequiredService<IImageStore>()).RunAsync(batch, context.Signals.Stop);

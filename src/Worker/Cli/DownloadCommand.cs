@@ -42,7 +42,7 @@ internal static class DownloadCommand
             var id = parsed.GetRequiredValue(batch);
             var wanted = Read(parsed.GetValue(states));
             await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            await using var services = context.BuildServices(session, LogLevel.Warning);
             var batches = services.GetRequiredService<IBatchStore>();
             if (await batches.GetStatusAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
             var faults = 0;
@@ -66,7 +66,7 @@ internal static class DownloadCommand
         try
         {
             using var view = context.CreateLineView();
-            return await download.RunAsync(id, folder, states, parallel, progress => view.Show($"batch {id}: {progress}", progress.Share), context.Signals.Stop);
+            return await download.RunAsync(id, context.Surroundings.PathOf(folder), states, parallel, progress => view.Show($"batch {id}: {progress}", progress.Share), context.Signals.Stop);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -37,9 +37,9 @@ internal sealed class EditFlags
 
     /// <summary>Reads them.</summary>
     /// <param name="parsed">Where from.</param>
-    /// <param name="isLocal">Whether paths may be of this machine's files; what came over the network never looks at them.</param>
+    /// <param name="folder">Where paths of this machine's files start; null for what came over the network, which never looks at them.</param>
     /// <exception cref="CliException">A value can't be what its option takes.</exception>
-    public BatchDefaults Read(ParseResult parsed, bool isLocal = true)
+    public BatchDefaults Read(ParseResult parsed, string? folder)
     {
         var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var (name, flag) in _options)
@@ -57,16 +57,16 @@ internal sealed class EditFlags
             EditOptions.Create(values),
             Pairs(parsed.GetValue(_tags), "--tag").ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal))
         {
-            Images = [.. (parsed.GetValue(_images) ?? []).Select(source => isLocal ? Source(source) : source)],
-            Mask = parsed.GetValue(_mask) is { } mask ? isLocal ? Source(mask) : mask : null,
+            Images = [.. (parsed.GetValue(_images) ?? []).Select(source => Source(source, folder))],
+            Mask = parsed.GetValue(_mask) is { } mask ? Source(mask, folder) : null,
         };
     }
 
     private static string Instead(string name) => name is "images" ? "use --image, or the manifest" : $"use --{name}, or the manifest";
 
     // A path in a flag is meant from where the command was called, not from where the manifest lies. What isn't a file is the planner's to judge.
-    private static string Source(string text) =>
-        !text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) && File.Exists(text) ? Path.GetFullPath(text) : text;
+    private static string Source(string text, string? folder) =>
+        folder is not null && !text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) && Path.GetFullPath(text, folder) is var path && File.Exists(path) ? path : text;
 
     private static Option<string?> Flag(EditParameters.Parameter parameter)
     {

@@ -49,7 +49,7 @@ internal static class LimitsCommand
             {
                 var now = await desk.Get<ILimitDesk>().ReadAsync(context.Signals.Stop);
                 if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. now.Select(line => JsonSerializer.SerializeToNode(line, ClientJson.Options))]).ToJsonString());
-                else Write(context.OutputConsole, now, clear: parsed.GetValue(watch) && !Console.IsOutputRedirected);
+                else Write(context.OutputConsole, now, clear: parsed.GetValue(watch) && context.Surroundings.IsOutputTerminal);
                 if (!parsed.GetValue(watch)) return ExitCodes.Success;
                 await Task.Delay(Pause, context.Time, context.Signals.Stop);
             }

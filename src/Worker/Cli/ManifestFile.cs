@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Darkroom.Jobs.Manifests;
 using Darkroom.Jobs.Schedules;
 using Darkroom.Jobs.Scratch;
+using Darkroom.Worker.Machine;
 
 namespace Darkroom.Worker.Cli;
 
@@ -29,23 +30,24 @@ internal sealed class ManifestFile : IAsyncDisposable
 
     /// <summary>Opens it.</summary>
     /// <param name="manifest">A path, or - for standard input.</param>
-    /// <param name="folder">What local paths of standard input are relative to.</param>
+    /// <param name="surroundings">The folder that relative paths start from, and the standard input.</param>
     /// <param name="cancellationToken">Cancels copying a pipe.</param>
     /// <exception cref="CliException">It can't be read.</exception>
-    public static async Task<ManifestFile> OpenAsync(string manifest, string folder, CancellationToken cancellationToken)
+    public static async Task<ManifestFile> OpenAsync(string manifest, CommandSurroundings surroundings, CancellationToken cancellationToken)
     {
         try
         {
             if (manifest is ManifestSource.StandardInputName)
             {
-                await using var input = Console.OpenStandardInput();
-                return new ManifestFile(await CopyAsync(input, cancellationToken), ManifestSource.StandardInput(folder));
+                await using var input = surroundings.OpenInput();
+                return new ManifestFile(await CopyAsync(input, cancellationToken), ManifestSource.StandardInput(surroundings.Folder));
             }
 
-            if (Directory.Exists(manifest)) throw new CliException($"{manifest} is a folder, not a manifest: give a .jsonl, .json or .csv file with a row for each image.");
-            var stream = new FileStream(manifest, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan | FileOptions.Asynchronous);
-            if (stream.CanSeek) return new ManifestFile(stream, ManifestSource.OfFile(manifest));
-            await using (stream) return new ManifestFile(await CopyAsync(stream, cancellationToken), ManifestSource.OfFile(manifest));
+            var path = surroundings.PathOf(manifest);
+            if (Directory.Exists(path)) throw new CliException($"{manifest} is a folder, not a manifest: give a .jsonl, .json or .csv file with a row for each image.");
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan | FileOptions.Asynchronous);
+            if (stream.CanSeek) return new ManifestFile(stream, ManifestSource.OfFile(path) with { Name = manifest });
+            await using (stream) return new ManifestFile(await CopyAsync(stream, cancellationToken), ManifestSource.OfFile(path) with { Name = manifest });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Estimates;
 using Darkroom.Jobs.Manifests;
+using Darkroom.Worker.Machine;
 
 namespace Darkroom.Worker.Cli;
 
@@ -12,9 +13,9 @@ internal static class ManifestImport
     /// <returns>How many items it has.</returns>
     /// <exception cref="CliException">The file can't be read.</exception>
     /// <exception cref="InvalidManifestException">It has problems; nothing was imported.</exception>
-    public static async Task<int> ImportAsync(IServiceProvider services, string manifest, NewBatch batch, string folder, CancellationToken cancellationToken)
+    public static async Task<int> ImportAsync(IServiceProvider services, string manifest, NewBatch batch, CommandSurroundings surroundings, CancellationToken cancellationToken)
     {
-        await using var file = await ManifestFile.OpenAsync(manifest, folder, cancellationToken);
+        await using var file = await ManifestFile.OpenAsync(manifest, surroundings, cancellationToken);
         return await ImportAsync(services, file, batch, estimate: null, cancellationToken);
     }
 

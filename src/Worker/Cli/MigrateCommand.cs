@@ -21,7 +21,7 @@ internal static class MigrateCommand
         command.SetAction(async (parsed, _) =>
         {
             await using var session = await DarkroomSession.OpenAsync(
-                DarkroomConfiguration.Load(context.Folder), context.Folder, context.Error.WriteLine, migrate: false, context.Signals.Stop);
+                DarkroomConfiguration.Load(context.Surroundings), context.Folder, context.Error.WriteLine, migrate: false, context.Signals.Stop);
             await session.RequireSuitableDatabaseAsync(context.Signals.Stop);
             var migrator = new Migrator(session.Database) { Say = context.Error.WriteLine };
             var dry = parsed.GetValue(dryRun);

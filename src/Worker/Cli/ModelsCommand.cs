@@ -19,7 +19,7 @@ internal static class ModelsCommand
         command.Add(json);
         command.SetAction(async (parsed, _) =>
         {
-            var book = ModelBook.Load(DarkroomConfiguration.Load(context.Folder)[DarkroomServices.ModelBookKey]);
+            var book = ModelBook.Load(DarkroomConfiguration.Load(context.Surroundings)[DarkroomServices.ModelBookKey]);
             if (parsed.GetValue(json)) await context.Output.WriteLineAsync(JsonNode.Parse(book.ToJson())!.ToJsonString());
             else Write(context.OutputConsole, book, DateOnly.FromDateTime(context.Time.GetUtcNow().UtcDateTime));
             return ExitCodes.Success;

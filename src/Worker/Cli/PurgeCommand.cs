@@ -37,7 +37,7 @@ internal static class PurgeCommand
             if (id is null && age is null) throw new CliException("Name a batch, or say --older-than, such as --older-than 90d.");
             if (age < TimeSpan.Zero) throw new CliException("--older-than must not be below 0.");
             await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            await using var services = context.BuildServices(session, LogLevel.Warning);
             var plans = await PlanAsync(services.GetRequiredService<IPurgeStore>(), id, age, context);
             if (parsed.GetValue(dryRun)) return await SayAsync(context, plans, parsed.GetValue(json));
             if (plans.Count > 0 && !parsed.GetValue(yes)) await AskAsync(context, plans);
@@ -87,12 +87,12 @@ internal static class PurgeCommand
 
     private static async Task AskAsync(CliContext context, List<PurgePlan> plans)
     {
-        if (Console.IsInputRedirected || Console.IsErrorRedirected)
+        if (!context.Surroundings.CanAsk)
             throw new CliException($"{plans.Count} batches would be removed for good. There is no terminal to ask at: pass --yes to go on, or --dry-run to look. Nothing was removed.");
         foreach (var plan in plans) await context.Error.WriteLineAsync($"{plan.BatchId}: {Describe(plan)}");
         await context.Error.WriteAsync("Remove them for good? [y/N] ");
         // Reading the terminal can't be canceled; a signal leaves it behind, and the program ends.
-        var answer = await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(context.Signals.Stop);
+        var answer = await Task.Run(context.Surroundings.ReadLine, CancellationToken.None).WaitAsync(context.Signals.Stop);
         if (answer?.Trim().ToUpperInvariant() is not ("Y" or "YES")) throw new CliException("Nothing was removed.");
     }
 

@@ -19,8 +19,8 @@ internal static class ReadingCommand
         command.SetAction(async (parsed, _) =>
         {
             await using var planning = context.BuildPlanning();
-            var batch = flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>());
-            await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
+            var batch = flags.Read(parsed, context.Folder, context.Time, planning.GetRequiredService<IConfiguration>());
+            await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Surroundings, context.Signals.Stop);
             var plan = file.Plan(planning.GetRequiredService<ManifestPlanner>(), batch.Defaults);
             var estimate = await planning.GetRequiredService<ManifestEstimator>().EstimateAsync(plan, batch.Reuse, batch.Caps, context.Signals.Stop);
             await write(estimate, parsed.GetValue(json));

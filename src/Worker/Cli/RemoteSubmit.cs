@@ -14,7 +14,7 @@ internal static class RemoteSubmit
     public static async Task<SubmittedShape> SubmitAsync(
         CliContext context, DarkroomClient client, ParseResult parsed, string manifest, Func<Option, bool> isOwn, CancellationToken cancellationToken)
     {
-        await using var file = await ManifestFile.OpenAsync(manifest, context.Folder, cancellationToken);
+        await using var file = await ManifestFile.OpenAsync(manifest, context.Surroundings, cancellationToken);
         var fields = FieldsOf(parsed, isOwn).ToList();
         var key = $"cli-{Guid.NewGuid():N}";
         var name = manifest is Jobs.Manifests.ManifestSource.StandardInputName ? "standard input" : Path.GetFileName(manifest);

@@ -29,7 +29,7 @@ internal static class RepriceCommand
             var range = new LedgerRange(ReportCommand.Day(parsed.GetValue(from), "--from"), ReportCommand.Day(parsed.GetValue(to), "--to"), parsed.GetValue(batch));
             var apply = !parsed.GetValue(dryRun);
             await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            await using var services = context.BuildServices(session, LogLevel.Warning);
             var result = await services.GetRequiredService<Repricer>().RepriceAsync(range, apply, context.Signals.Stop);
             if (parsed.GetValue(json))
             {

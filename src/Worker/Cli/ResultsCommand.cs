@@ -40,7 +40,7 @@ internal static class ResultsCommand
             var isCsv = parsed.GetRequiredValue(format) is "csv" && !parsed.GetValue(json);
             var lifetime = Times.Parse(parsed.GetRequiredValue(expires), "--expires")!.Value;
             if (lifetime <= TimeSpan.Zero) throw new CliException("--expires must be above 0.");
-            if (server.Connect(parsed) is { } client)
+            if (server.Connect(parsed, context.Surroundings) is { } client)
             {
                 if (parsed.GetValue(urls)) throw new CliException("--urls goes with this machine's own store, not with --server.");
                 await using var desk = Desk.Remote(client, context);
@@ -50,7 +50,7 @@ internal static class ResultsCommand
             }
 
             await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            await using var services = context.BuildServices(session, LogLevel.Warning);
             var batches = services.GetRequiredService<IBatchStore>();
             if (await batches.GetAsync(id, context.Signals.Stop) is null) throw CommonOptions.NoSuchBatch(id);
             var links = parsed.GetValue(urls) ? await services.GetRequiredService<IOutputFiles>().OpenLinksAsync(lifetime, context.Signals.Stop) : null;

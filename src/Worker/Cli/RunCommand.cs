@@ -35,13 +35,13 @@ internal static class RunCommand
     private static async Task<int> RunAsync(CliContext context, SubmitFlags flags, SpendFlags spend, ParseResult parsed, bool json)
     {
         await using var planning = context.BuildPlanning();
-        var asked = flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>()) with { By = context.By };
+        var asked = flags.Read(parsed, context.Folder, context.Time, planning.GetRequiredService<IConfiguration>()) with { By = context.By };
         EndpointCheck.RequireKey(context, planning);
         WebhookCheck.RequireSecret(planning, asked.WebhookUrl);
-        await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
+        await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Surroundings, context.Signals.Stop);
         var (batch, foreseen) = await SpendGate.PassAsync(context, planning, file, asked, costs => spend.Read(parsed, costs));
         await using var session = await context.OpenForWorkAsync();
-        await using var services = CliContext.BuildServices(session, LogLevel.Warning, exports: true);
+        await using var services = context.BuildServices(session, LogLevel.Warning, exports: true);
         await CliContext.RequireStoreAsync(services, context.Signals.Stop);
         var count = await ManifestImport.ImportAsync(services, file, batch, foreseen, context.Signals.Stop);
         await context.Error.WriteLineAsync($"Batch {batch.Id}: {count} item{(count == 1 ? "" : "s")} to {services.GetRequiredService<IOptions<EndpointOptions>>().Value.BaseUrl}");

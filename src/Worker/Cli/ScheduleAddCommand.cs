@@ -40,7 +40,7 @@ internal static class ScheduleAddCommand
         var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            if (server.Connect(parsed) is { } client)
+            if (server.Connect(parsed, context.Surroundings) is { } client)
             {
                 using (client)
                 {
@@ -69,7 +69,7 @@ internal static class ScheduleAddCommand
             schedule = schedule with { Template = await CheckAsync(context, planning, schedule, spend, parsed) };
 
             await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            await using var services = context.BuildServices(session, LogLevel.Warning);
             if (!await services.GetRequiredService<IScheduleStore>().AddAsync(schedule, parsed.GetValue(replace), context.By, context.Signals.Stop))
                 throw new CliException($"There is a schedule {schedule.Name} already; the same command with --replace replaces it.");
             await TellAsync(context, ScheduleShapes.Of(schedule, null, context.Time.GetUtcNow()));
@@ -100,7 +100,7 @@ internal static class ScheduleAddCommand
         var manifest = flags.Manifest(parsed);
         if (manifest is Jobs.Manifests.ManifestSource.StandardInputName) throw new CliException("A schedule can't read standard input; give --manifest a file or an address.");
         if (!ManifestOpener.IsAddress(manifest)) manifest = Path.GetFullPath(manifest, context.Folder);
-        var template = BatchTemplate.Of(flags.Read(parsed, context.Time, configuration), flags.Name(parsed), canary: null);
+        var template = BatchTemplate.Of(flags.Read(parsed, context.Folder, context.Time, configuration), flags.Name(parsed), canary: null);
         return new Schedule(recurrence.Name, recurrence.Cron, recurrence.TimeZone, manifest, template, context.Time.GetUtcNow()) { Deadline = deadline };
     }
 

@@ -3,6 +3,7 @@ using Darkroom.Jobs.Editing;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Machine;
 
 namespace Darkroom.Worker.Cli;
 
@@ -35,18 +36,18 @@ internal sealed class ServerFlags
 
     /// <summary>The server's client, or null when none is named.</summary>
     /// <exception cref="CliException">The address is none, or the key can't be read.</exception>
-    public DarkroomClient? Connect(ParseResult parsed)
+    public DarkroomClient? Connect(ParseResult parsed, CommandSurroundings surroundings)
     {
         if (parsed.GetValue(_server) is not { } server)
             return parsed.GetValue(_keyFile) is null ? null : throw new CliException("--key-file is for a server: name it with --server.");
         if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0)
             throw new CliException("--server takes an address such as https://darkroom.example:5080.");
-        var key = ReadKey(parsed.GetValue(_keyFile));
+        var key = ReadKey(parsed.GetValue(_keyFile), surroundings);
         var isLoopback = EndpointOptions.IsThisMachine(address);
-        if (key is not null && address.Scheme == Uri.UriSchemeHttp && !isLoopback && !IsInsecureAllowed())
+        if (key is not null && address.Scheme == Uri.UriSchemeHttp && !isLoopback && !IsInsecureAllowed(surroundings))
             throw new CliException($"--server {server}: the access key would go over the network in the clear. Use https, or set {InsecureVariable}=true where the network is your own.");
         // Where there are no access keys, the worker of this folder lets in who can read its token.
-        return new DarkroomClient(address, key ?? (isLoopback ? LocalToken.ReadFrom(Path.Combine(Directory.GetCurrentDirectory(), DarkroomSession.HomeFolder)) : null));
+        return new DarkroomClient(address, key ?? (isLoopback ? LocalToken.ReadFrom(Path.Combine(surroundings.Folder, DarkroomSession.HomeFolder)) : null));
     }
 
     /// <summary>Opens what the command works on.</summary>
@@ -54,16 +55,16 @@ internal sealed class ServerFlags
     /// <param name="parsed">The command line.</param>
     /// <param name="logLevel">The least level that is logged where it works here.</param>
     public async Task<Desk> OpenAsync(CliContext context, ParseResult parsed, LogLevel logLevel = LogLevel.Warning) =>
-        Connect(parsed) is { } client ? Desk.Remote(client, context) : await Desk.LocalAsync(context, logLevel);
+        Connect(parsed, context.Surroundings) is { } client ? Desk.Remote(client, context) : await Desk.LocalAsync(context, logLevel);
 
-    private static bool IsInsecureAllowed() => bool.TryParse(Environment.GetEnvironmentVariable(InsecureVariable), out var allowed) && allowed;
+    private static bool IsInsecureAllowed(CommandSurroundings surroundings) => bool.TryParse(surroundings.Variable(InsecureVariable), out var allowed) && allowed;
 
-    private static string? ReadKey(string? file)
+    private static string? ReadKey(string? file, CommandSurroundings surroundings)
     {
-        if (file is null) return Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key.Trim() : null;
+        if (file is null) return surroundings.Variable(KeyVariable)?.Trim();
         try
         {
-            return File.ReadAllText(file).Trim();
+            return File.ReadAllText(surroundings.PathOf(file)).Trim();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

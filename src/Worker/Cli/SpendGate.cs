@@ -27,7 +27,7 @@ internal static class SpendGate
         var consent = consentOf(planning.GetRequiredService<IOptions<CostOptions>>().Value);
         var decision = SpendRule.Decide(estimate, consent);
         if (decision.Verdict == SpendVerdict.Refuse) throw new CliException($"{decision.Reason} Nothing was imported.");
-        if (decision.Verdict == SpendVerdict.AskIfThere && !IsAnyoneThere) await context.Error.WriteLineAsync($"warning: {decision.Reason}");
+        if (decision.Verdict == SpendVerdict.AskIfThere && !context.Surroundings.CanAsk) await context.Error.WriteLineAsync($"warning: {decision.Reason}");
         else if (decision.Verdict != SpendVerdict.Go) await AskAsync(context, decision.Reason);
         var passed = batch with
         {
@@ -38,15 +38,13 @@ internal static class SpendGate
         return (passed, estimate);
     }
 
-    private static bool IsAnyoneThere => !Console.IsInputRedirected && !Console.IsErrorRedirected;
-
     private static async Task AskAsync(CliContext context, string reason)
     {
-        if (!IsAnyoneThere)
+        if (!context.Surroundings.CanAsk)
             throw new CliException($"{reason} There is no terminal to ask at: pass --yes to go on, or --max-cost USD to set a bound{(context.CommandLine is { } line ? $", as in: {line} --yes" : "")}. Nothing was imported.");
         await context.Error.WriteAsync($"{reason} Go on? [y/N] ");
         // Reading the terminal can't be canceled; a signal leaves it behind, and the program ends.
-        var answer = await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(context.Signals.Stop);
+        var answer = await Task.Run(context.Surroundings.ReadLine, CancellationToken.None).WaitAsync(context.Signals.Stop);
         if (answer?.Trim().ToUpperInvariant() is not ("Y" or "YES")) throw new CliException("Not started; nothing was imported.");
     }
 }

@@ -27,7 +27,7 @@ internal static class SubmitCommand
         var server = ServerFlags.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            if (server.Connect(parsed) is { } connected)
+            if (server.Connect(parsed, context.Surroundings) is { } connected)
             {
                 using var client = connected;
                 var submitted = await RemoteSubmit.SubmitAsync(context, client, parsed, flags.Manifest(parsed), option => server.Has(option) || option == json, context.Signals.Stop);
@@ -36,12 +36,12 @@ internal static class SubmitCommand
             }
 
             await using var planning = context.BuildPlanning();
-            var asked = flags.Read(parsed, context.Time, planning.GetRequiredService<IConfiguration>()) with { By = context.By };
+            var asked = flags.Read(parsed, context.Folder, context.Time, planning.GetRequiredService<IConfiguration>()) with { By = context.By };
             WebhookCheck.RequireSecret(planning, asked.WebhookUrl);
-            await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Folder, context.Signals.Stop);
+            await using var file = await ManifestFile.OpenAsync(flags.Manifest(parsed), context.Surroundings, context.Signals.Stop);
             var (batch, estimate) = await SpendGate.PassAsync(context, planning, file, asked, costs => spend.Read(parsed, costs));
             await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            await using var services = context.BuildServices(session, LogLevel.Warning);
             var count = await ManifestImport.ImportAsync(services, file, batch, estimate, context.Signals.Stop);
             return await ReportAsync(context, batch.Id, count, parsed.GetValue(json));
         });

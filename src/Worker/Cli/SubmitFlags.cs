@@ -126,15 +126,15 @@ internal sealed class SubmitFlags
 
     /// <summary>What the flags say of the batch.</summary>
     /// <param name="parsed">The command line.</param>
+    /// <param name="folder">Where local paths start; null where the flags come from another machine, which may name none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="configuration">Gives what no flag gives.</param>
-    /// <param name="isLocal">Whether local paths may be named: not where the flags come from another machine.</param>
     /// <exception cref="CliException">The template of output names is none.</exception>
-    public NewBatch Read(ParseResult parsed, TimeProvider time, IConfiguration configuration, bool isLocal = true)
+    public NewBatch Read(ParseResult parsed, string? folder, TimeProvider time, IConfiguration configuration)
     {
         var id = BatchIds.Create(time);
         var manifest = Manifest(parsed);
-        var defaults = _edit.Read(parsed, isLocal) with { OutputTemplate = Names(parsed.GetValue(_outputName), id, time, configuration) };
+        var defaults = _edit.Read(parsed, folder) with { OutputTemplate = Names(parsed.GetValue(_outputName), id, time, configuration) };
         return new NewBatch(id, parsed.GetValue(_name) ?? (manifest is ManifestSource.StandardInputName ? "standard input" : Path.GetFileName(manifest)), defaults)
         {
             Priority = parsed.GetValue(_priority),

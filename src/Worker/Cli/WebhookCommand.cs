@@ -65,7 +65,7 @@ internal static class WebhookCommand
         command.SetAction(async (parsed, _) =>
         {
             await using var session = await context.OpenAsync();
-            await using var services = CliContext.BuildServices(session, LogLevel.Warning);
+            await using var services = context.BuildServices(session, LogLevel.Warning);
             var list = await services.GetRequiredService<IWebhookStore>().ListAsync(parsed.GetValue(limit), context.Signals.Stop);
             if (parsed.GetValue(json)) await context.Output.WriteLineAsync(new JsonArray([.. list.Select(Json)]).ToJsonString());
             else Write(context.OutputConsole, list);

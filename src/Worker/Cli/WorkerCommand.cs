@@ -24,7 +24,7 @@ internal static class WorkerCommand
         command.Add(urls);
         command.SetAction(async (parsed, _) =>
         {
-            var patience = DarkroomConfiguration.Load(context.Folder).GetSection(WorkerOptions.Section).Get<WorkerOptions>()?.DatabaseWait ?? new WorkerOptions().DatabaseWait;
+            var patience = DarkroomConfiguration.Load(context.Surroundings).GetSection(WorkerOptions.Section).Get<WorkerOptions>()?.DatabaseWait ?? new WorkerOptions().DatabaseWait;
             var wait = new DatabaseWait(patience, context.Error.WriteLine, context.Time);
             try
             {

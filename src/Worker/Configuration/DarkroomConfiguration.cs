@@ -1,4 +1,7 @@
 using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Webhooks;
+using Darkroom.Storage.Images;
+using Darkroom.Worker.Machine;
 
 namespace Darkroom.Worker.Configuration;
 
@@ -18,31 +21,34 @@ public static class DarkroomConfiguration
     private const string KeyFileVariable = "OPENAI_API_KEY_FILE";
 
     /// <summary>Reads and checks the configuration.</summary>
-    /// <param name="folder">Where <c>appsettings.json</c> may lie.</param>
+    /// <param name="surroundings">The folder where <c>appsettings.json</c> may lie, the environment, and the person who is asked about a stranger's file.</param>
     /// <param name="overrides">What the command line sets, by configuration key.</param>
     /// <exception cref="InvalidConfigurationException">A setting of ours is misspelt or can't be read, or the file isn't the user's own.</exception>
-    public static IConfigurationRoot Load(string folder, IEnumerable<KeyValuePair<string, string?>>? overrides = null)
+    public static IConfigurationRoot Load(CommandSurroundings surroundings, IEnumerable<KeyValuePair<string, string?>>? overrides = null)
     {
-        var file = Path.Combine(folder, "appsettings.json");
-        FolderSettings.RequireOwn(file);
-        var configuration = Read(file, overrides ?? []);
+        var file = Path.Combine(surroundings.Folder, "appsettings.json");
+        FolderSettings.RequireOwn(file, surroundings);
+        var configuration = Read(file, surroundings, overrides ?? []);
         var problems = SettingsCheck.FindProblems(configuration).Concat(FolderSettings.FindProblems(configuration)).ToList();
         return problems.Count == 0 ? configuration : throw new InvalidConfigurationException(problems);
     }
 
-    private static IConfigurationRoot Read(string file, IEnumerable<KeyValuePair<string, string?>> overrides)
+    private static IConfigurationRoot Read(string file, CommandSurroundings surroundings, IEnumerable<KeyValuePair<string, string?>> overrides)
     {
         try
         {
-            var secrets = Environment.GetEnvironmentVariable(SecretsVariable);
-            return new ConfigurationBuilder()
-                .AddInMemoryCollection(Conventional(string.IsNullOrEmpty(secrets) ? UsualSecrets : secrets))
+            var named = surroundings.Variable(SecretsVariable);
+            var secrets = surroundings.PathOf(named ?? UsualSecrets);
+            var configuration = new ConfigurationBuilder()
+                .AddInMemoryCollection(Conventional(surroundings, secrets))
                 .AddJsonFile(file, optional: true, reloadOnChange: false)
                 .AddUserSecrets(UserSecretsId, reloadOnChange: false)
-                .AddKeyPerFile(string.IsNullOrEmpty(secrets) ? UsualSecrets : Path.GetFullPath(secrets), optional: string.IsNullOrEmpty(secrets))
-                .AddEnvironmentVariables()
-                .AddInMemoryCollection(overrides)
-                .Build();
+                .AddKeyPerFile(secrets, optional: named is null)
+                .Add(new EnvironmentSettings(surroundings.Variables))
+                .AddInMemoryCollection(overrides);
+            // Over them all, paths as they are meant in the current folder.
+            var read = configuration.Build();
+            return AbsolutePaths(read, surroundings) is { Count: > 0 } paths ? configuration.AddInMemoryCollection(paths).Build() : read;
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -51,26 +57,40 @@ public static class DarkroomConfiguration
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, string?>> Conventional(string secrets)
+    private static List<KeyValuePair<string, string?>> AbsolutePaths(IConfiguration configuration, CommandSurroundings surroundings)
     {
-        if (ConventionalKey(secrets) is { Length: > 0 } key) yield return KeyValuePair.Create($"{EndpointOptions.Section}:{nameof(EndpointOptions.ApiKey)}", (string?)key);
-        if (Environment.GetEnvironmentVariable("OPENAI_BASE_URL") is { Length: > 0 } address)
+        var webhooks = configuration.GetSection(WebhooksOptions.Section);
+        var azure = configuration.GetSection($"{StorageOptions.Section}:Azure");
+        IEnumerable<string> paths =
+        [
+            $"Models:{nameof(ModelSettings.Book)}",
+            $"{StorageOptions.Section}:{nameof(StorageOptions.Path)}",
+            $"{azure.Path}:{nameof(AzureStorageOptions.SasTokenFile)}",
+            .. webhooks.GetChildren().Where(WebhooksOptions.IsTarget).Append(webhooks).Select(holder => $"{holder.Path}:{nameof(WebhooksOptions.SecretFile)}"),
+        ];
+        return [.. from path in paths where configuration[path] is { Length: > 0 } value && !Path.IsPathFullyQualified(value) select KeyValuePair.Create(path, (string?)surroundings.PathOf(configuration[path]!))];
+    }
+
+    private static IEnumerable<KeyValuePair<string, string?>> Conventional(CommandSurroundings surroundings, string secrets)
+    {
+        if (ConventionalKey(surroundings, secrets) is { Length: > 0 } key) yield return KeyValuePair.Create($"{EndpointOptions.Section}:{nameof(EndpointOptions.ApiKey)}", (string?)key);
+        if (surroundings.Variable("OPENAI_BASE_URL") is { } address)
             yield return KeyValuePair.Create($"{EndpointOptions.Section}:{nameof(EndpointOptions.BaseUrl)}", (string?)address);
     }
 
-    private static string? ConventionalKey(string secrets)
+    private static string? ConventionalKey(CommandSurroundings surroundings, string secrets)
     {
-        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key) return key;
-        var named = Environment.GetEnvironmentVariable(KeyFileVariable);
-        var file = string.IsNullOrEmpty(named) ? Path.Combine(secrets, KeyVariable) : named;
-        if (string.IsNullOrEmpty(named) && !File.Exists(file)) return null;
+        if (surroundings.Variable(KeyVariable) is { } key) return key;
+        var named = surroundings.Variable(KeyFileVariable);
+        var file = named is null ? Path.Combine(secrets, KeyVariable) : surroundings.PathOf(named);
+        if (named is null && !File.Exists(file)) return null;
         try
         {
-            return File.ReadAllText(file).Trim() is { Length: > 0 } text ? text : throw new InvalidConfigurationException([$"{KeyFileVariable} = '{file}': the file is empty."]);
+            return File.ReadAllText(file).Trim() is { Length: > 0 } text ? text : throw new InvalidConfigurationException([$"{KeyFileVariable} = '{named ?? file}': the file is empty."]);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidConfigurationException([$"{KeyFileVariable} = '{file}': the file can't be read: {exception.Message}"]);
+            throw new InvalidConfigurationException([$"{KeyFileVariable} = '{named ?? file}': the file can't be read: {exception.Message}"]);
         }
     }
 }

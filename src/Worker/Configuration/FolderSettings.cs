@@ -13,19 +13,20 @@ internal static class FolderSettings
 {
     private const string BaseUrl = $"{EndpointOptions.Section}:{nameof(EndpointOptions.BaseUrl)}";
     private static readonly string[] EnvironmentOnly = [$"{EndpointOptions.Section}:{nameof(EndpointOptions.AllowInsecure)}", $"{ApiOptions.Section}:{nameof(ApiOptions.AllowInsecure)}"];
+    // By the absolute path: a command reads its settings several times and asks once.
     private static readonly ConcurrentDictionary<string, bool> Accepted = new(StringComparer.Ordinal);
 
     /// <summary>Asks before a file is used that another user owns or can write; refuses it where nobody can be asked.</summary>
     /// <exception cref="InvalidConfigurationException">It isn't to be used.</exception>
-    public static void RequireOwn(string file)
+    public static void RequireOwn(string file, CommandSurroundings surroundings)
     {
         if (OperatingSystem.IsWindows() || FindStranger(file) is not { } stranger || Accepted.ContainsKey(file)) return;
         var settings = Describe(file);
-        if (Console.IsInputRedirected || Console.IsErrorRedirected)
+        if (!surroundings.CanAsk)
             throw new InvalidConfigurationException([$"{file}: {stranger}, and it steers where your key and your images go ({settings}). Remove it, make it your own, or run in another folder; at a terminal you are asked."]);
-        var terminal = CleanWriter.Before(Console.Error);
+        var terminal = CleanWriter.Before(surroundings.Error);
         terminal.Write($"{file}: {stranger}, and it steers where your key and your images go ({settings}). Use it? [y/N] ");
-        if (Console.ReadLine()?.Trim() is not ("y" or "Y" or "yes")) throw new InvalidConfigurationException([$"{file} isn't used: {stranger}."]);
+        if (surroundings.ReadLine()?.Trim() is not ("y" or "Y" or "yes")) throw new InvalidConfigurationException([$"{file} isn't used: {stranger}."]);
         Accepted[file] = true;
     }
 

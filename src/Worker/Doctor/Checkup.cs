@@ -15,16 +15,17 @@ using Microsoft.Extensions.Options;
 namespace Darkroom.Worker.Doctor;
 
 /// <summary>Checks all that a run stands on, one thing after another; what can't be checked because something before it failed is left out.</summary>
-public static class Checkup
+internal static class Checkup
 {
     /// <summary>Runs all checks. Writes nothing but a probe in the image store, and spends nothing.</summary>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(string folder, Action<string> say, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(CliContext context)
     {
+        var cancellationToken = context.Signals.Stop;
         var findings = new List<Finding>();
         IConfiguration configuration;
         try
         {
-            configuration = DarkroomConfiguration.Load(folder);
+            configuration = DarkroomConfiguration.Load(context.Surroundings);
         }
         catch (InvalidConfigurationException exception)
         {
@@ -34,7 +35,7 @@ public static class Checkup
         DarkroomSession session;
         try
         {
-            session = await DarkroomSession.OpenAsync(configuration, folder, say, migrate: false, cancellationToken);
+            session = await DarkroomSession.OpenAsync(configuration, context.Folder, context.Error.WriteLine, migrate: false, cancellationToken);
         }
         catch (EmbeddedPostgresException exception)
         {
@@ -55,7 +56,7 @@ public static class Checkup
             ServiceProvider services;
             try
             {
-                services = CliContext.BuildServices(session, LogLevel.Critical);
+                services = context.BuildServices(session, LogLevel.Critical);
             }
             catch (OptionsValidationException exception)
             {

@@ -1,6 +1,8 @@
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Configuration;
+using Darkroom.Worker.Machine;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace Darkroom.Worker.Hosting;
 
@@ -8,7 +10,7 @@ namespace Darkroom.Worker.Hosting;
 internal static class DarkroomLogging
 {
     /// <summary>Configures logging.</summary>
-    public static void Configure(ILoggingBuilder logging, IConfiguration configuration, LogLevel least)
+    public static void Configure(ILoggingBuilder logging, IConfiguration configuration, CommandSurroundings surroundings, LogLevel least)
     {
         logging.SetMinimumLevel(least);
         logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -22,12 +24,15 @@ internal static class DarkroomLogging
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
             console.UseUtcTimestamp = true;
-            console.ColorBehavior = LoggerColorBehavior.Default;
+            console.ColorBehavior = surroundings.IsErrorTerminal ? LoggerColorBehavior.Default : LoggerColorBehavior.Disabled;
         });
-        RedactingFormatter.Wrap(logging.Services, KnownSecrets.CreateRedactor(configuration));
+        RedactingFormatter.Wrap(logging.Services, KnownSecrets.CreateRedactor(configuration), surroundings.IsErrorTerminal);
+        // Of .NET's console only the forms and their settings are used.
+        foreach (var own in logging.Services.Where(service => service.ImplementationType == typeof(ConsoleLoggerProvider)).ToList()) logging.Services.Remove(own);
+        logging.Services.AddSingleton<ILoggerProvider>(provider =>
+            new ErrorLogProvider(surroundings.Error, provider.GetServices<ConsoleFormatter>(), provider.GetRequiredService<IOptions<ConsoleLoggerOptions>>()));
         logging.Services.Configure<ConsoleLoggerOptions>(options =>
         {
-            options.LogToStandardErrorThreshold = LogLevel.Trace;
             // Adding the simple form chose it; what the configuration names goes before.
             if (configuration["Logging:Console:FormatterName"] is { Length: > 0 } name) options.FormatterName = name;
         });

@@ -21,7 +21,7 @@ internal sealed class StartedWorker : IAsyncDisposable
         try
         {
             // Hangfire looks after its tables while the host is composed, and can't be canceled there.
-            app = await Task.Run(() => WorkerHost.BuildAsync(session, context.Folder, urls, context.Signals.Stop), CancellationToken.None).WaitAsync(context.Signals.Now);
+            app = await Task.Run(() => WorkerHost.BuildAsync(session, context.Surroundings, urls, context.Signals.Stop), CancellationToken.None).WaitAsync(context.Signals.Now);
             EndpointCheck.RequireKey(context, app.Services);
             await CliContext.RequireStoreAsync(app.Services, context.Signals.Stop);
             var token = await WorkerHost.FindTokenAsync(app, context.Signals.Stop);

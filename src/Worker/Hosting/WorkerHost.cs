@@ -5,6 +5,7 @@ using Darkroom.Worker.Access;
 using Darkroom.Worker.Api;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Hangfire;
+using Darkroom.Worker.Machine;
 using Darkroom.Worker.Results;
 using Darkroom.Worker.Telemetry;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -18,14 +19,14 @@ public static class WorkerHost
     /// <summary>Composes the host.</summary>
     /// <exception cref="OptionsValidationException">An option can't be used.</exception>
     /// <exception cref="CliException">An address isn't this machine's own, and there is no key.</exception>
-    public static async Task<WebApplication> BuildAsync(DarkroomSession session, string folder, string urls, CancellationToken cancellationToken)
+    public static async Task<WebApplication> BuildAsync(DarkroomSession session, CommandSurroundings surroundings, string urls, CancellationToken cancellationToken)
     {
         await CheckAccessAsync(session, urls, cancellationToken);
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = surroundings.Folder });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(session.Configuration);
         builder.Logging.ClearProviders();
-        DarkroomLogging.Configure(builder.Logging, session.Configuration, LogLevel.Information);
+        DarkroomLogging.Configure(builder.Logging, session.Configuration, surroundings, LogLevel.Information);
         builder.WebHost.UseUrls(urls);
 
         var services = builder.Services;

@@ -6,6 +6,7 @@ using Darkroom.Jobs.Reuse;
 using Darkroom.Jobs.Running;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Machine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -34,7 +35,8 @@ internal sealed class BenchWorker : IAsyncDisposable
         string connectionString, Uri baseUrl, string images, int maxInFlight, bool durable, IEnumerable<KeyValuePair<string, string?>> settings,
         Action<IServiceCollection>? configure = null)
     {
-        var configuration = DarkroomConfiguration.Load(images,
+        var surroundings = CommandSurroundings.OfProcess(new StopSignals()) with { Folder = images };
+        var configuration = DarkroomConfiguration.Load(surroundings,
         [
             new("ConnectionStrings:Postgres", connectionString),
             new($"{EndpointOptions.Section}:{nameof(EndpointOptions.BaseUrl)}", baseUrl.ToString()),
@@ -48,7 +50,7 @@ internal sealed class BenchWorker : IAsyncDisposable
         ]);
         var session = await DarkroomSession.OpenAsync(configuration, images, Console.Error.WriteLine, migrate: false, CancellationToken.None);
         var services = new ServiceCollection();
-        services.AddLogging(logging => DarkroomLogging.Configure(logging, session.Configuration, LogLevel.Warning));
+        services.AddLogging(logging => DarkroomLogging.Configure(logging, session.Configuration, surroundings, LogLevel.Warning));
         services.AddDarkroom(session);
         configure?.Invoke(services);
         var provider = services.BuildServiceProvider();

@@ -6,7 +6,7 @@ using Darkroom.Worker.Tests.Processes;
 namespace Darkroom.Worker.Tests.Api;
 
 /// <summary>Who is let in, and to what; each refusal.</summary>
-public sealed class AccessTests
+public sealed class AccessTests(SharedApiWorld shared) : IClassFixture<SharedApiWorld>
 {
     private static CancellationToken Cancel => ApiWorld.Cancel;
 
@@ -19,7 +19,7 @@ public sealed class AccessTests
     [InlineData("Host", "rebound.example")]
     public async Task NoKeys_RequestThatIsNotThisMachinesOwn_IsRefusedWithTheCure(string header, string value)
     {
-        await using var world = await ApiWorld.CreateAsync();
+        var world = await shared.GetAsync();
         (await world.Client.GetAsync("/v1/batches", Cancel)).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/batches");
         request.Headers.TryAddWithoutValidation(header, value);
@@ -167,7 +167,7 @@ public sealed class AccessTests
     [InlineData("Sec-Fetch-Site", "same-site")]
     public async Task NoKeys_ChangeThatAnotherSitesPageAsksFor_IsRefused(string header, string value)
     {
-        await using var world = await ApiWorld.CreateAsync();
+        var world = await shared.GetAsync();
         var batch = await world.SubmitAsync();
         var cookie = await SignInAsync(world, world.Token);
         var session = await WithCookieAsync(world, HttpMethod.Get, "/v1/session", cookie);

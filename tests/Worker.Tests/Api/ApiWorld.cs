@@ -65,7 +65,7 @@ internal sealed class ApiWorld : IAsyncDisposable
             ["Edit:BaseUrl"] = "http://127.0.0.1:9/v1/",
         };
         foreach (var (key, value) in settings) overrides[key] = value;
-        var session = await DarkroomSession.OpenAsync(DarkroomConfiguration.Load(folder.Path, overrides), folder.Path, _ => { }, migrate: false, Cancel);
+        var session = await DarkroomSession.OpenAsync(DarkroomConfiguration.Load(TestSurroundings.In(folder.Path), overrides), folder.Path, _ => { }, migrate: false, Cancel);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Path });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(session.Configuration);

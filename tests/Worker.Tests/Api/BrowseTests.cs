@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Darkroom.Worker.Tests.Api;
 
 /// <summary>Lists, filters, pages, items, images, reports.</summary>
-public sealed class BrowseTests
+public sealed class BrowseTests(SharedApiWorld shared) : IClassFixture<SharedApiWorld>
 {
     private static CancellationToken Cancel => ApiWorld.Cancel;
 
@@ -83,7 +83,7 @@ public sealed class BrowseTests
     [InlineData("/v1/events?batch={batch}", "Last-Event-ID")]
     public async Task Query_ThatCantBeUsed_IsABadRequestThatNamesTheField(string path, string field)
     {
-        await using var world = await ApiWorld.CreateAsync();
+        var world = await shared.GetAsync();
         var batch = await world.SubmitAsync(1);
         using var request = new HttpRequestMessage(HttpMethod.Get, path.Replace("{batch}", batch, StringComparison.Ordinal)) { Headers = { { "Last-Event-ID", "1.1:1:'" } } };
 

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Darkroom.Worker.Tests.Api;
 
-public sealed class SubmitTests
+public sealed class SubmitTests(SharedApiWorld shared) : IClassFixture<SharedApiWorld>
 {
     private static CancellationToken Cancel => ApiWorld.Cancel;
 
@@ -76,7 +76,7 @@ public sealed class SubmitTests
     [InlineData("?max_cost=lots", "max_cost")]
     public async Task Submit_FieldThatCantBeUsed_IsNamed(string query, string field)
     {
-        await using var world = await ApiWorld.CreateAsync();
+        var world = await shared.GetAsync();
 
         using var answer = await world.Client.PostAsync($"/v1/batches{query}", ApiWorld.Manifest(ApiWorld.Rows(1)), Cancel);
 

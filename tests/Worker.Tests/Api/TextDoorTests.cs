@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Darkroom.Worker.Tests.Api;
 
 /// <summary>Text that can't be stored is refused with its field's name, wherever it enters, and never an error of ours.</summary>
-public sealed class TextDoorTests
+public sealed class TextDoorTests(SharedApiWorld shared) : IClassFixture<SharedApiWorld>
 {
     private static readonly string[] BadPaths = ["%00", "x%00", "%ED%A0%80", "%ED%B0%80", "%C0%80", "%FF", "%2500", "%F4%90%80%80", "%u0000", "%EF%BF%BF"];
 
@@ -134,8 +134,8 @@ public sealed class TextDoorTests
     [InlineData("Content-Type: multipart/form-data; boundary=\"\0\"")]
     public async Task AnyHeader_BytesThatAreNoText_IsNoErrorOfOurs(string header)
     {
-        await using var world = await ApiWorld.CreateAsync();
-        await world.AddKeyAsync(AccessRole.Admin);
+        var world = await shared.GetAsync();
+        await world.AddKeyAsync(AccessRole.Admin, $"test-{Guid.NewGuid():N}");
         foreach (var start in new[] { "GET /v1/batches", "GET /", "GET /v1/events", "POST /v1/batches", "POST /sign-in", "POST /v1/schedules/x/run" })
         {
             using var client = new TcpClient();

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Darkroom.Jobs.Editing;
 using Darkroom.Worker.Cli;
-using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Tests.Processes;
 using Spectre.Console;
 
@@ -86,8 +85,7 @@ public sealed class CleanOutputTests
 
     private static List<string> Leaves()
     {
-        using var signals = new StopSignals();
-        return [.. DarkroomCli.CreateRoot(new CliContext(signals)).Subcommands.SelectMany(command =>
+        return [.. DarkroomCli.CreateRoot(new CliContext(TestSurroundings.In(AppContext.BaseDirectory))).Subcommands.SelectMany(command =>
             command.Subcommands.Count == 0 ? [command.Name] : command.Subcommands.Select(sub => $"{command.Name} {sub.Name}"))];
     }
 }

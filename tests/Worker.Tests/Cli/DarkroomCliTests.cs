@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Darkroom.Worker.Cli;
-using Darkroom.Worker.Hosting;
 using Darkroom.Worker.Tests.Processes;
 
 namespace Darkroom.Worker.Tests.Cli;
@@ -11,8 +10,7 @@ public sealed class DarkroomCliTests
     {
         get
         {
-            using var signals = new StopSignals();
-            return [.. DarkroomCli.CreateRoot(new CliContext(signals)).Subcommands.Select(command => command.Name)];
+            return [.. DarkroomCli.CreateRoot(new CliContext(TestSurroundings.In(AppContext.BaseDirectory))).Subcommands.Select(command => command.Name)];
         }
     }
 
@@ -24,8 +22,7 @@ public sealed class DarkroomCliTests
     [MemberData(nameof(Commands))]
     public async Task Help_OfEveryCommand_HasAnExampleAndEveryOptionExplained(string name)
     {
-        using var signals = new StopSignals();
-        var root = DarkroomCli.CreateRoot(new CliContext(signals));
+        var root = DarkroomCli.CreateRoot(new CliContext(TestSurroundings.In(AppContext.BaseDirectory)));
         await using var output = new StringWriter();
 
         var code = await root.Parse([name, "--help"]).InvokeAsync(new InvocationConfiguration { Output = output });
@@ -47,9 +44,9 @@ public sealed class DarkroomCliTests
     public async Task CommandLine_NotUnderstood_ExitsWithTwoAndPointsToHelp(int code, string said, params string[] arguments)
     {
         using var folder = new TemporaryFolder();
-        await using var process = DarkroomProcess.Start(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), arguments);
+        var running = DarkroomCommand.RunAsync(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), arguments);
 
-        var result = (await process.WaitAsync()).ShouldExit(code);
+        var result = (await running).ShouldExit(code);
 
         result.Out.ShouldBeEmpty();
         result.Error.ShouldContain(said);
@@ -60,9 +57,9 @@ public sealed class DarkroomCliTests
     {
         using var folder = new TemporaryFolder();
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["ConnectionStrings__Postgres"] = "Host=127.0.0.1;Port=1;Username=u;Password=planted-secret" };
-        await using var process = DarkroomProcess.Start(folder.Path, environment, "list");
+        var running = DarkroomCommand.RunAsync(folder.Path, environment, "list");
 
-        var result = (await process.WaitAsync()).ShouldExit(2);
+        var result = (await running).ShouldExit(2);
 
         result.Error.ShouldStartWith("The database can't be used: ");
         result.Error.ShouldContain("'darkroom doctor' says more.");
@@ -74,11 +71,11 @@ public sealed class DarkroomCliTests
     {
         using var folder = new TemporaryFolder();
         var nothing = new Dictionary<string, string?>(StringComparer.Ordinal);
-        await using var table = DarkroomProcess.Start(folder.Path, nothing, "models");
-        await using var json = DarkroomProcess.Start(folder.Path, nothing, "models", "--json");
+        var table = DarkroomCommand.RunAsync(folder.Path, nothing, "models");
+        var json = DarkroomCommand.RunAsync(folder.Path, nothing, "models", "--json");
 
-        (await table.WaitAsync()).ShouldExit(0).Out.ShouldContain("gpt-image-2");
-        var book = (await json.WaitAsync()).ShouldExit(0).Json;
+        (await table).ShouldExit(0).Out.ShouldContain("gpt-image-2");
+        var book = (await json).ShouldExit(0).Json;
         book["models"]!.ToJsonString().ShouldContain("gpt-image-2");
         Directory.Exists(folder.Home).ShouldBeFalse();
     }
@@ -116,8 +113,8 @@ public sealed class DarkroomCliTests
     public async Task Simulate_BadArguments_ExitWithTwo(string reason, params string[] flags)
     {
         using var folder = new TemporaryFolder();
-        await using var process = DarkroomProcess.Start(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), ["simulate", .. flags]);
+        var running = DarkroomCommand.RunAsync(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), ["simulate", .. flags]);
 
-        (await process.WaitAsync()).ShouldExit(2).Error.ShouldContain(reason);
+        (await running).ShouldExit(2).Error.ShouldContain(reason);
     }
 }

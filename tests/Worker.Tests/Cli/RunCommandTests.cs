@@ -181,9 +181,9 @@ public sealed class RunCommandTests
     public async Task Run_FlagOutOfRange_ExitsWithTwoAndTheReason(string reason, params string[] flags)
     {
         using var folder = new TemporaryFolder();
-        await using var process = DarkroomProcess.Start(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), ["run", "catalogue.jsonl", .. flags]);
+        var running = DarkroomCommand.RunAsync(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), ["run", "catalogue.jsonl", .. flags]);
 
-        (await process.WaitAsync()).ShouldExit(2).Error.ShouldContain(reason);
+        (await running).ShouldExit(2).Error.ShouldContain(reason);
         // Refused before a database was started.
         Directory.Exists(folder.Home).ShouldBeFalse();
     }

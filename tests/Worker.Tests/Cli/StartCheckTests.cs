@@ -113,8 +113,8 @@ public sealed class StartCheckTests
         {
             // An empty list is what a worker answers, too, where nothing has cost anything yet.
             if (arguments[0] is "report" or "limits" && answer.EndsWith("[]", StringComparison.Ordinal)) continue;
-            await using var command = DarkroomProcess.Start(folder.Path, Empty, [.. arguments, "--server", address]);
-            var result = (await command.WaitAsync()).ShouldExit(2);
+            var running = DarkroomCommand.RunAsync(folder.Path, Empty, [.. arguments, "--server", address]);
+            var result = (await running).ShouldExit(2);
             result.Error.ShouldContain(told);
             result.Error.Trim().ShouldNotContain("\n");
             result.Out.ShouldBeEmpty();
@@ -131,9 +131,9 @@ public sealed class StartCheckTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var serving = ServeAsync(listener, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
-        await using var command = DarkroomProcess.Start(folder.Path, Empty, "list", "--server", $"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        var running = DarkroomCommand.RunAsync(folder.Path, Empty, "list", "--server", $"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
 
-        var result = (await command.WaitAsync()).ShouldExit(2);
+        var result = (await running).ShouldExit(2);
 
         result.Error.ShouldStartWith("The server can't be reached: ");
         result.Error.Trim().ShouldNotContain("\n");

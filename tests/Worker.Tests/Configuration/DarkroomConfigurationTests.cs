@@ -86,9 +86,9 @@ public sealed class DarkroomConfigurationTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("appsettings.json", """{ "Edit": { "ApiKey": "planted" """);
-        await using var process = DarkroomProcess.Start(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), "models");
+        var running = DarkroomCommand.RunAsync(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), "models");
 
-        var result = (await process.WaitAsync()).ShouldExit(2);
+        var result = (await running).ShouldExit(2);
 
         result.Error.ShouldContain("appsettings.json: ");
         result.Error.ShouldContain("LineNumber");
@@ -101,8 +101,8 @@ public sealed class DarkroomConfigurationTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("appsettings.json", """{ "Worker": { "MaxInflght": 5 } }""");
-        await using var process = DarkroomProcess.Start(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), "models");
+        var running = DarkroomCommand.RunAsync(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), "models");
 
-        (await process.WaitAsync()).ShouldExit(2).Error.ShouldStartWith("Worker:MaxInflght = '5': there is no such setting; did you mean \"MaxInFlight\"");
+        (await running).ShouldExit(2).Error.ShouldStartWith("Worker:MaxInflght = '5': there is no such setting; did you mean \"MaxInFlight\"");
     }
 }

@@ -21,9 +21,9 @@ public sealed class FolderSettingsTests
         folder.Write("appsettings.json", $$"""{ "Edit": { "BaseUrl": "{{address}}" } }""");
         folder.Write("m.jsonl", CliWorld.Row("a", "On white") + "\n");
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["OPENAI_API_KEY"] = "sk-planted", ["Edit__AllowInsecure"] = allowed };
-        await using var process = DarkroomProcess.Start(folder.Path, environment, "estimate", "m.jsonl", "--size", "1024x1024", "--quality", "low");
+        var running = DarkroomCommand.RunAsync(folder.Path, environment, "estimate", "m.jsonl", "--size", "1024x1024", "--quality", "low");
 
-        var result = await process.WaitAsync();
+        var result = await running;
 
         if (said is null) result.ShouldExit(0);
         else result.ShouldExit(2).Error.ShouldContain(said);
@@ -37,9 +37,9 @@ public sealed class FolderSettingsTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("appsettings.json", $$"""{ "{{section}}": { "AllowInsecure": true } }""");
-        await using var process = DarkroomProcess.Start(folder.Path, Empty, "models");
+        var running = DarkroomCommand.RunAsync(folder.Path, Empty, "models");
 
-        (await process.WaitAsync()).ShouldExit(2).Error.ShouldContain($"{section}:AllowInsecure: it is read from the environment only ({section}__AllowInsecure)");
+        (await running).ShouldExit(2).Error.ShouldContain($"{section}:AllowInsecure: it is read from the environment only ({section}__AllowInsecure)");
     }
 
     [Theory]
@@ -52,9 +52,9 @@ public sealed class FolderSettingsTests
         var file = folder.Write("appsettings.json", Neighbours);
         File.SetUnixFileMode(file, (UnixFileMode)Convert.ToInt32(mode, 8));
         if (foreign) await GiveAwayAsync(file);
-        await using var process = DarkroomProcess.Start(folder.Path, Empty, "models");
+        var running = DarkroomCommand.RunAsync(folder.Path, Empty, "models");
 
-        var refused = (await process.WaitAsync()).ShouldExit(2);
+        var refused = (await running).ShouldExit(2);
 
         refused.Error.ShouldContain($"{file}: {said}, and it steers where your key and your images go (Edit:BaseUrl = https://evil.example/v1, ConnectionStrings:Postgres)");
         refused.Error.ShouldNotContain("planted");
@@ -68,9 +68,9 @@ public sealed class FolderSettingsTests
         var own = folder.Write("own.json", "{}");
         File.CreateSymbolicLink(Path.Combine(folder.Path, "appsettings.json"), own);
         await GiveAwayAsync(Path.Combine(folder.Path, "appsettings.json"));
-        await using var process = DarkroomProcess.Start(folder.Path, Empty, "models");
+        var running = DarkroomCommand.RunAsync(folder.Path, Empty, "models");
 
-        (await process.WaitAsync()).ShouldExit(2).Error.ShouldContain("it belongs to another user (12345)");
+        (await running).ShouldExit(2).Error.ShouldContain("it belongs to another user (12345)");
     }
 
     [Fact]
@@ -90,9 +90,9 @@ public sealed class FolderSettingsTests
     {
         using var folder = new TemporaryFolder();
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["DARKROOM_API_KEY"] = "dk_planted" };
-        await using var process = DarkroomProcess.Start(folder.Path, environment, "list", "--server", "http://darkroom.example:5080");
+        var running = DarkroomCommand.RunAsync(folder.Path, environment, "list", "--server", "http://darkroom.example:5080");
 
-        var refused = (await process.WaitAsync()).ShouldExit(2);
+        var refused = (await running).ShouldExit(2);
 
         refused.Error.ShouldContain("the access key would go over the network in the clear");
         refused.Error.ShouldNotContain("planted");

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Darkroom.Worker.Cli;
-using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Tests.Processes;
 
 namespace Darkroom.Worker.Tests.Docs;
 
@@ -20,8 +20,7 @@ public sealed partial class CliDocTests
 
     private static string Write()
     {
-        using var signals = new StopSignals();
-        var root = DarkroomCli.CreateRoot(new CliContext(signals));
+        var root = DarkroomCli.CreateRoot(new CliContext(TestSurroundings.In(AppContext.BaseDirectory)));
         var submit = root.Subcommands.Single(command => command.Name == "submit");
         var page = new StringBuilder();
         foreach (var command in root.Subcommands)

@@ -12,11 +12,11 @@ public sealed partial class DocExampleTests
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "catalogue.csv"), Block("README.md", "id,image"), TestContext.Current.CancellationToken);
-        await using var process = DarkroomProcess.Start(
+        var running = DarkroomCommand.RunAsync(
             folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Limits__Default__ImagesPerMinute"] = "20" },
             "estimate", "catalogue.csv", "--prompt", "Put {{product}} on a white background", "--model", "gpt-image-2", "--quality", "high", "--json");
 
-        (await process.WaitAsync()).ShouldExit(0).Out.ShouldContain("\"items\":1");
+        (await running).ShouldExit(0).Out.ShouldContain("\"items\":1");
     }
 
     [Fact]
@@ -24,9 +24,9 @@ public sealed partial class DocExampleTests
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "catalogue.jsonl"), Block("docs/manifest.md", "{\"id\""), TestContext.Current.CancellationToken);
-        await using var process = DarkroomProcess.Start(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), "validate", "catalogue.jsonl", "--model", "gpt-image-2", "--json");
+        var running = DarkroomCommand.RunAsync(folder.Path, new Dictionary<string, string?>(StringComparer.Ordinal), "validate", "catalogue.jsonl", "--model", "gpt-image-2", "--json");
 
-        (await process.WaitAsync()).ShouldExit(0);
+        (await running).ShouldExit(0);
     }
 
     private static string Block(string page, string beginning) =>

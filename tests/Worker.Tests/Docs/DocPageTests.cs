@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Darkroom.Worker.Cli;
-using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Tests.Processes;
 using Darkroom.Worker.Tests.Ops;
 
 namespace Darkroom.Worker.Tests.Docs;
@@ -66,8 +66,7 @@ public sealed partial class DocPageTests
     [MemberData(nameof(Pages))]
     public void Commands_AreUnderstoodByTheCommandLine(string page)
     {
-        using var signals = new StopSignals();
-        var root = DarkroomCli.CreateRoot(new CliContext(signals));
+        var root = DarkroomCli.CreateRoot(new CliContext(TestSurroundings.In(AppContext.BaseDirectory)));
         var refused = new List<string>();
         foreach (var command in CommandsOf(page))
         {

@@ -7,7 +7,7 @@ namespace Darkroom.Worker.Tests.Faults;
 /// <summary>A fault of the set-up isn't taken for a fault of each row: few calls are made, and once it is mended every row is edited.</summary>
 public sealed class SetupFaultTests
 {
-    private const int Rows = 400;
+    private const int Rows = 60;
 
     // Out at once until the first image, and answers alike until the breaker trips.
     private const int Few = 8;

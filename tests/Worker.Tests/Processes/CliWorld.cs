@@ -44,7 +44,7 @@ internal sealed class CliWorld : IAsyncDisposable
         return new CliWorld(database, await SimulatorServer.StartAsync(simulator ?? new SimulatorOptions(), TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Starts the program.</summary>
+    /// <summary>Starts the program in a process.</summary>
     public DarkroomProcess Start(params string[] arguments)
     {
         var process = DarkroomProcess.Start(Folder.Path, Environment, arguments);
@@ -52,8 +52,12 @@ internal sealed class CliWorld : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Runs the program to its end.</summary>
-    public Task<CliResult> RunAsync(params string[] arguments) => Start(arguments).WaitAsync();
+    /// <summary>Runs a command to its end: in this process, unless it is a worker or its environment needs a process.</summary>
+    public Task<CliResult> RunAsync(params string[] arguments) =>
+        arguments is ["worker" or "demo", ..] || DarkroomCommand.NeedsProcess(Environment) ? RunProcessAsync(arguments) : DarkroomCommand.RunAsync(Folder.Path, Environment, arguments);
+
+    /// <summary>Runs the program to its end in a process of its own.</summary>
+    public Task<CliResult> RunProcessAsync(params string[] arguments) => Start(arguments).WaitAsync();
 
     /// <summary>Starts a worker on a free port.</summary>
     public DarkroomProcess StartWorker() => Start("worker", "--urls", "http://127.0.0.1:0");

@@ -9,8 +9,8 @@ internal sealed class DarkroomProcess : IAsyncDisposable
     // What a process needs to run at all; everything else could be a setting of whoever runs the tests.
     private static readonly string[] Inherited = ["PATH", "HOME", "TMPDIR", "LANG", "DOTNET_ROOT", "DOTNET_CLI_HOME", "SSL_CERT_DIR", "SSL_CERT_FILE"];
 
-    /// <summary>The program: as it is published, where DARKROOM_PROGRAM says (./verify does), else as it was built with the tests.</summary>
-    public static string Program { get; } = Environment.GetEnvironmentVariable("DARKROOM_PROGRAM") is { Length: > 0 } published ? published : Path.Combine(AppContext.BaseDirectory, "darkroom.dll");
+    /// <summary>The program as it was built with the tests.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "darkroom.dll");
 
     private readonly Process _process;
     private readonly StringBuilder _out = new();

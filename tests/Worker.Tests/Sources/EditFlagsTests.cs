@@ -69,7 +69,7 @@ public sealed class EditFlagsTests
         flags.AddTo(command);
         var parsed = command.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         parsed.Errors.ShouldBeEmpty();
-        return flags.Read(parsed);
+        return flags.Read(parsed, AppContext.BaseDirectory);
     }
 
     private static NewBatch Submit(string line)
@@ -77,6 +77,6 @@ public sealed class EditFlagsTests
         var flags = new SubmitFlags();
         var command = new RootCommand();
         flags.AddTo(command);
-        return flags.Read(command.Parse(line.Split(' ')), TimeProvider.System, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build());
+        return flags.Read(command.Parse(line.Split(' ')), AppContext.BaseDirectory, TimeProvider.System, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build());
     }
 }

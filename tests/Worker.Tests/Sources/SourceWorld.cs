@@ -7,6 +7,7 @@ using Darkroom.Testing.Postgres;
 using Darkroom.Worker.Cli;
 using Darkroom.Worker.Configuration;
 using Darkroom.Worker.Hosting;
+using Darkroom.Worker.Tests.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -69,7 +70,7 @@ internal sealed class SourceWorld : IAsyncDisposable
         {
             for (var i = 0; i < processes; i++) workers.Add(await WorkerAsync(change));
             var batch = new NewBatch(BatchIds.Create(TimeProvider.System), "test", BatchDefaults.Empty) { DeleteUploads = deleteUploads, FetchedBy = fetchedBy };
-            await ManifestImport.ImportAsync(workers[0], manifest, batch, Folder, cancel);
+            await ManifestImport.ImportAsync(workers[0], manifest, batch, TestSurroundings.In(Folder), cancel);
             await Task.WhenAll(workers.Select(worker => WorkAsync(worker, batch.Id, cancel)));
             var batches = workers[0].GetRequiredService<IBatchStore>();
             return ((await batches.GetStatusAsync(batch.Id, cancel))!, await batches.ReadResultsAsync(batch.Id, cancel).ToListAsync(cancel));

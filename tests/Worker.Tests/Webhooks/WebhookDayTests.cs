@@ -167,7 +167,7 @@ public sealed class WebhookDayTests
     private static async Task<CliResult> ListAsync(NightWorld world, bool json = true)
     {
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["ConnectionStrings__Postgres"] = world.Database.ConnectionString };
-        await using var process = DarkroomProcess.Start(world.Folder.Path, environment, json ? ["webhook", "list", "--json"] : ["webhook", "list"]);
-        return (await process.WaitAsync()).ShouldExit(0);
+        var running = DarkroomCommand.RunAsync(world.Folder.Path, environment, json ? ["webhook", "list", "--json"] : ["webhook", "list"]);
+        return (await running).ShouldExit(0);
     }
 }
