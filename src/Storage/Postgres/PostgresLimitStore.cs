@@ -18,8 +18,8 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
     // Shorter waits are over before anybody has read of them.
     private static readonly TimeSpan LeastTold = TimeSpan.FromSeconds(2);
 
-    // Where a call takes several units at once that a window must have room for. Tokens are estimates, and calls are single.
-    private static readonly bool[] Lumpy = [false, true, true, false];
+    // The dimensions in which a call takes several units at once that one window must have room for. A call is one request, and its tokens are an estimate.
+    private static readonly bool[] TakesSeveral = [false, true, true, false];
 
     // Groups whose key the database knows the meaning of.
     private readonly ConcurrentDictionary<string, string> _keys = new(StringComparer.Ordinal);
@@ -32,7 +32,7 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
         var costs = calls.SelectMany(call => UnitsOf(1, call)).ToArray();
         await using var command = database.CreateCommand(LimitSql.Reserve)
             .With(await KeyAsync(group, cancellationToken)).With(processId).WithNullable(NpgsqlDbType.Integer, limits.MaxInFlight)
-            .With(Dimensions).With(Lumpy).With(rates).With(costs).With(horizon.TotalSeconds)
+            .With(Dimensions).With(TakesSeveral).With(rates).With(costs).With(horizon.TotalSeconds)
             .With(limits.Window.TotalSeconds).With(limits.Margin).With(limits.Learn);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var delays = new List<TimeSpan>();

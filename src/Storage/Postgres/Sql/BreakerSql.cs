@@ -1,6 +1,6 @@
 namespace Darkroom.Storage.Postgres.Sql;
 
-/// <summary>The statements about answers that end alike, and about endpoints that have given images. Their functions are in migrations/0034_breaker.sql.</summary>
+/// <summary>The statements about answers that end alike, and about endpoints that have given images. The breaker's functions are in migrations/0001_batches.sql.</summary>
 internal static class BreakerSql
 {
     public const string Note = """

@@ -1,8 +1,7 @@
 namespace Darkroom.Storage.Postgres.Sql;
 
 /// <summary>
-/// The statements about limits. Their functions are in migrations/0013_pace.sql, 0022_lateness.sql and 0035_limit_scope.sql. A column limits_group holds a group's name
-/// with its scope, <c>LimitScope.KeyOf</c>.
+/// The statements about limits. Their functions are in migrations/0003_limits.sql. A column limits_group holds a group's name with its scope, <c>LimitScope.KeyOf</c>.
 /// </summary>
 internal static class LimitSql
 {
