@@ -158,6 +158,7 @@ $$;
 -- almost W units and then the whole of its last call. Hence:
 --   All calls take n units: a window has room for floor(W / n) whole calls, which come equally far apart: p_window / floor(W / n) / n per unit.
 --   Calls differ, at most L units: the last call of a window needs room for L, all others share what is left: p_window / (W - L + 1) per unit.
+--   (The calls of a window but its last took less than p_window, so they have fewer than W - L + 1 units; with the last call that is at most W.)
 --   A call of more than W units fits into no window: the interval stays 60 / p_rate.
 -- Example: 10 images per minute, window 60 s, so W = 10. Calls of one image: 6 s apart. Calls of four: floor(10 / 4) = 2 fit, so 30 s apart, 7.5 s per image;
 -- at 6 s per image they would start at 0, 24 and 48 s: twelve images in one minute. Calls of one to four: 60 / (10 - 4 + 1) = 8.57 s per image; four images at
