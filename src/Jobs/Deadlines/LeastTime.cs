@@ -25,7 +25,7 @@ public sealed class LeastTime(ModelBook book, IOptions<LimitsOptions> limits)
             least = Math.Max(least, Minutes(group.Sum(calls => calls.Calls), Holding(kept.RequestsPerMinute, LimitDimension.Requests)));
             least = Math.Max(least, Minutes(group.Sum(calls => calls.Images), Holding(kept.ImagesPerMinute, LimitDimension.Images)));
 
-            // As limit_effective in migrations/0013_pace.sql has it.
+            // As limit_effective in migrations/0003_limits.sql has it.
             double? Holding(double? configured, string dimension) =>
                 learned?.FirstOrDefault(limit => limit.Group == group.Key && limit.Dimension == dimension)?.PerMinute is not { } found ? configured
                 : kept.Learn || configured is null ? found

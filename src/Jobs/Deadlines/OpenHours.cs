@@ -4,7 +4,7 @@ using Darkroom.Jobs.Schedules;
 namespace Darkroom.Jobs.Deadlines;
 
 /// <summary>
-/// Reckons with the hours in which a batch's calls may start, by the clock of their zone, as the database does (migrations/0014_batch_caps.sql): when the clock goes back
+/// Reckons with the hours in which a batch's calls may start, by the clock of their zone, as the database does (migrations/0001_batches.sql): when the clock goes back
 /// over a bound, it is passed twice.
 /// </summary>
 public sealed class OpenHours

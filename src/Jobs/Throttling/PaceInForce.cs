@@ -14,7 +14,7 @@ public sealed record PaceInForce(double PerMinute, LimitState Limit, bool IsLear
     /// <summary>The part of the pace that a slow-down has left, 1 without one.</summary>
     public double SlowedTo => Limit.Share;
 
-    /// <summary>The pace of one limit; null where it limits nothing. As limit_effective in migrations/0013_pace.sql has it.</summary>
+    /// <summary>The pace of one limit; null where it limits nothing. As limit_effective in migrations/0003_limits.sql has it.</summary>
     /// <param name="limit">The limit.</param>
     /// <param name="learns">Whether a learned limit above the configured one holds.</param>
     public static PaceInForce? Of(LimitState limit, bool learns)

@@ -13,7 +13,8 @@ internal static class Audit
     public static async Task NoteAsync(NpgsqlConnection connection, Actor by, string action, string? batchId, object? detail, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(AccessSql.Note, connection)
-            .With(by.Name).With(by.Via).With(action).WithNullable(NpgsqlDbType.Text, batchId).WithJson(detail is null ? "{}" : JsonSerializer.Serialize(detail));
+            .With("actor", by.Name).With("via", by.Via).With("action", action).WithNullable("batch_id", NpgsqlDbType.Text, batchId)
+            .WithNullable("detail", NpgsqlDbType.Jsonb, detail is null ? "{}" : JsonSerializer.Serialize(detail));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Security.Cryptography;
 using Darkroom.Jobs.Access;
 using Darkroom.Storage.Postgres.Sql;
@@ -34,15 +35,17 @@ public sealed class PostgresAccessKeyStore(NpgsqlDataSource database) : IAccessK
 
     /// <inheritdoc/>
     public Task<bool> AddAsync(string name, AccessRole role, KeyToken token, Actor by, CancellationToken cancellationToken) => ChangeAsync(
-        connection => new NpgsqlCommand(AccessSql.Add, connection).With(token.Id).With(name).With(NameOf(role)).With(token.Sha256).With(by.Name),
+        connection => new NpgsqlCommand(AccessSql.Add, connection)
+            .With("id", token.Id).With("name", name).With("role", NameOf(role)).With("sha256", token.Sha256).With("created_by", by.Name),
         by, "key.add", new { name, role = NameOf(role) }, cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> RemoveAsync(string name, Actor by, CancellationToken cancellationToken) =>
-        ChangeAsync(connection => new NpgsqlCommand(AccessSql.Remove, connection).With(name), by, "key.remove", new { name }, cancellationToken);
+        ChangeAsync(connection => new NpgsqlCommand(AccessSql.Remove, connection).With("name", name), by, "key.remove", new { name }, cancellationToken);
 
     internal static AccessKey Read(NpgsqlDataReader reader) => new(
-        reader.GetString(0), reader.GetString(1), Enum.Parse<AccessRole>(reader.GetString(2), ignoreCase: true), reader.GetFieldValue<DateTimeOffset>(3), reader.GetString(4));
+        reader.GetString("id"), reader.GetString("name"), Enum.Parse<AccessRole>(reader.GetString("role"), ignoreCase: true), reader.Time("created_at"),
+        reader.GetString("created_by"));
 
     private static string NameOf(AccessRole role) => role.ToString().ToLowerInvariant();
 
@@ -60,8 +63,8 @@ public sealed class PostgresAccessKeyStore(NpgsqlDataSource database) : IAccessK
 
     private async Task<(AccessKey Key, byte[] Sha256)?> ReadAsync(string id, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(AccessSql.Get).With(id);
+        await using var command = database.CreateCommand(AccessSql.Get).With("id", id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (Read(reader), reader.GetFieldValue<byte[]>(5)) : null;
+        return await reader.ReadAsync(cancellationToken) ? (Read(reader), reader.GetFieldValue<byte[]>("sha256")) : null;
     }
 }

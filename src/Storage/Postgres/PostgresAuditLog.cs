@@ -1,3 +1,4 @@
+using System.Data;
 using Darkroom.Jobs.Access;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
@@ -12,14 +13,14 @@ public sealed class PostgresAuditLog(NpgsqlDataSource database) : IAuditLog
     public async Task<IReadOnlyList<AuditEntry>> ListAsync(string? batchId, long? before, int limit, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(AccessSql.ListAudit)
-            .WithNullable(NpgsqlDbType.Text, batchId).WithNullable(NpgsqlDbType.Bigint, before).With(limit);
+            .WithNullable("batch_id", NpgsqlDbType.Text, batchId).WithNullable("before", NpgsqlDbType.Bigint, before).With("limit", limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var entries = new List<AuditEntry>();
         while (await reader.ReadAsync(cancellationToken))
         {
             entries.Add(new AuditEntry(
-                reader.GetInt64(0), reader.GetFieldValue<DateTimeOffset>(1), new Actor(reader.GetString(2), reader.GetString(3)), reader.GetString(4),
-                reader.IsDBNull(5) ? null : reader.GetString(5), reader.GetString(6)));
+                reader.GetInt64("id"), reader.Time("at"), new Actor(reader.GetString("actor"), reader.GetString("via")), reader.GetString("action"),
+                reader.TextOrNull("batch_id"), reader.GetString("detail")));
         }
 
         return entries;

@@ -1,3 +1,4 @@
+using System.Data;
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
 using Darkroom.Storage.Postgres.Sql;
@@ -47,15 +48,15 @@ public sealed partial class PostgresBatchStore
     // What was decided was decided of another image.
     private static async Task<(string? Decision, string? Note)> ForgetDecisionAsync(NpgsqlConnection connection, long itemId, CancellationToken cancellationToken)
     {
-        await using var forget = new NpgsqlCommand(ReviewSql.Forget, connection).With(itemId);
+        await using var forget = new NpgsqlCommand(ReviewSql.Forget, connection).With("item_id", itemId);
         await using var reader = await forget.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1)) : (null, null);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetString("decision"), reader.TextOrNull("note")) : (null, null);
     }
 
     private static async Task<string?> RefuseRetryAsync(NpgsqlConnection connection, string batchId, BatchState state, CancellationToken cancellationToken)
     {
         if (state is BatchState.Canceled or BatchState.Importing or BatchState.AwaitingApproval) return $"A batch that is {state.ToName()} has nothing to retry.";
-        await using var purging = new NpgsqlCommand(PurgeSql.IsPurging, connection).With(batchId);
+        await using var purging = new NpgsqlCommand(PurgeSql.IsPurging, connection).With("batch_id", batchId);
         return await purging.ExecuteScalarAsync(cancellationToken) is true ? "A batch that is being purged can't be retried." : null;
     }
 

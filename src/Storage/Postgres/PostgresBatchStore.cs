@@ -1,3 +1,4 @@
+using System.Data;
 using System.Runtime.CompilerServices;
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Batches;
@@ -35,7 +36,7 @@ public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBat
         if (batch.By is { } by) await Audit.NoteAsync(connection, by, "batch.submit", batch.Id, new { name = batch.Name, max_cost_usd = batch.MaxCostUsd }, cancellationToken);
         if (batch.DeleteUploads)
         {
-            await using var ask = new NpgsqlCommand(UploadedFileSql.AskForDeletion, connection).With(batch.Id);
+            await using var ask = new NpgsqlCommand(UploadedFileSql.AskForDeletion, connection).With("batch_id", batch.Id);
             await ask.ExecuteNonQueryAsync(cancellationToken);
         }
 
@@ -240,9 +241,9 @@ public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBat
 
     private static async Task<(long Put, long Stays, long Again)> ResumeAsync(NpgsqlConnection connection, string batchId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(BreakerSql.Resume, connection).With(batchId);
+        await using var command = new NpgsqlCommand(BreakerSql.Resume, connection).With("batch_id", batchId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)) : default;
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64("put"), reader.GetInt64("stays"), reader.GetInt64("again")) : default;
     }
 
     // What may have been paid for isn't bought again unasked: the batch's policy lets it be called once more, or a person decides.
@@ -279,7 +280,7 @@ public sealed partial class PostgresBatchStore(NpgsqlDataSource database) : IBat
 
     private static async Task ForgetAnswersAsync(NpgsqlConnection connection, string batchId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(BreakerSql.Forget, connection).With(batchId);
+        await using var command = new NpgsqlCommand(BreakerSql.Forget, connection).With("batch_id", batchId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

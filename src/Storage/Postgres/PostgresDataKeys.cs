@@ -1,3 +1,4 @@
+using System.Data;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
 
@@ -12,14 +13,14 @@ public sealed class PostgresDataKeys(NpgsqlDataSource database)
         using var command = database.CreateCommand(AccessSql.ListDataKeys);
         using var reader = command.ExecuteReader();
         var keys = new List<string>();
-        while (reader.Read()) keys.Add(reader.GetString(0));
+        while (reader.Read()) keys.Add(reader.GetString("xml"));
         return keys;
     }
 
     /// <summary>Adds one.</summary>
     public void Add(string name, string xml)
     {
-        using var command = database.CreateCommand(AccessSql.AddDataKey).With(name).With(xml);
+        using var command = database.CreateCommand(AccessSql.AddDataKey).With("name", name).With("xml", xml);
         command.ExecuteNonQuery();
     }
 }

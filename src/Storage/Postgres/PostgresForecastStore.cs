@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Deadlines;
@@ -14,14 +15,14 @@ public sealed class PostgresForecastStore(NpgsqlDataSource database, LimitScope 
     /// <inheritdoc/>
     public async Task<BatchForecast?> GetAsync(string batchId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ForecastSql.Get).With(scope.Id).With(batchId);
+        await using var command = database.CreateCommand(ForecastSql.Get).With("scope", scope.Id).With("batch_id", batchId);
         return (await ReadAsync(command, cancellationToken)).FirstOrDefault();
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<BatchForecast>> ListWithDeadlineAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ForecastSql.ListWithDeadline).With(scope.Id);
+        await using var command = database.CreateCommand(ForecastSql.ListWithDeadline).With("scope", scope.Id);
         return await ReadAsync(command, cancellationToken);
     }
 
@@ -29,7 +30,7 @@ public sealed class PostgresForecastStore(NpgsqlDataSource database, LimitScope 
     public async Task<bool> NoteAsync(string batchId, DeadlineVerdict verdict, CancellationToken cancellationToken)
     {
         if (verdict == DeadlineVerdict.Nothing) return false;
-        await using var command = database.CreateCommand(verdict == DeadlineVerdict.Missed ? ForecastSql.NoteMissed : ForecastSql.NoteRisk).With(batchId);
+        await using var command = database.CreateCommand(verdict == DeadlineVerdict.Missed ? ForecastSql.NoteMissed : ForecastSql.NoteRisk).With("batch_id", batchId);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
@@ -46,17 +47,17 @@ public sealed class PostgresForecastStore(NpgsqlDataSource database, LimitScope 
     }
 
     private BatchForecast Read(NpgsqlDataReader reader) => new(
-        reader.GetString(0), StateNames.ParseBatchState(reader.GetString(1)), reader.GetFieldValue<DateTimeOffset>(2), Time(reader, 3), reader.GetInt64(4), reader.GetInt64(5),
-        Time(reader, 6), Time(reader, 7), Time(reader, 8), Time(reader, 9))
+        reader.GetString("id"), StateNames.ParseBatchState(reader.GetString("state")), reader.Time("at"), reader.ValueOrNull<DateTimeOffset>("finished_at"),
+        reader.GetInt64("open"), reader.GetInt64("ended"), reader.ValueOrNull<DateTimeOffset>("ended_since"), reader.ValueOrNull<DateTimeOffset>("deadline"),
+        reader.ValueOrNull<DateTimeOffset>("deadline_risk_at"), reader.ValueOrNull<DateTimeOffset>("deadline_missed_at"))
     {
-        InFlight = reader.GetInt64(10),
-        InFlightSince = Time(reader, 11),
-        Hours = reader.IsDBNull(13) ? null : new BatchHours(reader.GetFieldValue<TimeOnly>(13), reader.GetFieldValue<TimeOnly>(14), reader.GetString(15)),
-        Least = Json<OpenCalls>(reader, 16) is { } open ? least?.Of(open, reader.IsDBNull(12) ? null : reader.GetDouble(12), Json<LearnedLimit>(reader, 17)) : null,
+        InFlight = reader.GetInt64("calls"),
+        InFlightSince = reader.ValueOrNull<DateTimeOffset>("calls_since"),
+        Hours = reader.IsDBNull("window_from") ? null
+            : new BatchHours(reader.GetFieldValue<TimeOnly>("window_from"), reader.GetFieldValue<TimeOnly>("window_to"), reader.GetString("window_zone")),
+        Least = Json<OpenCalls>(reader, "open_calls") is { } open ? least?.Of(open, reader.ValueOrNull<double>("max_images_per_minute"), Json<LearnedLimit>(reader, "learned")) : null,
     };
 
-    private static List<T>? Json<T>(NpgsqlDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : JsonSerializer.Deserialize<List<T>>(reader.GetString(column), JsonSerializerOptions.Web);
-
-    private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+    private static List<T>? Json<T>(NpgsqlDataReader reader, string column) =>
+        reader.TextOrNull(column) is { } json ? JsonSerializer.Deserialize<List<T>>(json, JsonSerializerOptions.Web) : null;
 }

@@ -30,7 +30,7 @@ public sealed class PostgresHousekeepingStore(NpgsqlDataSource database) : IHous
         var swept = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (table, sql) in Steps)
         {
-            await using var command = new NpgsqlCommand(sql, connection).With(keep).With(most);
+            await using var command = new NpgsqlCommand(sql, connection).With("keep", keep).With("most", most);
             var rows = await command.ExecuteNonQueryAsync(cancellationToken);
             if (rows > 0) swept[table] = rows;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data;
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Throttling;
 using Darkroom.Storage.Postgres.Sql;
@@ -18,8 +19,8 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
     // Shorter waits are over before anybody has read of them.
     private static readonly TimeSpan LeastTold = TimeSpan.FromSeconds(2);
 
-    // Where a call takes several units at once that a window must have room for. Tokens are estimates, and calls are single.
-    private static readonly bool[] Lumpy = [false, true, true, false];
+    // The dimensions in which a call takes several units at once that one window must have room for. A call is one request, and its tokens are an estimate.
+    private static readonly bool[] TakesSeveral = [false, true, true, false];
 
     // Groups whose key the database knows the meaning of.
     private readonly ConcurrentDictionary<string, string> _keys = new(StringComparer.Ordinal);
@@ -31,9 +32,9 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
         double?[] rates = [limits.RequestsPerMinute, limits.ImagesPerMinute, limits.InputImagesPerMinute, limits.TokensPerMinute];
         var costs = calls.SelectMany(call => UnitsOf(1, call)).ToArray();
         await using var command = database.CreateCommand(LimitSql.Reserve)
-            .With(await KeyAsync(group, cancellationToken)).With(processId).WithNullable(NpgsqlDbType.Integer, limits.MaxInFlight)
-            .With(Dimensions).With(Lumpy).With(rates).With(costs).With(horizon.TotalSeconds)
-            .With(limits.Window.TotalSeconds).With(limits.Margin).With(limits.Learn);
+            .With("group", await KeyAsync(group, cancellationToken)).With("process_id", processId).WithNullable("max_in_flight", NpgsqlDbType.Integer, limits.MaxInFlight)
+            .With("dimensions", Dimensions).With("takes_several", TakesSeveral).With("rates", rates).With("costs", costs).With("horizon", horizon.TotalSeconds)
+            .With("window", limits.Window.TotalSeconds).With("margin", limits.Margin).With("learns", limits.Learn);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var delays = new List<TimeSpan>();
         var retryIn = TimeSpan.Zero;
@@ -41,11 +42,10 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
         TimeSpan? serverTime = null;
         while (await reader.ReadAsync(cancellationToken))
         {
-            var time = TimeSpan.FromSeconds(reader.GetDouble(1));
-            if (reader.GetInt32(0) == 0) retryIn = time;
-            else delays.Add(time);
-            serverTime = TimeSpan.FromSeconds(reader.GetDouble(2));
-            putOff = TimeSpan.FromSeconds(reader.GetDouble(3));
+            if (reader.GetInt32("call") == 0) retryIn = Seconds(reader, "delay");
+            else delays.Add(Seconds(reader, "delay"));
+            serverTime = Seconds(reader, "server_at");
+            putOff = Seconds(reader, "put_off");
         }
 
         return new StartReservation(delays, retryIn) { At = serverTime, PutOff = putOff };
@@ -55,14 +55,15 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
     public async Task BeganLateAsync(string group, LateStarts late, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(LimitSql.BeganLate)
-            .With(scope.KeyOf(group)).With(late.Until.TotalSeconds).With(Dimensions).With(UnitsOf(late.Calls, late.Cost));
+            .With("group", scope.KeyOf(group)).With("until", late.Until.TotalSeconds).With("dimensions", Dimensions).With("units", UnitsOf(late.Calls, late.Cost));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task SettleAsync(string group, long processId, int slots, long tokens, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(LimitSql.Settle).With(scope.KeyOf(group)).With(processId).With(slots).With((double)tokens);
+        await using var command = database.CreateCommand(LimitSql.Settle)
+            .With("group", scope.KeyOf(group)).With("process_id", processId).With("slots", slots).With("tokens", (double)tokens);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -71,40 +72,42 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
     {
         var key = await KeyAsync(news.Group, cancellationToken);
         await using var learn = database.CreateBatch().Add(LimitSql.Learn, command => command
-            .With(key).With(news.PerMinute.Keys.ToArray()).With(news.PerMinute.Values.ToArray())
-            .With(news.Kind.ToString().ToLowerInvariant()).With(news.Hold.TotalSeconds));
+            .With("group", key).With("dimensions", news.PerMinute.Keys.ToArray()).With("limits", news.PerMinute.Values.ToArray())
+            .With("kind", news.Kind.ToString().ToLowerInvariant()).With("hold", news.Hold.TotalSeconds));
         if (news.Told is { } hold && news.Hold >= LeastTold)
         {
             learn.Add(LimitSql.TellHold, command => command
-                .With(key).With(news.Hold.TotalSeconds).With(hold.Asked.TotalSeconds).WithNullable(NpgsqlDbType.Smallint, (short?)hold.Status).With(hold.Words));
+                .With("group", key).With("hold", news.Hold.TotalSeconds).With("asked", hold.Asked.TotalSeconds)
+                .WithNullable("status", NpgsqlDbType.Smallint, (short?)hold.Status).With("words", hold.Words));
         }
 
         await learn.ExecuteNonQueryAsync(cancellationToken);
         if (news.Others.Count == 0) return;
         await using var told = database.CreateCommand(LimitSql.Tell)
-            .With(key).With(news.Others.Keys.ToArray()).With(news.Others.Values.Select(other => other.Limit).ToArray())
-            .With(news.Others.Values.Select(other => other.Remaining).ToArray()).With(news.Others.Values.Select(other => other.Reset?.TotalSeconds).ToArray());
+            .With("group", key).With("names", news.Others.Keys.ToArray()).With("limits", news.Others.Values.Select(other => other.Limit).ToArray())
+            .With("remaining", news.Others.Values.Select(other => other.Remaining).ToArray())
+            .With("resets", news.Others.Values.Select(other => other.Reset?.TotalSeconds).ToArray());
         await told.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<TimeSpan?> ProvenAgoAsync(string endpoint, string model, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(BreakerSql.IsProven).With(endpoint).With(model);
+        await using var command = database.CreateCommand(BreakerSql.IsProven).With("endpoint", endpoint).With("model", model);
         return await command.ExecuteScalarAsync(cancellationToken) is TimeSpan ago ? ago : null;
     }
 
     /// <inheritdoc/>
     public async Task ProveAsync(string endpoint, string model, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(BreakerSql.Prove).With(endpoint).With(model);
+        await using var command = database.CreateCommand(BreakerSql.Prove).With("endpoint", endpoint).With("model", model);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task SucceededAsync(string group, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(LimitSql.Succeeded).With(scope.KeyOf(group));
+        await using var command = database.CreateCommand(LimitSql.Succeeded).With("group", scope.KeyOf(group));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -112,7 +115,8 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
     public async Task<TimeSpan> RefusedAsync(string group, string batchId, LimitRefusal refusal, TimeSpan gap, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(LimitSql.Refused)
-            .With(await KeyAsync(group, cancellationToken)).With(batchId).With(refusal.Wait.TotalSeconds).With(gap.TotalSeconds).With(refusal.Words);
+            .With("group", await KeyAsync(group, cancellationToken)).With("batch_id", batchId).With("wait", refusal.Wait.TotalSeconds).With("gap", gap.TotalSeconds)
+            .With("words", refusal.Words);
         // Null: the batch is gone.
         return await command.ExecuteScalarAsync(cancellationToken) is not double seconds ? TimeSpan.Zero
             : double.IsInfinity(seconds) ? TimeSpan.MaxValue : TimeSpan.FromSeconds(seconds);
@@ -124,13 +128,13 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var forgotten = new List<ForgottenLimit>();
-        await using (var command = new NpgsqlCommand(LimitSql.Forget, connection).With(scope.Id).WithNullable(NpgsqlDbType.Text, group))
+        await using (var command = new NpgsqlCommand(LimitSql.Forget, connection).With("scope", scope.Id).WithNullable("name", NpgsqlDbType.Text, group))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
                 forgotten.Add(new ForgottenLimit(
-                    reader.GetString(0), reader.GetString(1), Number(reader, 2), reader.IsDBNull(3) ? null : reader.GetString(3),
-                    TimeSpan.FromSeconds(reader.GetDouble(4)), reader.GetDouble(5)));
+                    reader.GetString("name"), reader.GetString("dimension"), reader.ValueOrNull<double>("learned"), reader.TextOrNull("source"),
+                    Seconds(reader, "held"), reader.GetDouble("slowed_to")));
         }
 
         await Audit.NoteAsync(
@@ -142,19 +146,19 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LimitState>> ReadAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(LimitSql.Read).With(scope.Id);
+        await using var command = database.CreateCommand(LimitSql.Read).With("scope", scope.Id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var states = new List<LimitState>();
         while (await reader.ReadAsync(cancellationToken))
         {
             states.Add(new LimitState(
-                reader.GetString(0), reader.GetString(1), Number(reader, 2), Number(reader, 3), reader.IsDBNull(4) ? null : reader.GetString(4),
-                Number(reader, 5) is { } ago ? TimeSpan.FromSeconds(ago) : null,
-                reader.GetDouble(6), TimeSpan.FromSeconds(reader.GetDouble(7)), reader.GetDouble(8), reader.GetDouble(9), reader.GetInt64(10))
+                reader.GetString("name"), reader.GetString("dimension"), reader.ValueOrNull<double>("per_minute"), reader.ValueOrNull<double>("learned"),
+                reader.TextOrNull("learned_from"), reader.IsDBNull("learned_ago") ? null : Seconds(reader, "learned_ago"),
+                reader.GetDouble("used"), Seconds(reader, "next_in"), reader.GetDouble("slowed_to"), reader.GetDouble("throttled"), reader.GetInt64("in_flight"))
             {
-                Endpoint = reader.IsDBNull(11) ? null : reader.GetString(11),
-                KeyName = reader.IsDBNull(12) ? null : reader.GetString(12),
-                IsOurs = reader.IsDBNull(13) || reader.GetString(13) == scope.Id,
+                Endpoint = reader.TextOrNull("endpoint"),
+                KeyName = reader.TextOrNull("key_name"),
+                IsOurs = reader.IsDBNull("scope") || reader.GetString("scope") == scope.Id,
             });
         }
 
@@ -167,7 +171,8 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
         var key = scope.KeyOf(group);
         if (LimitScope.Names(group))
         {
-            await using var command = database.CreateCommand(LimitSql.Name).With(key).With(group).With(scope.Id).With(scope.Endpoint).With(scope.KeyName);
+            await using var command = database.CreateCommand(LimitSql.Name)
+                .With("group", key).With("name", group).With("scope", scope.Id).With("endpoint", scope.Endpoint).With("key_name", scope.KeyName);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
@@ -177,14 +182,14 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LimitHold>> ReadHoldsAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(LimitSql.ReadHolds).With(scope.Id);
+        await using var command = database.CreateCommand(LimitSql.ReadHolds).With("scope", scope.Id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var holds = new List<LimitHold>();
         while (await reader.ReadAsync(cancellationToken))
         {
             holds.Add(new LimitHold(
-                reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2), TimeSpan.FromSeconds(reader.GetDouble(3)),
-                TimeSpan.FromSeconds(reader.GetDouble(4)), reader.IsDBNull(5) ? null : reader.GetInt16(5), reader.GetString(6)));
+                reader.GetString("name"), reader.Time("since"), reader.Time("until"), Seconds(reader, "asked"), Seconds(reader, "held"),
+                reader.ValueOrNull<short>("status"), reader.GetString("words")));
         }
 
         return holds;
@@ -192,5 +197,5 @@ public sealed class PostgresLimitStore(NpgsqlDataSource database, LimitScope sco
 
     private static double[] UnitsOf(int calls, CallCost cost) => [calls, cost.Images, cost.InputImages, cost.Tokens];
 
-    private static double? Number(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
+    private static TimeSpan Seconds(NpgsqlDataReader reader, string column) => TimeSpan.FromSeconds(reader.GetDouble(column));
 }

@@ -14,21 +14,21 @@ public sealed class PostgresProcessStore(NpgsqlDataSource database) : IProcessSt
     public async Task<long> RegisterAsync(bool takesBatches, TimeSpan leaseTime, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ProcessSql.Register)
-            .With(Environment.MachineName).With(Environment.ProcessId).With(Version).With(takesBatches).With(leaseTime);
+            .With("host", Environment.MachineName).With("pid", Environment.ProcessId).With("version", Version).With("takes_batches", takesBatches).With("lease_time", leaseTime);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <inheritdoc/>
     public async Task<bool> RenewAsync(long processId, TimeSpan leaseTime, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ProcessSql.Renew).With(processId).With(leaseTime);
+        await using var command = database.CreateCommand(ProcessSql.Renew).With("id", processId).With("lease_time", leaseTime);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     /// <inheritdoc/>
     public async Task RetireAsync(long processId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ProcessSql.Retire).With(processId);
+        await using var command = database.CreateCommand(ProcessSql.Retire).With("id", processId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Runtime.CompilerServices;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Outputs;
@@ -16,19 +17,19 @@ public sealed class PostgresPurgeStore(NpgsqlDataSource database) : IPurgeStore
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         if (await LookAsync(connection, batchId, cancellationToken) is not { } found) return null;
-        await using var command = new NpgsqlCommand(PurgeSql.Count, connection).With(batchId);
+        await using var command = new NpgsqlCommand(PurgeSql.Count, connection).With("batch_id", batchId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new PurgePlan(batchId, found.FinishedAt, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), found.Refusal);
+        return new PurgePlan(batchId, found.FinishedAt, reader.GetInt64("items"), reader.GetInt64("outputs"), reader.GetInt64("bytes"), reader.GetInt64("uploads"), found.Refusal);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> FindAsync(TimeSpan? age, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(PurgeSql.Find).WithNullable(NpgsqlDbType.Interval, age);
+        await using var command = database.CreateCommand(PurgeSql.Find).WithNullable("age", NpgsqlDbType.Interval, age);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<string>();
-        while (await reader.ReadAsync(cancellationToken)) found.Add(reader.GetString(0));
+        while (await reader.ReadAsync(cancellationToken)) found.Add(reader.GetString("id"));
         return found;
     }
 
@@ -38,10 +39,10 @@ public sealed class PostgresPurgeStore(NpgsqlDataSource database) : IPurgeStore
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // A retry that was at it is seen by the next statement.
-        await using (var hold = new NpgsqlCommand(PurgeSql.Lock, connection).With(batchId)) await hold.ExecuteNonQueryAsync(cancellationToken);
+        await using (var hold = new NpgsqlCommand(PurgeSql.Lock, connection).With("batch_id", batchId)) await hold.ExecuteNonQueryAsync(cancellationToken);
         if (await LookAsync(connection, batchId, cancellationToken) is not { } found) return $"There is no batch {batchId}.";
         if (found.Refusal is not null) return found.Refusal;
-        await using (var begin = new NpgsqlCommand(PurgeSql.Begin, connection).With(batchId)) await begin.ExecuteNonQueryAsync(cancellationToken);
+        await using (var begin = new NpgsqlCommand(PurgeSql.Begin, connection).With("batch_id", batchId)) await begin.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
     }
@@ -49,22 +50,22 @@ public sealed class PostgresPurgeStore(NpgsqlDataSource database) : IPurgeStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> ReadStemsAsync(string batchId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(PurgeSql.ReadStems).With(batchId);
+        await using var command = database.CreateCommand(PurgeSql.ReadStems).With("batch_id", batchId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) yield return AttemptPlace.StemOf(batchId, reader.GetString(0));
+        while (await reader.ReadAsync(cancellationToken)) yield return AttemptPlace.StemOf(batchId, reader.GetString("output_name"));
     }
 
     /// <inheritdoc/>
     public async Task<int> RemoveItemsAsync(string batchId, int limit, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(PurgeSql.RemoveItems).With(batchId).With(limit);
+        await using var command = database.CreateCommand(PurgeSql.RemoveItems).With("batch_id", batchId).With("limit", limit);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task RemoveBatchAsync(string batchId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(PurgeSql.RemoveBatch).With(batchId);
+        await using var command = database.CreateCommand(PurgeSql.RemoveBatch).With("batch_id", batchId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -89,16 +90,16 @@ public sealed class PostgresPurgeStore(NpgsqlDataSource database) : IPurgeStore
 
     private static async Task<(DateTimeOffset? FinishedAt, string? Refusal)?> LookAsync(NpgsqlConnection connection, string batchId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(PurgeSql.Look, connection).With(batchId);
+        await using var command = new NpgsqlCommand(PurgeSql.Look, connection).With("batch_id", batchId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
-        var state = StateNames.ParseBatchState(reader.GetString(0));
-        DateTimeOffset? finishedAt = reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1);
-        var refusal = reader.GetBoolean(2) ? null
+        var state = StateNames.ParseBatchState(reader.GetString("state"));
+        var finishedAt = reader.ValueOrNull<DateTimeOffset>("finished_at");
+        var refusal = reader.GetBoolean("is_purging") ? null
             : !state.IsFinal() ? $"Batch {batchId} is {state.ToName()}. Only a batch that has ended can be purged; 'darkroom cancel {batchId}' ends it."
-            : reader.GetBoolean(3) ? $"Batch {batchId} still has items in flight; wait until they have ended."
-            : reader.IsDBNull(4) ? null
-            : $"Batch {batchId} has images that items of batch {reader.GetString(4)} share; purge that one first.";
+            : reader.GetBoolean("is_open") ? $"Batch {batchId} still has items in flight; wait until they have ended."
+            : reader.TextOrNull("sharer") is { } sharer ? $"Batch {batchId} has images that items of batch {sharer} share; purge that one first."
+            : null;
         return (finishedAt, refusal);
     }
 
@@ -109,7 +110,7 @@ public sealed class PostgresPurgeStore(NpgsqlDataSource database) : IPurgeStore
             await using (connection)
             {
                 // A connection that broke has lost its lock with its session.
-                if (connection.FullState != System.Data.ConnectionState.Open) return;
+                if (connection.FullState != ConnectionState.Open) return;
                 await using var command = new NpgsqlCommand(PurgeSql.EndTurn, connection);
                 await command.ExecuteScalarAsync();
             }

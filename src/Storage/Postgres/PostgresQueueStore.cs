@@ -1,3 +1,4 @@
+using System.Data;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Telemetry;
 using Darkroom.Storage.Postgres.Sql;
@@ -14,14 +15,14 @@ public sealed class PostgresQueueStore(NpgsqlDataSource database) : IQueueStore
         await using var commands = database.CreateBatch().Add(QueueSql.LiveProcesses, _ => { }).Add(QueueSql.Depth, _ => { });
         await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var processes = reader.GetInt64(0);
+        var processes = reader.GetInt64("processes");
         await reader.NextResultAsync(cancellationToken);
         var (oldest, due, batches) = (TimeSpan.Zero, 0L, new Dictionary<BatchState, long>());
         while (await reader.ReadAsync(cancellationToken))
         {
-            batches[StateNames.ParseBatchState(reader.GetString(0))] = reader.GetInt64(1);
-            if (!reader.IsDBNull(2) && TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(2))) is var age && age > oldest) oldest = age;
-            due += reader.GetInt64(3);
+            batches[StateNames.ParseBatchState(reader.GetString("state"))] = reader.GetInt64("batches");
+            if (reader.ValueOrNull<double>("age") is { } seconds && TimeSpan.FromSeconds(Math.Max(0, seconds)) is var age && age > oldest) oldest = age;
+            due += reader.GetInt64("due");
         }
 
         return new QueueDepth(oldest, due, processes, batches);

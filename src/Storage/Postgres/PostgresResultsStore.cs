@@ -1,3 +1,4 @@
+using System.Data;
 using Darkroom.Jobs.Results;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
@@ -11,22 +12,22 @@ public sealed class PostgresResultsStore(NpgsqlDataSource database) : IResultsSt
     /// <inheritdoc/>
     public async Task<DueResults?> ClaimAsync(long processId, string? batchId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ResultsSql.Claim).With(processId).WithNullable(NpgsqlDbType.Text, batchId);
+        await using var command = database.CreateCommand(ResultsSql.Claim).With("process_id", processId).WithNullable("batch_id", NpgsqlDbType.Text, batchId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new DueResults(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1)) : null;
+        return await reader.ReadAsync(cancellationToken) ? new DueResults(reader.GetString("id"), reader.Time("finished_at")) : null;
     }
 
     /// <inheritdoc/>
     public async Task FinishAsync(DueResults due, long processId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ResultsSql.Finish).With(due.BatchId).With(processId).With(due.FinishedAt);
+        await using var command = database.CreateCommand(ResultsSql.Finish).With("batch_id", due.BatchId).With("process_id", processId).With("finished_at", due.FinishedAt);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task ReleaseAsync(DueResults due, long processId, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ResultsSql.Release).With(due.BatchId).With(processId);
+        await using var command = database.CreateCommand(ResultsSql.Release).With("batch_id", due.BatchId).With("process_id", processId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json;
 using Darkroom.Jobs.Outputs;
 using Darkroom.Jobs.Reuse;
@@ -13,14 +14,14 @@ public sealed class PostgresReuseStore(NpgsqlDataSource database) : IReuseStore
     public async Task<IReadOnlyList<EarlierEdit?>> FindAsync(IReadOnlyList<ReuseQuery> queries, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ReuseSql.Find)
-            .With(queries.Select(query => query.BatchId).ToArray()).With(queries.Select(query => query.EditKey).ToArray())
-            .With(queries.Select(query => query.Version).ToArray()).With(queries.Select(query => query.Earlier).ToArray());
+            .With("batch_ids", queries.Select(query => query.BatchId).ToArray()).With("edit_keys", queries.Select(query => query.EditKey).ToArray())
+            .With("versions", queries.Select(query => query.Version).ToArray()).With("earlier", queries.Select(query => query.Earlier).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new EarlierEdit?[queries.Count];
         while (await reader.ReadAsync(cancellationToken))
         {
-            var outputs = reader.IsDBNull(2) ? [] : ReadOutputs(reader.GetString(2));
-            found[reader.GetInt32(0) - 1] = new EarlierEdit(reader.GetInt64(1), outputs);
+            var outputs = reader.TextOrNull("outputs") is { } json ? ReadOutputs(json) : [];
+            found[reader.GetInt32("at") - 1] = new EarlierEdit(reader.GetInt64("id"), outputs);
         }
 
         return found;

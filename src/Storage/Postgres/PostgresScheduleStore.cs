@@ -1,3 +1,4 @@
+using System.Data;
 using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Schedules;
 using Darkroom.Storage.Postgres.Sql;
@@ -14,15 +15,16 @@ public sealed class PostgresScheduleStore(NpgsqlDataSource database) : ISchedule
     {
         ArgumentNullException.ThrowIfNull(schedule);
         return await ChangeAsync(new NpgsqlCommand(ScheduleSql.Add)
-            .With(schedule.Name).With(schedule.Cron).With(schedule.TimeZone).With(schedule.Manifest).WithJson(schedule.Template.ToJson())
-            .With(schedule.Overlap.ToName()).WithNullable(NpgsqlDbType.Text, schedule.Deadline).With(schedule.ArmedAt.ToUniversalTime()).With(replace),
+            .With("name", schedule.Name).With("cron", schedule.Cron).With("time_zone", schedule.TimeZone).With("manifest", schedule.Manifest)
+            .WithNullable("template", NpgsqlDbType.Jsonb, schedule.Template.ToJson()).With("overlap", schedule.Overlap.ToName())
+            .WithNullable("deadline", NpgsqlDbType.Text, schedule.Deadline).With("armed_at", schedule.ArmedAt.ToUniversalTime()).With("replace", replace),
             by, "schedule.add", schedule.Name, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<Schedule?> GetAsync(string name, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ScheduleSql.Get).With(name);
+        await using var command = database.CreateCommand(ScheduleSql.Get).With("name", name);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
@@ -39,12 +41,12 @@ public sealed class PostgresScheduleStore(NpgsqlDataSource database) : ISchedule
 
     /// <inheritdoc/>
     public Task<bool> RemoveAsync(string name, Actor by, CancellationToken cancellationToken) =>
-        ChangeAsync(new NpgsqlCommand(ScheduleSql.Remove).With(name), by, "schedule.remove", name, cancellationToken);
+        ChangeAsync(new NpgsqlCommand(ScheduleSql.Remove).With("name", name), by, "schedule.remove", name, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> SetPausedAsync(string name, bool isPaused, DateTimeOffset now, Actor by, CancellationToken cancellationToken)
     {
-        var change = new NpgsqlCommand(ScheduleSql.SetPaused).With(name).With(isPaused).With(now.ToUniversalTime());
+        var change = new NpgsqlCommand(ScheduleSql.SetPaused).With("name", name).With("is_paused", isPaused).With("now", now.ToUniversalTime());
         return await ChangeAsync(change, by, isPaused ? "schedule.pause" : "schedule.resume", name, cancellationToken);
     }
 
@@ -52,20 +54,22 @@ public sealed class PostgresScheduleStore(NpgsqlDataSource database) : ISchedule
     public Task<ScheduleRun?> TakeAsync(Schedule schedule, DateTimeOffset scheduledAt, string batchId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        return TakeAsync(schedule, scheduledAt, batchId, by: null, c => c.With(schedule.Name).With(scheduledAt.ToUniversalTime()).With(schedule.Cron).With(schedule.TimeZone), cancellationToken);
+        return TakeAsync(
+            schedule, scheduledAt, batchId, by: null,
+            c => c.With("name", schedule.Name).With("at", scheduledAt.ToUniversalTime()).With("cron", schedule.Cron).With("time_zone", schedule.TimeZone), cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task<ScheduleRun?> TakeManualAsync(Schedule schedule, DateTimeOffset now, string batchId, Actor by, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        return TakeAsync(schedule, now, batchId, by, c => c.With(schedule.Name), cancellationToken);
+        return TakeAsync(schedule, now, batchId, by, c => c.With("name", schedule.Name), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<ScheduleRun?> TakeWaitingAsync(TimeSpan takenFor, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ScheduleSql.TakeWaiting).With(takenFor);
+        await using var command = database.CreateCommand(ScheduleSql.TakeWaiting).With("taken_for", takenFor);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? ReadRun(reader) : null;
     }
@@ -75,15 +79,16 @@ public sealed class PostgresScheduleStore(NpgsqlDataSource database) : ISchedule
     {
         ArgumentNullException.ThrowIfNull(run);
         await using var command = database.CreateCommand(ScheduleSql.WriteRun)
-            .With(run.Id).With(run.State.ToName()).WithNullable(NpgsqlDbType.Text, run.Detail).With(run.Problems.ToArray()).With(run.Warnings.ToArray())
-            .WithNullable(NpgsqlDbType.Text, run.ManifestVersion).With(run.IsUnchanged);
+            .With("id", run.Id).With("state", run.State.ToName()).WithNullable("detail", NpgsqlDbType.Text, run.Detail)
+            .With("problems", run.Problems.ToArray()).With("warnings", run.Warnings.ToArray())
+            .WithNullable("manifest_version", NpgsqlDbType.Text, run.ManifestVersion).With("is_unchanged", run.IsUnchanged);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<ScheduleRun>>> ListRunsAsync(IReadOnlyCollection<string> names, int limit, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ScheduleSql.ListRunsOf).With(names.ToArray()).With(limit);
+        await using var command = database.CreateCommand(ScheduleSql.ListRunsOf).With("names", names.ToArray()).With("limit", limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var runs = new List<ScheduleRun>();
         while (await reader.ReadAsync(cancellationToken)) runs.Add(ReadRun(reader));
@@ -93,7 +98,7 @@ public sealed class PostgresScheduleStore(NpgsqlDataSource database) : ISchedule
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ScheduleRun>> ListRunsAsync(string name, int limit, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ScheduleSql.ListRuns).With(name).With(limit);
+        await using var command = database.CreateCommand(ScheduleSql.ListRuns).With("name", name).With("limit", limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var runs = new List<ScheduleRun>();
         while (await reader.ReadAsync(cancellationToken)) runs.Add(ReadRun(reader));
@@ -115,7 +120,7 @@ public sealed class PostgresScheduleStore(NpgsqlDataSource database) : ISchedule
 
         ScheduleRun? run;
         await using (var take = new NpgsqlCommand(ScheduleSql.Take, connection)
-            .With(schedule.Name).With(at.ToUniversalTime()).With(isManual).With(batchId).With(schedule.Overlap.ToName()))
+            .With("name", schedule.Name).With("at", at.ToUniversalTime()).With("is_manual", isManual).With("batch_id", batchId).With("overlap", schedule.Overlap.ToName()))
         await using (var reader = await take.ExecuteReaderAsync(cancellationToken))
             run = await reader.ReadAsync(cancellationToken) ? ReadRun(reader) : null;
         if (by is not null) await Audit.NoteAsync(connection, by, "schedule.run", batchId: null, new { schedule = schedule.Name, run = run?.State.ToName(), batch = batchId }, cancellationToken);
@@ -138,22 +143,23 @@ public sealed class PostgresScheduleStore(NpgsqlDataSource database) : ISchedule
     }
 
     private static Schedule Read(NpgsqlDataReader reader) => new(
-        reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), BatchTemplate.Parse(reader.GetString(4)), reader.GetFieldValue<DateTimeOffset>(5))
+        reader.GetString("name"), reader.GetString("cron"), reader.GetString("time_zone"), reader.GetString("manifest"), BatchTemplate.Parse(reader.GetString("template")),
+        reader.Time("armed_at"))
     {
-        Overlap = Enum.Parse<ScheduleOverlap>(reader.GetString(6), ignoreCase: true),
-        Deadline = reader.IsDBNull(7) ? null : reader.GetString(7),
-        IsPaused = reader.GetBoolean(8),
-        ManifestVersion = reader.IsDBNull(9) ? null : reader.GetString(9),
+        Overlap = Enum.Parse<ScheduleOverlap>(reader.GetString("overlap"), ignoreCase: true),
+        Deadline = reader.TextOrNull("deadline"),
+        IsPaused = reader.GetBoolean("is_paused"),
+        ManifestVersion = reader.TextOrNull("manifest_version"),
     };
 
     private static ScheduleRun ReadRun(NpgsqlDataReader reader) => new(
-        reader.GetInt64(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetBoolean(3),
-        Enum.Parse<ScheduleRunState>(reader.GetString(4), ignoreCase: true), reader.GetString(5), reader.GetInt16(6))
+        reader.GetInt64("id"), reader.GetString("schedule"), reader.Time("scheduled_at"), reader.GetBoolean("is_manual"),
+        Enum.Parse<ScheduleRunState>(reader.GetString("state"), ignoreCase: true), reader.GetString("batch_id"), reader.GetInt16("tries"))
     {
-        Detail = reader.IsDBNull(7) ? null : reader.GetString(7),
-        Problems = reader.GetFieldValue<string[]>(8),
-        Warnings = reader.GetFieldValue<string[]>(9),
-        ManifestVersion = reader.IsDBNull(10) ? null : reader.GetString(10),
-        IsUnchanged = reader.GetBoolean(11),
+        Detail = reader.TextOrNull("detail"),
+        Problems = reader.GetFieldValue<string[]>("problems"),
+        Warnings = reader.GetFieldValue<string[]>("warnings"),
+        ManifestVersion = reader.TextOrNull("manifest_version"),
+        IsUnchanged = reader.GetBoolean("is_unchanged"),
     };
 }

@@ -1,6 +1,8 @@
+using System.Data;
 using Darkroom.Jobs.Access;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Darkroom.Storage.Postgres;
 
@@ -18,29 +20,24 @@ public sealed class PostgresSessionStore(NpgsqlDataSource database)
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task BeginAsync(byte[] sha256, string? keyId, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(AccessSql.BeginSession);
-        command.Parameters.AddWithValue("sha256", sha256);
-        command.Parameters.AddWithValue("key_id", NpgsqlTypes.NpgsqlDbType.Text, (object?)keyId ?? DBNull.Value);
-        command.Parameters.AddWithValue("lifetime", lifetime);
+        await using var command = database.CreateCommand(AccessSql.BeginSession)
+            .With("sha256", sha256).WithNullable("key_id", NpgsqlDbType.Text, keyId).With("lifetime", lifetime);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>The session, or null when it has ended. A visit prolongs it.</summary>
     public async Task<Session?> FindAsync(byte[] sha256, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(AccessSql.FindSession);
-        command.Parameters.AddWithValue("sha256", sha256);
-        command.Parameters.AddWithValue("lifetime", lifetime);
+        await using var command = database.CreateCommand(AccessSql.FindSession).With("sha256", sha256).With("lifetime", lifetime);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
-        return new Session(reader.IsDBNull(0) ? null : PostgresAccessKeyStore.Read(reader));
+        return new Session(reader.IsDBNull("id") ? null : PostgresAccessKeyStore.Read(reader));
     }
 
     /// <summary>Ends a session.</summary>
     public async Task EndAsync(byte[] sha256, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(AccessSql.EndSession);
-        command.Parameters.AddWithValue("sha256", sha256);
+        await using var command = database.CreateCommand(AccessSql.EndSession).With("sha256", sha256);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

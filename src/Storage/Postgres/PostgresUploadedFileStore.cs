@@ -1,3 +1,4 @@
+using System.Data;
 using Darkroom.Jobs.Uploads;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
@@ -11,46 +12,47 @@ public sealed class PostgresUploadedFileStore(NpgsqlDataSource database) : IUplo
     /// <inheritdoc/>
     public async Task<IReadOnlySet<string>> GetSharedPathsAsync(string batchId, int leastItems, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(UploadedFileSql.GetSharedPaths).With(batchId).With(leastItems);
+        await using var command = database.CreateCommand(UploadedFileSql.GetSharedPaths).With("batch_id", batchId).With("least_items", leastItems);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var paths = new HashSet<string>(StringComparer.Ordinal);
-        while (await reader.ReadAsync(cancellationToken)) paths.Add(reader.GetString(0));
+        while (await reader.ReadAsync(cancellationToken)) paths.Add(reader.GetString("path"));
         return paths;
     }
 
     /// <inheritdoc/>
     public async Task<UploadedFile?> UseAsync(SourceKey key, string batchId, TimeSpan margin, CancellationToken cancellationToken)
     {
-        await using var command = Of(UploadedFileSql.Use, key).With(batchId).With(margin);
+        await using var command = Of(UploadedFileSql.Use, key).With("batch_id", batchId).With("margin", margin);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new UploadedFile(key, reader.GetString(0), Time(reader, 1)) : null;
+        return await reader.ReadAsync(cancellationToken) ? new UploadedFile(key, reader.GetString("file_id"), reader.ValueOrNull<DateTimeOffset>("expires_at")) : null;
     }
 
     /// <inheritdoc/>
     public async Task<bool> TakeAsync(SourceKey key, long processId, TimeSpan margin, CancellationToken cancellationToken)
     {
-        await using var command = Of(UploadedFileSql.Take, key).With(processId).With(margin);
+        await using var command = Of(UploadedFileSql.Take, key).With("process_id", processId).With("margin", margin);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     /// <inheritdoc/>
     public async Task<bool> FinishAsync(UploadedFile file, long processId, CancellationToken cancellationToken)
     {
-        await using var command = Of(UploadedFileSql.Finish, file.Key).With(processId).With(file.FileId).WithNullable(NpgsqlDbType.TimestampTz, file.ExpiresAt?.ToUniversalTime());
+        await using var command = Of(UploadedFileSql.Finish, file.Key)
+            .With("process_id", processId).With("file_id", file.FileId).WithNullable("expires_at", NpgsqlDbType.TimestampTz, file.ExpiresAt?.ToUniversalTime());
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     /// <inheritdoc/>
     public async Task GiveUpAsync(SourceKey key, long processId, CancellationToken cancellationToken)
     {
-        await using var command = Of(UploadedFileSql.GiveUp, key).With(processId);
+        await using var command = Of(UploadedFileSql.GiveUp, key).With("process_id", processId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task ForgetAsync(UploadedFile file, CancellationToken cancellationToken)
     {
-        await using var command = Of(UploadedFileSql.Forget, file.Key).With(file.FileId);
+        await using var command = Of(UploadedFileSql.Forget, file.Key).With("file_id", file.FileId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -60,18 +62,18 @@ public sealed class PostgresUploadedFileStore(NpgsqlDataSource database) : IUplo
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var unused = new List<string>();
-        await using (var command = new NpgsqlCommand(UploadedFileSql.LockUnused, connection).With(endpoint))
+        await using (var command = new NpgsqlCommand(UploadedFileSql.LockUnused, connection).With("endpoint", endpoint))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
-            while (await reader.ReadAsync(cancellationToken)) unused.Add(reader.GetString(0));
+            while (await reader.ReadAsync(cancellationToken)) unused.Add(reader.GetString("sha256"));
         }
 
         var marked = new List<UploadedFile>();
-        await using (var command = new NpgsqlCommand(UploadedFileSql.MarkUnused, connection).With(endpoint).With(unused.ToArray()))
+        await using (var command = new NpgsqlCommand(UploadedFileSql.MarkUnused, connection).With("endpoint", endpoint).With("unused", unused.ToArray()))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
-                marked.Add(new UploadedFile(new SourceKey(endpoint, reader.GetString(0)), reader.GetString(1), Time(reader, 2)));
+                marked.Add(new UploadedFile(new SourceKey(endpoint, reader.GetString("sha256")), reader.GetString("file_id"), reader.ValueOrNull<DateTimeOffset>("expires_at")));
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -81,11 +83,9 @@ public sealed class PostgresUploadedFileStore(NpgsqlDataSource database) : IUplo
     /// <inheritdoc/>
     public async Task RemoveAsync(UploadedFile file, CancellationToken cancellationToken)
     {
-        await using var command = Of(UploadedFileSql.Remove, file.Key).With(file.FileId);
+        await using var command = Of(UploadedFileSql.Remove, file.Key).With("file_id", file.FileId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
-
-    private NpgsqlCommand Of(string sql, SourceKey key) => database.CreateCommand(sql).With(key.Endpoint).With(key.Sha256);
+    private NpgsqlCommand Of(string sql, SourceKey key) => database.CreateCommand(sql).With("endpoint", key.Endpoint).With("sha256", key.Sha256);
 }

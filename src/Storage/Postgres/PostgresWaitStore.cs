@@ -1,3 +1,4 @@
+using System.Data;
 using Darkroom.Jobs.Batches;
 using Darkroom.Jobs.Costs;
 using Darkroom.Jobs.Waits;
@@ -16,34 +17,31 @@ public sealed class PostgresWaitStore(NpgsqlDataSource database, BudgetOptions b
     public async Task<IReadOnlyList<WaitSigns>> ReadAsync(IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(WaitSql.Signs)
-            .With(batchIds.ToArray()).WithNullable(NpgsqlDbType.Numeric, budgets.DayUsd).WithNullable(NpgsqlDbType.Numeric, budgets.MonthUsd);
+            .With("batch_ids", batchIds.ToArray()).WithNullable("day_cap", NpgsqlDbType.Numeric, budgets.DayUsd).WithNullable("month_cap", NpgsqlDbType.Numeric, budgets.MonthUsd);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var signs = new List<WaitSigns>();
         while (await reader.ReadAsync(cancellationToken)) signs.Add(Read(reader));
         return signs;
     }
 
-    private static WaitSigns Read(NpgsqlDataReader reader) => new(reader.GetString(0), StateNames.ParseBatchState(reader.GetString(1)), reader.GetFieldValue<DateTimeOffset>(2))
+    private static WaitSigns Read(NpgsqlDataReader reader) => new(reader.GetString("id"), StateNames.ParseBatchState(reader.GetString("state")), reader.Time("at"))
     {
-        Hours = reader.IsDBNull(3) ? null : new BatchHours(reader.GetFieldValue<TimeOnly>(3), reader.GetFieldValue<TimeOnly>(4), reader.GetString(5)),
-        OpensIn = TimeSpan.FromSeconds(reader.GetDouble(6)),
-        NextProbe = Time(reader, 7),
-        HaltReason = Text(reader, 8),
-        NextDue = Time(reader, 9),
-        HasLeased = reader.GetBoolean(10),
-        HasReady = reader.GetBoolean(11),
-        HasCalls = reader.GetBoolean(12),
-        IsTaken = reader.GetBoolean(13),
-        Workers = reader.GetInt64(14),
-        HasRivals = reader.GetBoolean(15),
-        Models = reader.GetFieldValue<string[]>(16),
-        LastError = Text(reader, 17),
-        Budget = reader.IsDBNull(18) ? null : new TightBudget(reader.GetString(18), reader.GetDecimal(19), reader.GetDecimal(20), reader.GetDecimal(21)),
+        Hours = reader.IsDBNull("window_from") ? null
+            : new BatchHours(reader.GetFieldValue<TimeOnly>("window_from"), reader.GetFieldValue<TimeOnly>("window_to"), reader.GetString("window_zone")),
+        OpensIn = TimeSpan.FromSeconds(reader.GetDouble("opens_in")),
+        NextProbe = reader.ValueOrNull<DateTimeOffset>("next_probe"),
+        HaltReason = reader.TextOrNull("reason"),
+        // An item that is due at once is due since minus infinity, which a DateTime reads as its least value.
+        NextDue = reader.ValueOrNull<DateTime>("not_before") is { } due ? new DateTimeOffset(due, TimeSpan.Zero) : null,
+        HasLeased = reader.GetBoolean("has_leased"),
+        HasReady = reader.GetBoolean("has_ready"),
+        HasCalls = reader.GetBoolean("has_calls"),
+        IsTaken = reader.GetBoolean("is_taken"),
+        Workers = reader.GetInt64("workers"),
+        HasRivals = reader.GetBoolean("has_rivals"),
+        Models = reader.GetFieldValue<string[]>("models"),
+        LastError = reader.TextOrNull("last_error"),
+        Budget = reader.IsDBNull("budget") ? null
+            : new TightBudget(reader.GetString("budget"), reader.GetDecimal("cap"), reader.GetDecimal("spent_usd"), reader.GetDecimal("reserved_usd")),
     };
-
-    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-
-    // An item that is due at once is due since minus infinity, which a date and time reads as its least value.
-    private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : new DateTimeOffset(reader.GetFieldValue<DateTime>(column), TimeSpan.Zero);
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using Darkroom.Jobs.Webhooks;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
@@ -11,14 +12,14 @@ public sealed class PostgresWebhookStore(NpgsqlDataSource database) : IWebhookSt
     /// <inheritdoc/>
     public async Task<IReadOnlyList<WebhookEvent>> TakeEventsAsync(int limit, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(WebhookSql.TakeEvents).With(limit);
+        await using var command = database.CreateCommand(WebhookSql.TakeEvents).With("limit", limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var events = new List<WebhookEvent>();
         while (await reader.ReadAsync(cancellationToken))
         {
             events.Add(new WebhookEvent(
-                reader.GetGuid(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2), Text(reader, 3), Text(reader, 4), Text(reader, 5), Text(reader, 6),
-                Text(reader, 7), Text(reader, 8)));
+                reader.GetGuid("id"), reader.GetString("kind"), reader.Time("at"), reader.TextOrNull("batch_id"), reader.TextOrNull("schedule"), reader.TextOrNull("state"),
+                reader.TextOrNull("reason"), reader.TextOrNull("detail"), reader.TextOrNull("webhook_url")));
         }
 
         return events;
@@ -27,14 +28,14 @@ public sealed class PostgresWebhookStore(NpgsqlDataSource database) : IWebhookSt
     /// <inheritdoc/>
     public async Task SpreadAsync(Guid eventId, IReadOnlyCollection<string> urls, string body, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(WebhookSql.Spread).With(eventId).With(urls.ToArray()).With(body);
+        await using var command = database.CreateCommand(WebhookSql.Spread).With("event_id", eventId).With("urls", urls.ToArray()).With("body", body);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<WebhookDelivery>> TakeDueAsync(int limit, TimeSpan hold, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(WebhookSql.TakeDue).With(limit).With(hold);
+        await using var command = database.CreateCommand(WebhookSql.TakeDue).With("limit", limit).With("hold", hold);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var due = new List<WebhookDelivery>();
         while (await reader.ReadAsync(cancellationToken)) due.Add(ReadDelivery(reader));
@@ -47,22 +48,22 @@ public sealed class PostgresWebhookStore(NpgsqlDataSource database) : IWebhookSt
         ArgumentNullException.ThrowIfNull(delivery);
         ArgumentNullException.ThrowIfNull(result);
         await using var command = database.CreateCommand(WebhookSql.Write)
-            .With(delivery.Id).With((short)delivery.Attempts).WithNullable(NpgsqlDbType.Smallint, (short?)result.Status)
-            .WithNullable(NpgsqlDbType.Text, result.Error).WithNullable(NpgsqlDbType.Interval, wait);
+            .With("id", delivery.Id).With("attempts", (short)delivery.Attempts).WithNullable("status", NpgsqlDbType.Smallint, (short?)result.Status)
+            .WithNullable("error", NpgsqlDbType.Text, result.Error).WithNullable("wait", NpgsqlDbType.Interval, wait);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<WebhookDeliveryStatus>> ListAsync(int limit, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(WebhookSql.List).With(limit);
+        await using var command = database.CreateCommand(WebhookSql.List).With("limit", limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var list = new List<WebhookDeliveryStatus>();
         while (await reader.ReadAsync(cancellationToken))
         {
             list.Add(new WebhookDeliveryStatus(
-                ReadDelivery(reader), Text(reader, 5), reader.GetString(6), reader.GetFieldValue<DateTimeOffset>(7), reader.GetFieldValue<DateTimeOffset>(8),
-                reader.IsDBNull(9) ? null : reader.GetFieldValue<DateTimeOffset>(9), reader.IsDBNull(10) ? null : reader.GetInt16(10), Text(reader, 11)));
+                ReadDelivery(reader), reader.TextOrNull("batch_id"), reader.GetString("state"), reader.Time("created_at"), reader.Time("next_at"),
+                reader.ValueOrNull<DateTimeOffset>("ended_at"), reader.ValueOrNull<short>("last_status"), reader.TextOrNull("last_error")));
         }
 
         return list;
@@ -71,12 +72,10 @@ public sealed class PostgresWebhookStore(NpgsqlDataSource database) : IWebhookSt
     /// <inheritdoc/>
     public async Task<int> DeleteOldAsync(TimeSpan age, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(WebhookSql.DeleteOld).With(age);
+        await using var command = database.CreateCommand(WebhookSql.DeleteOld).With("age", age);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static WebhookDelivery ReadDelivery(NpgsqlDataReader reader) =>
-        new(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt16(4));
-
-    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+        new(reader.GetGuid("id"), reader.GetString("kind"), reader.GetString("url"), reader.GetString("body"), reader.GetInt16("attempts"));
 }

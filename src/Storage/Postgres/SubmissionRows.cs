@@ -1,3 +1,4 @@
+using System.Data;
 using Darkroom.Jobs.Batches;
 using Darkroom.Storage.Postgres.Sql;
 using Npgsql;
@@ -12,7 +13,7 @@ internal static class SubmissionRows
     public static async Task AddAsync(NpgsqlConnection connection, Submission submission, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(AccessSql.AddSubmission, connection)
-            .With(submission.Owner).With(submission.Key).With(submission.Sha256).With(submission.BatchId);
+            .With("owner", submission.Owner).With("key", submission.Key).With("sha256", submission.Sha256).With("batch_id", submission.BatchId);
         if (await command.ExecuteNonQueryAsync(cancellationToken) == 1) return;
         throw new DuplicateSubmissionException(
             await FindAsync(connection, submission.Owner, submission.Key, cancellationToken)
@@ -22,8 +23,8 @@ internal static class SubmissionRows
     /// <summary>Finds one.</summary>
     public static async Task<Submission?> FindAsync(NpgsqlConnection connection, string owner, string key, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(AccessSql.FindSubmission, connection).With(owner).With(key);
+        await using var command = new NpgsqlCommand(AccessSql.FindSubmission, connection).With("owner", owner).With("key", key);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new Submission(owner, key, reader.GetFieldValue<byte[]>(0), reader.GetString(1)) : null;
+        return await reader.ReadAsync(cancellationToken) ? new Submission(owner, key, reader.GetFieldValue<byte[]>("sha256"), reader.GetString("batch_id")) : null;
     }
 }

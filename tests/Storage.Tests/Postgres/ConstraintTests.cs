@@ -81,6 +81,7 @@ public sealed class ConstraintTests(DatabaseFixture fixture) : SharedDatabaseTes
         { "access_key_role_known", $"insert into access_key (id, name, role, sha256, created_by) values (@b, @b, 'root', decode({Hash}, 'hex'), 'me')" },
         { "access_key_sha256_form", "insert into access_key (id, name, role, sha256, created_by) values (@b, @b, 'admin', 'x', 'me')" },
         { "access_key_name", $"insert into access_key (id, name, role, sha256, created_by) select @b || n, @b, 'admin', decode({Hash}, 'hex'), 'me' from generate_series(1, 2) n" },
+        { "session_sha256_form", "insert into session (sha256, expires_at) values ('x', now())" },
         { "submission_sha256_form", "insert into submission (owner, key, batch_id, sha256) values ('o', 'k', @b, 'x')" },
         { "item_batch_id_fkey", "update item set batch_id = 'no-such-batch' where batch_id = @b" },
         { "attempt_once", "insert into attempt (item_id, batch_id, number, process_id) select id, batch_id, n, 1 from item, unnest(array[7, 7]) n where batch_id = @b" },

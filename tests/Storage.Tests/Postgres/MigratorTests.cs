@@ -71,6 +71,22 @@ public sealed class MigratorTests : IAsyncLifetime
             + "Put its old text back and make the change in a new migration.");
     }
 
+    // Before the first release there were 39 migrations, squashed since; some of them were marked compatible.
+    [Fact]
+    public async Task MigrateAsync_DatabaseOfAnUnreleasedVersion_SaysWhatToDo()
+    {
+        Migration[] old = [MigrationCatalog.Create("0001_initial.sql", "select 1"), .. Enumerable.Range(2, 38).Select(number =>
+            MigrationCatalog.Create($"{number:0000}_old.sql", number % 2 == 0 ? "select 1" : "-- compatible\nselect 1"))];
+        await Of(old).MigrateAsync(Cancel);
+        var migrator = new Migrator(_database!.DataSource);
+        var said = $"The database was made by an unreleased version of Darkroom and can't be upgraded: it has migration 0001_initial.sql where this program has {MigrationCatalog.Embedded[0].Name}. "
+            + "Use an empty database: set ConnectionStrings__Postgres to one, or, where the database is the private one under .darkroom/, run Darkroom in another folder.";
+        (await Should.ThrowAsync<MigrationException>(() => migrator.MigrateAsync(Cancel))).Message.ShouldBe(said);
+        (await Should.ThrowAsync<MigrationException>(() => migrator.MigrateAsync(force: true, Cancel))).Message.ShouldBe(said);
+        (await Should.ThrowAsync<MigrationException>(() => migrator.GetPendingAsync(Cancel))).Message.ShouldBe(said);
+        (await ScalarAsync("select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'")).ShouldBe(1L);
+    }
+
     [Fact]
     public async Task MigrateAsync_MissingOldMigration_SaysSo()
     {

@@ -99,7 +99,8 @@ public sealed class PostgresReviewStoreTests(DatabaseFixture fixture) : SharedDa
         var (_, ids) = await EndedAsync(1);
         await using var connection = await Source.OpenConnectionAsync(Cancel);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
-        await using (var decide = new NpgsqlCommand(ReviewSql.Decide, connection).With(ids[0]).With("approved").With("note").With("anna")) (await decide.ExecuteScalarAsync(Cancel)).ShouldNotBeNull();
+        await using (var decide = new NpgsqlCommand(ReviewSql.Decide, connection)
+            .With("item_id", ids[0]).With("decision", "approved").With("note", "note").With("decided_by", "anna")) (await decide.ExecuteScalarAsync(Cancel)).ShouldNotBeNull();
 
         var redo = Batches.RedoItemAsync(ids[0], null, Anna, Cancel);
         await BlockedOrDoneAsync(redo);

@@ -123,7 +123,7 @@ public sealed class SharedPaceTests(DatabaseFixture fixture) : SharedDatabaseTes
             // One dimension is out for an hour; whichever call takes of it has to wait, and takes nothing meanwhile.
             var scarce = random.Next(3);
             var dimension = new[] { LimitDimension.Images, LimitDimension.InputImages, LimitDimension.Tokens }[scarce];
-            await ExecuteAsync("update limit_bucket set next_at = now() - interval '1 hour', lump = 1, lump_least = 1, lump_until = '-infinity' where limits_group = $1", Scope.KeyOf(_group));
+            await ExecuteAsync("update limit_bucket set next_at = now() - interval '1 hour', largest_call = 1, smallest_call = 1, call_sizes_until = '-infinity' where limits_group = $1", Scope.KeyOf(_group));
             await ExecuteAsync("update limit_bucket set next_at = now() + interval '1 hour' where limits_group = $1 and dimension = $2", Scope.KeyOf(_group), dimension);
             var before = await BucketsAsync();
             var reservation = await Limits.ReserveAsync(_group, process, limits, [new(random.Next(1, 11), random.Next(1, 17), random.Next(1, 9000)), new(1, 1, 1)], Horizon, Cancel);

@@ -85,9 +85,9 @@ public sealed class DarkroomCliTests
     {
         await using var world = await CliWorld.CreateAsync(migrate: false);
 
-        (await world.RunAsync("migrate", "--dry-run")).ShouldExit(0).Out.ShouldStartWith("would apply 0001_initial");
+        (await world.RunAsync("migrate", "--dry-run")).ShouldExit(0).Out.ShouldStartWith("would apply 0001_batches");
         (await world.RunAsync("migrate", "--dry-run", "--json")).ShouldExit(0).Json["pending"]!.AsArray().Count.ShouldBeGreaterThan(0);
-        (await world.RunAsync("migrate", "--json")).ShouldExit(0).Json["applied"]!.AsArray()[0]!.GetValue<string>().ShouldStartWith("0001_initial");
+        (await world.RunAsync("migrate", "--json")).ShouldExit(0).Json["applied"]!.AsArray()[0]!.GetValue<string>().ShouldStartWith("0001_batches");
         (await world.RunAsync("migrate")).ShouldExit(0).Out.ShouldBe("The database is up to date.\n");
     }
 

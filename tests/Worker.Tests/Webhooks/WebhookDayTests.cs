@@ -119,7 +119,7 @@ public sealed class WebhookDayTests
 
     private static Task TellAsync(WebhookDispatcher dispatcher) => dispatcher.DispatchAsync(Cancel, Cancel);
 
-    // As the triggers of migrations/0018_webhooks.sql write it.
+    // As the triggers of migrations/0005_schedules_webhooks_uploads_review.sql write it.
     private static Task HappenAsync(NightWorld world, string detail) =>
         ExecuteAsync(world, $"insert into webhook_event (kind, schedule, state, detail) values ('schedule.failed', 'nightly', 'failed', '{detail}')");
 

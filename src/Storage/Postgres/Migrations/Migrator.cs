@@ -133,6 +133,13 @@ public sealed class Migrator(NpgsqlDataSource database, IReadOnlyList<Migration>
                 ?? throw new MigrationException(old.Number > newest
                     ? $"The database has migration {old.Name}, which this program doesn't know: a newer version has been here. Run that version."
                     : $"The database has migration {old.Name}, which is missing from this program.");
+            if (ours.Name != old.Name)
+            {
+                throw new MigrationException(
+                    $"The database was made by an unreleased version of Darkroom and can't be upgraded: it has migration {old.Name} where this program has {ours.Name}. "
+                    + "Use an empty database: set ConnectionStrings__Postgres to one, or, where the database is the private one under .darkroom/, run Darkroom in another folder.");
+            }
+
             if (ours.Checksum != old.Checksum)
             {
                 throw new MigrationException(

@@ -10,7 +10,7 @@ internal static class AccessSql
 
     public const string Get = """
         -- name: Access.Get
-        select id, name, role, created_at, created_by, sha256 from access_key where id = $1
+        select id, name, role, created_at, created_by, sha256 from access_key where id = @id
         """;
 
     public const string List = """
@@ -20,12 +20,12 @@ internal static class AccessSql
 
     public const string Add = """
         -- name: Access.Add
-        insert into access_key (id, name, role, sha256, created_by) values ($1, $2, $3, $4, $5) on conflict (name) do nothing
+        insert into access_key (id, name, role, sha256, created_by) values (@id, @name, @role, @sha256, @created_by) on conflict (name) do nothing
         """;
 
     public const string Remove = """
         -- name: Access.Remove
-        delete from access_key where name = $1
+        delete from access_key where name = @name
         """;
 
     /// <remarks>Sessions that have expired are removed with each new one, so that nothing else has to.</remarks>
@@ -58,25 +58,25 @@ internal static class AccessSql
 
     public const string Note = """
         -- name: Access.Note
-        insert into audit (actor, via, action, batch_id, detail) values ($1, $2, $3, $4, $5)
+        insert into audit (actor, via, action, batch_id, detail) values (@actor, @via, @action, @batch_id, @detail)
         """;
 
     public const string ListAudit = """
         -- name: Access.ListAudit
         select id, at, actor, via, action, batch_id, detail from audit
-        where ($1::text is null or batch_id = $1) and ($2::bigint is null or id < $2)
-        order by id desc limit $3
+        where (@batch_id::text is null or batch_id = @batch_id) and (@before::bigint is null or id < @before)
+        order by id desc limit @limit
         """;
 
     /// <remarks>Waits for another transaction that has just made the same submission, and then finds it made.</remarks>
     public const string AddSubmission = """
         -- name: Access.AddSubmission
-        insert into submission (owner, key, sha256, batch_id) values ($1, $2, $3, $4) on conflict (owner, key) do nothing
+        insert into submission (owner, key, sha256, batch_id) values (@owner, @key, @sha256, @batch_id) on conflict (owner, key) do nothing
         """;
 
     public const string FindSubmission = """
         -- name: Access.FindSubmission
-        select sha256, batch_id from submission where owner = $1 and key = $2
+        select sha256, batch_id from submission where owner = @owner and key = @key
         """;
 
     public const string ListDataKeys = """
@@ -86,6 +86,6 @@ internal static class AccessSql
 
     public const string AddDataKey = """
         -- name: Access.AddDataKey
-        insert into data_key (name, xml) values ($1, $2) on conflict (name) do update set xml = excluded.xml
+        insert into data_key (name, xml) values (@name, @xml) on conflict (name) do update set xml = excluded.xml
         """;
 }

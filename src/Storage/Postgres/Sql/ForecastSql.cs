@@ -4,18 +4,19 @@ namespace Darkroom.Storage.Postgres.Sql;
 internal static class ForecastSql
 {
     private const string Forecast = """
-        select b.id, b.state, now(), b.finished_at, o.open, p.ended, p.since, b.deadline, b.deadline_risk_at, b.deadline_missed_at, f.calls, f.since, b.max_images_per_minute,
+        select b.id, b.state, now() as at, b.finished_at, o.open, p.ended, p.since as ended_since, b.deadline, b.deadline_risk_at, b.deadline_missed_at,
+               f.calls, f.since as calls_since, b.max_images_per_minute,
                b.window_from, b.window_to, b.window_zone,
                -- Reads every open item, so only until their own pace can be believed.
                case when p.ended < 5 then (
                    select jsonb_agg(jsonb_build_object('model', m.model, 'calls', m.calls, 'images', m.images))
                    from (select i.model, count(*) as calls, sum(coalesce((i.options ->> 'n')::int, 1)) as images
-                         from item i where i.batch_id = b.id and i.state = 'pending' and i.not_before < 'infinity' group by i.model) m) end,
+                         from item i where i.batch_id = b.id and i.state = 'pending' and i.not_before < 'infinity' group by i.model) m) end as open_calls,
                -- A limit that still rises is none: nothing was refused yet.
                case when p.ended < 5 then (
                    select jsonb_agg(jsonb_build_object('group', s.name, 'dimension', l.dimension, 'perMinute',
                               limit_learned(l.learned_per_minute, l.learned_from, extract(epoch from clock_timestamp() - l.learned_at)::double precision)))
-                   from limit_scope s join limit_bucket l using (limits_group) where s.scope = $1 and l.learned_from in ('told', 'found')) end
+                   from limit_scope s join limit_bucket l using (limits_group) where s.scope = @scope and l.learned_from in ('told', 'found')) end as learned
         from batch b
         cross join lateral (select count(*) as open from item i where i.batch_id = b.id and i.state in ('pending', 'sending')) o
         cross join lateral (
@@ -28,7 +29,7 @@ internal static class ForecastSql
     public const string Get = $"""
         -- name: Forecast.Get
         {Forecast}
-        where b.id = $2
+        where b.id = @batch_id
         """;
 
     public const string ListWithDeadline = $"""
@@ -40,11 +41,11 @@ internal static class ForecastSql
 
     public const string NoteRisk = """
         -- name: Forecast.NoteRisk
-        update batch set deadline_risk_at = now() where id = $1 and deadline is not null and deadline_risk_at is null and deadline_missed_at is null and finished_at is null
+        update batch set deadline_risk_at = now() where id = @batch_id and deadline is not null and deadline_risk_at is null and deadline_missed_at is null and finished_at is null
         """;
 
     public const string NoteMissed = """
         -- name: Forecast.NoteMissed
-        update batch set deadline_missed_at = now() where id = $1 and deadline < now() and deadline_missed_at is null and finished_at is null
+        update batch set deadline_missed_at = now() where id = @batch_id and deadline < now() and deadline_missed_at is null and finished_at is null
         """;
 }

@@ -1,6 +1,6 @@
 namespace Darkroom.Storage.Postgres.Sql;
 
-/// <summary>The statements that remove what nobody needs any more: each at most $2 rows, older than $1.</summary>
+/// <summary>The statements that remove what nobody needs any more: each at most @most rows, older than @keep.</summary>
 internal static class HousekeepingSql
 {
     // One process at a time; whoever doesn't get the lock has nothing to do.
@@ -14,20 +14,20 @@ internal static class HousekeepingSql
         -- name: Housekeeping.Processes
         delete from process where id in (
             select p.id from process p
-            where p.lease_until < now() - $1 and p.started_at < now() - $1
+            where p.lease_until < now() - @keep and p.started_at < now() - @keep
               and not exists (select from item i where i.lease_owner = p.id)
-            order by p.id limit $2 for update skip locked)
+            order by p.id limit @most for update skip locked)
         """;
 
     public const string LimitSlots = """
         -- name: Housekeeping.LimitSlots
         delete from limit_slot where (limits_group, process_id) in (
-            select s.limits_group, s.process_id from limit_slot s join process p on p.id = s.process_id where p.lease_until < now() - $1 limit $2)
+            select s.limits_group, s.process_id from limit_slot s join process p on p.id = s.process_id where p.lease_until < now() - @keep limit @most)
         """;
 
     public const string ToldLimits = """
         -- name: Housekeeping.ToldLimits
-        delete from limit_told where (limits_group, dimension) in (select limits_group, dimension from limit_told where told_at < now() - $1 limit $2)
+        delete from limit_told where (limits_group, dimension) in (select limits_group, dimension from limit_told where told_at < now() - @keep limit @most)
         """;
 
     // A day's or month's account is opened again from the ledger, should anyone ask for it. Calls may run over midnight, and settle with the day they began on.
@@ -36,16 +36,16 @@ internal static class HousekeepingSql
         delete from budget where scope in (
             select b.scope from budget b
             where b.reserved_usd = 0
-              and (b.scope >= 'day:' and b.scope < 'day:' || to_char((now() - interval '7 days' - $1) at time zone 'UTC', 'YYYY-MM-DD')
-                or b.scope >= 'month:' and b.scope < 'month:' || to_char((now() - interval '62 days' - $1) at time zone 'UTC', 'YYYY-MM')
+              and (b.scope >= 'day:' and b.scope < 'day:' || to_char((now() - interval '7 days' - @keep) at time zone 'UTC', 'YYYY-MM-DD')
+                or b.scope >= 'month:' and b.scope < 'month:' || to_char((now() - interval '62 days' - @keep) at time zone 'UTC', 'YYYY-MM')
                 or b.scope like 'batch:%' and not exists (select from batch x where x.id = substr(b.scope, 7)))
-            limit $2 for update skip locked)
+            limit @most for update skip locked)
         """;
 
     // The service has removed the file by itself; a file that is wanted again is uploaded again.
     public const string Uploads = """
         -- name: Housekeeping.Uploads
         delete from uploaded_file where (endpoint, sha256) in (
-            select f.endpoint, f.sha256 from uploaded_file f where f.state in ('ready', 'deleting') and f.expires_at < now() - $1 limit $2 for update skip locked)
+            select f.endpoint, f.sha256 from uploaded_file f where f.state in ('ready', 'deleting') and f.expires_at < now() - @keep limit @most for update skip locked)
         """;
 }

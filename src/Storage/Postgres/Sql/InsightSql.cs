@@ -14,7 +14,7 @@ internal static class InsightSql
         where b.id = any ($1)
         """;
 
-    /// <remarks>Steps end now, so that the last one is whole. What isn't folded yet is in the changes (migrations/0028_pace_history.sql).</remarks>
+    /// <remarks>Steps end now, so that the last one is whole. What isn't folded yet is in the changes (migrations/0004_changes.sql).</remarks>
     public const string Paces = """
         -- name: Insight.Paces
         select b.id, now() - interval '5 minutes', (floor(extract(epoch from p.at - (now() - interval '5 minutes')) / 10))::int, sum(p.ended)::bigint

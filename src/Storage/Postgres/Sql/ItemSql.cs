@@ -59,7 +59,7 @@ internal static class ItemSql
                   b.priority, b.max_images_per_minute, b.max_in_flight, batch_closes_in(b.window_from, b.window_to, b.window_zone, now())
         """;
 
-    /// <remarks>The function is in migrations/0005_budgets.sql.</remarks>
+    /// <remarks>The function is in migrations/0002_costs.sql.</remarks>
     public const string BeginAttempts = """
         -- name: Item.BeginAttempts
         with open as (

@@ -53,7 +53,7 @@ internal static class LedgerSql
         """;
 
     /// <summary>
-    /// Sums by dimensions, of what is added up (migrations/0026_spend.sql). The columns come from a fixed list; a tag's name is a parameter ($3, an array in the
+    /// Sums by dimensions, of what is added up (migrations/0002_costs.sql). The columns come from a fixed list; a tag's name is a parameter ($3, an array in the
     /// dimensions' order), never a part of the text.
     /// </summary>
     /// <remarks>One statement, so one snapshot: what is folded meanwhile is in exactly one of both tables.</remarks>

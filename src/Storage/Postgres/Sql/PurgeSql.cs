@@ -12,27 +12,27 @@ internal static class PurgeSql
 
     public const string Lock = """
         -- name: Purge.Lock
-        select from batch where id = $1 for update
+        select from batch where id = @batch_id for update
         """;
 
     public const string Look = $"""
         -- name: Purge.Look
-        select b.state, b.finished_at, b.purging_since is not null, {IsOpen}, {Sharer} from batch b where b.id = $1
+        select b.state, b.finished_at, b.purging_since is not null as is_purging, {IsOpen} as is_open, {Sharer} as sharer from batch b where b.id = @batch_id
         """;
 
     public const string Count = """
         -- name: Purge.Count
-        select (select count(*) from item where batch_id = $1),
-               (select count(*) from output o join item i on i.id = o.item_id where i.batch_id = $1),
-               (select coalesce(sum(o.bytes), 0)::bigint from output o join item i on i.id = o.item_id where i.batch_id = $1),
-               (select count(*) from uploaded_file_use where batch_id = $1)
+        select (select count(*) from item where batch_id = @batch_id) as items,
+               (select count(*) from output o join item i on i.id = o.item_id where i.batch_id = @batch_id) as outputs,
+               (select coalesce(sum(o.bytes), 0)::bigint from output o join item i on i.id = o.item_id where i.batch_id = @batch_id) as bytes,
+               (select count(*) from uploaded_file_use where batch_id = @batch_id) as uploads
         """;
 
     public const string Find = $"""
         -- name: Purge.Find
         select b.id from batch b
         where b.purging_since is not null
-           or b.finished_at < now() - $1::interval and not {IsOpen} and {Sharer} is null
+           or b.finished_at < now() - @age::interval and not {IsOpen} and {Sharer} is null
         order by b.finished_at
         """;
 
@@ -40,23 +40,23 @@ internal static class PurgeSql
         -- name: Purge.Begin
         update batch set purging_since = coalesce(purging_since, now()), delete_uploads = true,
                          detail = 'It is being purged; ''darkroom purge ' || id || ''' goes on with it, as a worker does.'
-        where id = $1
+        where id = @batch_id
         """;
 
     public const string IsPurging = """
         -- name: Purge.IsPurging
-        select exists (select from batch where id = $1 and purging_since is not null)
+        select exists (select from batch where id = @batch_id and purging_since is not null)
         """;
 
     public const string ReadStems = """
         -- name: Purge.ReadStems
-        select output_name from item where batch_id = $1 and output_name >= '/' and output_name < '0' order by id
+        select output_name from item where batch_id = @batch_id and output_name >= '/' and output_name < '0' order by id
         """;
 
     public const string RemoveItems = """
         -- name: Purge.RemoveItems
         with gone as materialized (
-            select i.id, i.options from item i join batch b on b.id = i.batch_id where b.id = $1 and b.purging_since is not null order by i.id limit $2),
+            select i.id, i.options from item i join batch b on b.id = i.batch_id where b.id = @batch_id and b.purging_since is not null order by i.id limit @limit),
         kept as (
             update ledger l set options = jsonb_strip_nulls(jsonb_build_object('size', g.options -> 'size', 'quality', g.options -> 'quality', 'n', g.options -> 'n'))
             from gone g where l.item_id = g.id)
@@ -65,8 +65,8 @@ internal static class PurgeSql
 
     public const string RemoveBatch = """
         -- name: Purge.RemoveBatch
-        with account as (delete from budget where scope = 'batch:' || $1 and exists (select from batch where id = $1 and purging_since is not null))
-        delete from batch where id = $1 and purging_since is not null
+        with account as (delete from budget where scope = 'batch:' || @batch_id and exists (select from batch where id = @batch_id and purging_since is not null))
+        delete from batch where id = @batch_id and purging_since is not null
         """;
 
     // Held by the connection: it ends with the process that holds it.

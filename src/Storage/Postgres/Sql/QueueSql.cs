@@ -6,9 +6,9 @@ internal static class QueueSql
     /// <remarks>What is due is counted along the index of claimable items, and not further than a person cares to know.</remarks>
     public const string Depth = """
         -- name: Queue.Depth
-        select b.state, count(*),
-               max(case when d.due > 0 then extract(epoch from now() - greatest(d.oldest, b.created_at)) end)::double precision,
-               coalesce(sum(d.due), 0)::bigint
+        select b.state, count(*) as batches,
+               max(case when d.due > 0 then extract(epoch from now() - greatest(d.oldest, b.created_at)) end)::double precision as age,
+               coalesce(sum(d.due), 0)::bigint as due
         from batch b
         left join lateral (
             select min(i.not_before) as oldest, count(*) as due from (
@@ -21,6 +21,6 @@ internal static class QueueSql
 
     public const string LiveProcesses = """
         -- name: Queue.LiveProcesses
-        select count(*) from process where lease_until > now()
+        select count(*) as processes from process where lease_until > now()
         """;
 }

@@ -5,9 +5,9 @@ internal static class ReuseSql
 {
     public const string Find = """
         -- name: Reuse.Find
-        select x.at::int, i.id,
-               (select jsonb_agg(jsonb_build_object('path', o.path, 'bytes', o.bytes) order by o.number) from output o where o.item_id = i.id)
-        from unnest($1::text[], $2::uuid[], $3::uuid[], $4::bool[]) with ordinality as x (batch_id, edit_key, version, earlier, at)
+        select x.at::int as at, i.id,
+               (select jsonb_agg(jsonb_build_object('path', o.path, 'bytes', o.bytes) order by o.number) from output o where o.item_id = i.id) as outputs
+        from unnest(@batch_ids::text[], @edit_keys::uuid[], @versions::uuid[], @earlier::bool[]) with ordinality as x (batch_id, edit_key, version, earlier, at)
         cross join lateral (
             select i.id from item i
             where i.edit_key = x.edit_key and i.state = 'succeeded'

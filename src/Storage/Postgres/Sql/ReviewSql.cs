@@ -7,35 +7,36 @@ internal static class ReviewSql
     public const string Decide = """
         -- name: Review.Decide
         insert into review (item_id, batch_id, decision, note, decided_by)
-        select i.id, i.batch_id, $2, $3, $4 from item i where i.id = $1 and i.state in ('succeeded', 'reused') for share
+        select i.id, i.batch_id, @decision, @note, @decided_by from item i where i.id = @item_id and i.state in ('succeeded', 'reused') for share
         on conflict (item_id) do update set decision = excluded.decision, note = excluded.note, decided_by = excluded.decided_by, decided_at = now()
         returning batch_id
         """;
 
     public const string TakeBack = """
         -- name: Review.TakeBack
-        with gone as (delete from review where item_id = $1)
-        select batch_id from item where id = $1 and state in ('succeeded', 'reused')
+        with gone as (delete from review where item_id = @item_id)
+        select batch_id from item where id = @item_id and state in ('succeeded', 'reused')
         """;
 
     public const string Forget = """
         -- name: Review.Forget
-        delete from review where item_id = $1 returning decision, note
+        delete from review where item_id = @item_id returning decision, note
         """;
 
     public const string Get = """
         -- name: Review.Get
-        select r.item_id, i.key, r.decision, r.note, r.decided_at, r.decided_by from review r join item i on i.id = r.item_id where r.item_id = any ($1)
+        select r.item_id, i.key, r.decision, r.note, r.decided_at, r.decided_by from review r join item i on i.id = r.item_id where r.item_id = any (@item_ids)
         """;
 
     public const string Progress = """
         -- name: Review.Progress
-        select count(*) filter (where decision = 'approved'), count(*) filter (where decision = 'rejected'), count(*) filter (where decision = 'redo'), max(item_id)
-        from review where batch_id = $1
+        select count(*) filter (where decision = 'approved') as approved, count(*) filter (where decision = 'rejected') as rejected,
+               count(*) filter (where decision = 'redo') as redo, max(item_id) as last_item_id
+        from review where batch_id = @batch_id
         """;
 
     public const string Read = """
         -- name: Review.Read
-        select r.item_id, i.key, r.decision, r.note, r.decided_at, r.decided_by from review r join item i on i.id = r.item_id where r.batch_id = $1 order by r.item_id
+        select r.item_id, i.key, r.decision, r.note, r.decided_at, r.decided_by from review r join item i on i.id = r.item_id where r.batch_id = @batch_id order by r.item_id
         """;
 }

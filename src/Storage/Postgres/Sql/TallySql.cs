@@ -1,6 +1,6 @@
 namespace Darkroom.Storage.Postgres.Sql;
 
-/// <summary>The statements about what batches add up to, and about changes (migrations/0010_changes.sql).</summary>
+/// <summary>The statements about what batches add up to, and about changes (migrations/0004_changes.sql).</summary>
 internal static class TallySql
 {
     /// <remarks>One statement, so one snapshot: a row that is folded meanwhile is in exactly one of both tables.</remarks>

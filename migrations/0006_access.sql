@@ -1,6 +1,6 @@
--- Who may do what, who did what, and submissions that must not happen twice.
+-- Who may do what, who did what, sign-ins, and submissions that must not happen twice.
 
--- The secret part of a key isn't here, only its SHA-256: keys are 256 random bits, so there is nothing to guess or to look up.
+-- A key holds 256 random bits, so there is nothing to guess: the table has only the SHA-256 of its secret part.
 create table access_key (
     id            text collate "C" primary key,
     name          text collate "C" not null,
@@ -13,7 +13,19 @@ create table access_key (
     constraint access_key_sha256_form check (octet_length(sha256) = 32)
 );
 
--- Append-only. Stands by itself: it outlives the rows it speaks of.
+-- Sign-ins are in the database, so that signing out ends them at every worker. The cookie holds 256 random bits and this table their SHA-256: nobody who reads
+-- the table can make a cookie from it.
+create table session (
+    sha256        bytea primary key,
+    -- Null: this machine's own user, let in by the worker's token.
+    key_id        text collate "C" references access_key (id) on delete cascade,
+    created_at    timestamptz not null default now(),
+    expires_at    timestamptz not null,
+    constraint session_sha256_form check (octet_length(sha256) = 32)
+);
+create index session_key on session (key_id) where key_id is not null;
+
+-- Rows are only added and have no foreign keys: they outlive the batches that they name.
 create table audit (
     id            bigint generated always as identity primary key,
     at            timestamptz not null default now(),
@@ -25,6 +37,7 @@ create table audit (
 );
 create index audit_batch on audit (batch_id, id) where batch_id is not null;
 
+-- A submission repeated with the same key finds its batch; sha256 tells whether it is the same request.
 create table submission (
     owner         text collate "C" not null,
     key           text collate "C" not null,
@@ -36,7 +49,7 @@ create table submission (
 );
 create index submission_batch on submission (batch_id);
 
--- What signs cookies: shared, so that a sign-in at one worker holds at all of them.
+-- The keys that sign cookies, shared by all workers, so that a sign-in at one worker holds at every other.
 create table data_key (
     name          text collate "C" primary key,
     xml           text not null,
