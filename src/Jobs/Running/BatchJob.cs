@@ -26,10 +26,10 @@ public sealed class BatchJob(
     /// <inheritdoc/>
     public async Task<Batch?> RunAsync(string batchId, CancellationToken cancellationToken)
     {
-        if (!_running.TryAdd(batchId, true)) return Declined(batchId);
+        if (!_running.TryAdd(batchId, true)) return await DeclineAsync(batchId, cancellationToken);
         try
         {
-            return await jobs.BeginAsync(batchId, process.Id, cancellationToken) ? await WorkAsync(batchId, staysWhenClosed: false, cancellationToken) : Declined(batchId);
+            return await jobs.BeginAsync(batchId, process.Id, cancellationToken) ? await WorkAsync(batchId, staysWhenClosed: false, cancellationToken) : await DeclineAsync(batchId, cancellationToken);
         }
         finally
         {
@@ -46,9 +46,12 @@ public sealed class BatchJob(
         return await WorkAsync(batchId, staysWhenClosed: true, cancellationToken);
     }
 
-    private Batch? Declined(string batchId)
+    // Another job of the batch watches it, and looks only when its calls in flight have ended. A batch that was paused and resumed meanwhile goes on at once all the same.
+    private async Task<Batch?> DeclineAsync(string batchId, CancellationToken cancellationToken)
     {
         Log.JobDeclined(logger, batchId);
+        await jobs.OpenAsync(batchId, cancellationToken);
+        pump.Refresh();
         return null;
     }
 
