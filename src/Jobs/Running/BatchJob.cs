@@ -26,10 +26,10 @@ public sealed class BatchJob(
     /// <inheritdoc/>
     public async Task<Batch?> RunAsync(string batchId, CancellationToken cancellationToken)
     {
-        if (!_running.TryAdd(batchId, true)) return await DeclineAsync(batchId, cancellationToken);
+        if (!_running.TryAdd(batchId, true)) return Declined(batchId);
         try
         {
-            return await jobs.BeginAsync(batchId, process.Id, cancellationToken) ? await WorkAsync(batchId, staysWhenClosed: false, cancellationToken) : await DeclineAsync(batchId, cancellationToken);
+            return await jobs.BeginAsync(batchId, process.Id, cancellationToken) ? await WorkAsync(batchId, staysWhenClosed: false, cancellationToken) : Declined(batchId);
         }
         finally
         {
@@ -46,12 +46,9 @@ public sealed class BatchJob(
         return await WorkAsync(batchId, staysWhenClosed: true, cancellationToken);
     }
 
-    // Another job of the batch watches it, and looks only when its calls in flight have ended. A batch that was paused and resumed meanwhile goes on at once all the same.
-    private async Task<Batch?> DeclineAsync(string batchId, CancellationToken cancellationToken)
+    private Batch? Declined(string batchId)
     {
         Log.JobDeclined(logger, batchId);
-        await jobs.OpenAsync(batchId, cancellationToken);
-        pump.Refresh();
         return null;
     }
 
