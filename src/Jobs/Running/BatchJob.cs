@@ -113,7 +113,7 @@ public sealed class BatchJob(
         pump.Refresh();
     }
 
-    // Until the batch has ended or was stopped; while its items are at work here there is nothing to look for.
+    // Until the batch has ended or was stopped, and its last call here, too. A batch that was resumed while a call is in flight is opened within a second.
     private async Task<Batch> WatchAsync(string batchId, bool staysWhenClosed, CancellationToken cancellationToken)
     {
         while (true)
@@ -122,7 +122,7 @@ public sealed class BatchJob(
             var idle = pump.WhenIdleAsync(batchId);
             try
             {
-                if (pump.InFlightOf(batchId) == 0 && await LookAsync(batchId, staysWhenClosed, cancellationToken) is { } over) return over;
+                if (await LookAsync(batchId, staysWhenClosed, cancellationToken) is { } over) return over;
             }
             catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
             {
@@ -149,7 +149,7 @@ public sealed class BatchJob(
             if (batch.State != BatchState.Running) Log.BatchEnded(logger, batchId, batch.State.ToName());
         }
 
-        var isOver = !batch.State.IsOpen() || outlook.OpensIn > TimeSpan.Zero && !outlook.Leased && !staysWhenClosed && batch.State == BatchState.Running;
+        var isOver = pump.InFlightOf(batchId) == 0 && (!batch.State.IsOpen() || outlook.OpensIn > TimeSpan.Zero && !outlook.Leased && !staysWhenClosed && batch.State == BatchState.Running);
         return isOver ? batch : null;
     }
 }
