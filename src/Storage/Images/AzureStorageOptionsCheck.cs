@@ -1,4 +1,4 @@
-using Darkroom.Jobs.Editing;
+using Darkroom.Jobs.Access;
 using System.Text.RegularExpressions;
 using Azure.Storage.Blobs;
 
@@ -78,7 +78,7 @@ internal static partial class AzureStorageOptionsCheck
     // Tokens and signatures over plain HTTP are anybody's on the way; Azurite is on this machine.
     private static string? AddressFault(string text) =>
         !Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") ? "is no address (its text isn't shown here: it may hold a signature)."
-        : uri.Scheme == "http" && !EndpointOptions.IsThisMachine(uri) ? "has to begin with https://."
+        : uri.Scheme == "http" && !Loopback.IsHost(uri.Host) ? "has to begin with https://."
         : null;
 
     private static string? NameOf(Uri container) => new BlobUriBuilder(container).BlobContainerName;

@@ -3,10 +3,10 @@ namespace Darkroom.Storage.Postgres.Sql;
 /// <summary>The statements that remove what nobody needs any more: each at most @most rows, older than @keep.</summary>
 internal static class HousekeepingSql
 {
-    // One process at a time; whoever doesn't get the lock has nothing to do.
+    // One process at a time; a process that doesn't get the lock has nothing to do. The key is housekeeping's own: purges have another, and both run when a worker starts.
     public const string TakeTurn = """
         -- name: Housekeeping.TakeTurn
-        select pg_try_advisory_xact_lock(7240892)
+        select pg_try_advisory_xact_lock(7240894)
         """;
 
     // What it still holds is recovered first; that goes by its row.
