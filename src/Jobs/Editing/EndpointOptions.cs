@@ -1,4 +1,4 @@
-using System.Net;
+using Darkroom.Jobs.Access;
 
 namespace Darkroom.Jobs.Editing;
 
@@ -68,14 +68,6 @@ public sealed class EndpointOptions
     public bool IsAzure => Uri.TryCreate(BaseUrl, UriKind.Absolute, out var address)
         && AzureDomains.Any(domain => address.Host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether an address is this machine's by what it says: <c>localhost</c> or a loopback address. Other names lead where a name server says.</summary>
-    public static bool IsThisMachine(Uri address)
-    {
-        ArgumentNullException.ThrowIfNull(address);
-        if (string.Equals(address.Host, "localhost", StringComparison.OrdinalIgnoreCase)) return true;
-        return IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip);
-    }
-
     /// <summary>The address of a path below <see cref="BaseUrl"/>, such as <c>images/edits</c>.</summary>
     /// <exception cref="UriFormatException"><see cref="BaseUrl"/> is not an absolute address.</exception>
     public Uri Resolve(string path)
@@ -109,7 +101,7 @@ public sealed class EndpointOptions
     public IEnumerable<string> TrustedHosts()
     {
         var address = new Uri(BaseUrl, UriKind.Absolute);
-        string[] hosts = IsThisMachine(address) ? [address.IdnHost, "localhost", "127.0.0.1", "::1"] : [address.IdnHost];
+        string[] hosts = Loopback.IsHost(address.Host) ? [address.IdnHost, "localhost", "127.0.0.1", "::1"] : [address.IdnHost];
         return hosts.Select(host => $"{host}:{address.Port}");
     }
 

@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Access;
 using Microsoft.Extensions.Options;
 
 namespace Darkroom.Jobs.Editing;
@@ -20,7 +21,7 @@ public sealed class EndpointOptionsValidator : IValidateOptions<EndpointOptions>
         if (options.ApiKey is { Length: > 0 } key && key.Any(c => c is <= ' ' or > '~'))
             problems.Add(Problem(nameof(options.ApiKey), "(hidden)", "must be printable ASCII without spaces or line breaks"));
         if (address is not null && options.IsAzure) problems.AddRange(AzureProblems(options.BaseUrl, address));
-        if (address is { Scheme: "http" } && !options.AllowInsecure && !EndpointOptions.IsThisMachine(address) && (options.Azure.UseEntraId || !string.IsNullOrEmpty(options.ApiKey)))
+        if (address is { Scheme: "http" } && !options.AllowInsecure && !Loopback.IsHost(address.Host) && (options.Azure.UseEntraId || !string.IsNullOrEmpty(options.ApiKey)))
             problems.Add(Problem(nameof(options.BaseUrl), options.BaseUrl, $"must be an https address, since the {(options.Azure.UseEntraId ? "Entra ID token" : "key")} would go over the network in the clear; on a network of your own set Edit__AllowInsecure=true in the environment"));
         if (!string.IsNullOrEmpty(options.ApiKeyHeader) && !options.ApiKeyHeader.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             problems.Add(Problem(nameof(options.ApiKeyHeader), options.ApiKeyHeader, "must be a header's name"));

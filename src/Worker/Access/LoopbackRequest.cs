@@ -1,4 +1,4 @@
-using System.Net;
+using Darkroom.Jobs.Access;
 
 namespace Darkroom.Worker.Access;
 
@@ -14,11 +14,8 @@ internal static class LoopbackRequest
     /// <summary>Why a request isn't this machine's own, or null when it is.</summary>
     public static string? FaultOf(HttpContext context)
     {
-        if (context.Connection.RemoteIpAddress is not { } remote || !ListenAddress.IsLoopback(remote)) return "it comes from another machine";
+        if (context.Connection.RemoteIpAddress is not { } remote || !Loopback.IsAddress(remote)) return "it comes from another machine";
         if (ForwardingHeaders.FirstOrDefault(context.Request.Headers.ContainsKey) is { } header) return $"it was forwarded ({header})";
-        return IsOwnName(context.Request.Host.Host) ? null : "its Host isn't this machine's own name (localhost, 127.0.0.1 or [::1])";
+        return Loopback.IsHost(context.Request.Host.Host) ? null : "its Host isn't this machine's own name (localhost, 127.0.0.1 or [::1])";
     }
-
-    private static bool IsOwnName(string host) =>
-        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && ListenAddress.IsLoopback(address));
 }

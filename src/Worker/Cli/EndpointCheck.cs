@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Access;
 using Darkroom.Jobs.Editing;
 using Darkroom.Worker.Configuration;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ internal static class EndpointCheck
     {
         if (FolderSettings.FindNotice(services.GetRequiredService<IConfiguration>()) is { } notice) context.Error.WriteLine(notice);
         var endpoint = services.GetRequiredService<IOptions<EndpointOptions>>().Value;
-        if (!endpoint.Azure.UseEntraId && string.IsNullOrEmpty(endpoint.ApiKey) && !EndpointOptions.IsThisMachine(new Uri(endpoint.BaseUrl)))
+        if (!endpoint.Azure.UseEntraId && string.IsNullOrEmpty(endpoint.ApiKey) && !Loopback.IsHost(new Uri(endpoint.BaseUrl).Host))
             throw new CliException($"There is no key for {endpoint.BaseUrl}: set OPENAI_API_KEY (or Edit__ApiKey).");
     }
 }

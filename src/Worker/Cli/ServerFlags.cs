@@ -1,5 +1,5 @@
+using Darkroom.Jobs.Access;
 using System.CommandLine;
-using Darkroom.Jobs.Editing;
 using Darkroom.Worker.Access;
 using Darkroom.Worker.Client;
 using Darkroom.Worker.Hosting;
@@ -43,7 +43,7 @@ internal sealed class ServerFlags
         if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0)
             throw new CliException("--server takes an address such as https://darkroom.example:5080.");
         var key = ReadKey(parsed.GetValue(_keyFile), surroundings);
-        var isLoopback = EndpointOptions.IsThisMachine(address);
+        var isLoopback = Loopback.IsHost(address.Host);
         if (key is not null && address.Scheme == Uri.UriSchemeHttp && !isLoopback && !IsInsecureAllowed(surroundings))
             throw new CliException($"--server {server}: the access key would go over the network in the clear. Use https, or set {InsecureVariable}=true where the network is your own.");
         // Where there are no access keys, the worker of this folder lets in who can read its token.

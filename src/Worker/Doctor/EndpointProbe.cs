@@ -1,3 +1,4 @@
+using Darkroom.Jobs.Access;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -20,7 +21,7 @@ internal static class EndpointProbe
 
     public static async Task<IReadOnlyList<Finding>> CheckAsync(EndpointOptions endpoint, IEndpointCredential credential, CancellationToken cancellationToken)
     {
-        var local = EndpointOptions.IsThisMachine(new Uri(endpoint.BaseUrl));
+        var local = Loopback.IsHost(new Uri(endpoint.BaseUrl).Host);
         if (!endpoint.Azure.UseEntraId && string.IsNullOrEmpty(endpoint.ApiKey) && !local) return [new Finding("key", false, "not set", "Set OPENAI_API_KEY (or Edit__ApiKey).")];
         using var client = new HttpClient(EndpointHandler.Create(), disposeHandler: true) { Timeout = Patience };
         try
