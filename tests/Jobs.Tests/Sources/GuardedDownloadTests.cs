@@ -77,10 +77,10 @@ public sealed class GuardedDownloadTests
         await using var server = new ScriptedServer(async (stream, _) =>
         {
             await stream.WriteAsync("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"u8.ToArray());
-            while (true)
+            while (!over.IsCancellationRequested)
             {
                 await stream.WriteAsync(new byte[1]);
-                await next.WaitAsync(over.Token);
+                await next.WaitAsync(over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         });
         // Each byte comes ten seconds after the one before, which is never long enough to be silent.

@@ -122,6 +122,22 @@ public sealed class OneJobPerBatchTests
     }
 
     [Fact]
+    public async Task Resume_WhileACallIsInFlight_TheBatchRunsBeforeTheCallEnds()
+    {
+        await using var world = await CliWorld.CreateAsync(new SimulatorOptions { Latency = TimeSpan.FromMinutes(5) });
+        world.Environment["Worker__MaxInFlight"] = "2";
+        world.StartWorker();
+        var batch = await world.SubmitAsync(1);
+        await world.UntilInFlightAsync(1);
+
+        (await world.RunAsync("pause", batch)).ShouldExit(0);
+        (await world.RunAsync("resume", batch)).ShouldExit(0);
+
+        await Poll.UntilAsync(async () => await StateAsync(world, batch) == "running", "the batch to run again", TimeSpan.FromMinutes(1));
+        world.Simulator.Account.Summary.InFlight.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Batches_MoreThanMaxBatches_StayQueuedByPriority()
     {
         await using var world = await CliWorld.CreateAsync(new SimulatorOptions { Latency = TimeSpan.FromMinutes(5) });
