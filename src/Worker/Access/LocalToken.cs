@@ -7,13 +7,13 @@ using Darkroom.Worker.Machine;
 namespace Darkroom.Worker.Access;
 
 /// <summary>
-/// What lets this machine's own user in while there are no access keys: a secret in <c>.darkroom/token</c>, mode 0600, made at the first start. Who can read the file may use
-/// the worker; an address proves nothing, since other users and proxies of the machine have the same one.
+/// Lets the user of this machine in while there are no access keys: a secret in <c>.darkroom/token</c>, mode 0600, made at the first start. Whoever can read the file may use
+/// the worker. An address proves nothing: other users of the machine, and proxies on it, have the same one.
 /// </summary>
 /// <param name="home">The folder <c>.darkroom</c>.</param>
 internal sealed class LocalToken(string home)
 {
-    /// <summary>Holds the token; the command line reads it there.</summary>
+    /// <summary>The file with the token. The command line reads it, too.</summary>
     public const string FileName = "token";
 
     /// <summary>The parameter of the link that a worker prints.</summary>
@@ -39,14 +39,14 @@ internal sealed class LocalToken(string home)
         }
     }
 
-    /// <summary>Whether <see cref="Text"/> was made in this process: sessions of an earlier token are to be ended then.</summary>
+    /// <summary>Whether this process made the token. If so, sessions that were begun with an earlier token must end.</summary>
     public bool IsNew { get; private set; }
 
-    /// <summary>Whether somebody sent this token; compared in constant time.</summary>
+    /// <summary>Whether a text is this token, compared in constant time.</summary>
     public bool Matches(string? sent) =>
         LooksLikeOne(sent) && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent!), Encoding.UTF8.GetBytes(Text));
 
-    /// <summary>Whether a text has a token's form.</summary>
+    /// <summary>Whether a text has the form of a token.</summary>
     public static bool LooksLikeOne(string? text) => text?.Length == Length && text.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>The token of a worker's folder, or null when there is none.</summary>
@@ -77,7 +77,7 @@ internal sealed class LocalToken(string home)
         }
     }
 
-    // Written under another name and then linked to its own, which fails when another worker was faster: its token holds then.
+    // The file gets its name once it is whole. If another worker was faster, that fails, and the other worker's token holds.
     private string Make()
     {
         OwnFolder.Prepare(home);

@@ -8,13 +8,13 @@ using Microsoft.Extensions.Options;
 namespace Darkroom.Worker.Access;
 
 /// <summary>
-/// Signs browsers in and out. The cookie holds 256 random bits, and the database their hash: signing out ends the session everywhere, also for a copy of the cookie.
+/// Signs browsers in and out. The cookie holds 256 random bits and the database holds their hash. Signing out ends the session at the server, so a copy of the cookie is useless.
 /// </summary>
 internal sealed class Sessions(PostgresSessionStore store, IOptions<ApiOptions> options)
 {
     private const int SecretBytes = 32;
 
-    /// <summary>Begins a session and gives its cookie to the browser. The session that the browser had ends.</summary>
+    /// <summary>Ends the browser's session, begins a new one, and sets its cookie.</summary>
     /// <param name="context">The request to sign in.</param>
     /// <param name="keyId">The key's id; null for this machine's own user.</param>
     public async Task BeginAsync(HttpContext context, string? keyId)
@@ -29,7 +29,7 @@ internal sealed class Sessions(PostgresSessionStore store, IOptions<ApiOptions> 
     public async Task<Session?> FindAsync(HttpContext context, CancellationToken cancellationToken) =>
         HashOf(context) is { } hash ? await store.FindAsync(hash, options.Value.SessionLifetime, cancellationToken) : null;
 
-    /// <summary>Ends the request's session, if it has one, and takes the cookie back.</summary>
+    /// <summary>Ends the request's session, if there is one, and deletes its cookie.</summary>
     public async Task EndAsync(HttpContext context)
     {
         if (HashOf(context) is not { } hash) return;
@@ -37,10 +37,10 @@ internal sealed class Sessions(PostgresSessionStore store, IOptions<ApiOptions> 
         context.Response.Cookies.Delete(AccessDefaults.Cookie, Cookie(context));
     }
 
-    /// <summary>What a request's session is counted by; null without a cookie.</summary>
+    /// <summary>A name of the request's session for counting; null without a cookie.</summary>
     public static string? NameOf(HttpContext context) => HashOf(context) is { } hash ? Convert.ToHexString(hash) : null;
 
-    // No expiry: it goes with the browser's own session, and the server's ends without visits.
+    // No expiry date: the browser drops the cookie when it closes, and the server ends a session that nobody uses.
     private static CookieOptions Cookie(HttpContext context) => new()
     {
         HttpOnly = true,

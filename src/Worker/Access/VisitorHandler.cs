@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Darkroom.Worker.Access;
 
 /// <summary>
-/// Decides who a request is from: by a key in <c>Authorization: Bearer</c>, by the cookie of a sign-in or, while there is no key at all, by the worker's token in the same
-/// places. Keys and sessions are looked up at every request, so that one that was removed is of no use at once, at every worker.
+/// Decides who sent a request: by the key in <c>Authorization: Bearer</c> or by the cookie of a sign-in. While there are no keys, the worker's token takes the place of the
+/// key. Every request looks up its key or session, so a removed one stops working at once, at every worker.
 /// </summary>
 internal sealed class VisitorHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, IAccessKeyStore keys, Sessions sessions, LocalToken local, WrongKeys wrong)
@@ -62,7 +62,7 @@ internal sealed class VisitorHandler(
 
         Response.Headers.WWWAuthenticate = "Bearer";
         await Problems.WriteAsync(Context, keyless
-            ? Problems.Of(StatusCodes.Status401Unauthorized, "token-needed", "The worker's token is needed", "There are no access keys, so the worker serves only who has its token, which is in .darkroom/token of the folder where it runs. Run commands in that folder, open the link that 'darkroom worker' printed, or send the token like a key.")
+            ? Problems.Of(StatusCodes.Status401Unauthorized, "token-needed", "The worker's token is needed", "There are no access keys, so the worker serves only callers that have its token. The token is in .darkroom/token, in the folder where the worker runs. Run commands in that folder, open the link that 'darkroom worker' printed, or send the token like a key.")
             : Problems.Of(StatusCodes.Status401Unauthorized, "key-needed", "A key is needed", "Send a key as 'Authorization: Bearer KEY', or sign in. 'darkroom key add NAME --role viewer' makes one."));
     }
 

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 namespace Darkroom.Worker.Access;
 
 /// <summary>
-/// Makes whoever sends wrong keys wait, longer each time. It counts by key id and address together: wrong tries of one visitor behind a proxy don't stop another one there
-/// who has a key of his own.
+/// Makes a visitor who sends wrong keys wait, longer each time. Wrong keys are counted per key id and address: a visitor behind a proxy who guesses does not lock out another
+/// visitor behind the same proxy who has a different key.
 /// </summary>
 internal sealed class WrongKeys(IOptions<ApiOptions> options, TimeProvider time)
 {
-    /// <summary>The most that anybody waits.</summary>
+    /// <summary>The longest pause.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(15);
@@ -23,7 +23,7 @@ internal sealed class WrongKeys(IOptions<ApiOptions> options, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Address, string KeyId), (int Failures, DateTimeOffset Last)> _failures = [];
 
-    /// <summary>How long this visitor has to wait before he tries this key id again; zero when he needn't.</summary>
+    /// <summary>How long this visitor has to wait before the next try with this key id; zero for no wait.</summary>
     public TimeSpan PauseOf(HttpContext context, string? keyId)
     {
         lock (_gate)
@@ -37,7 +37,7 @@ internal sealed class WrongKeys(IOptions<ApiOptions> options, TimeProvider time)
         }
     }
 
-    /// <summary>Counts a wrong key.</summary>
+    /// <summary>Counts a wrong key. A text that can't be a key has a null id; all such texts count together.</summary>
     public void Add(HttpContext context, string? keyId)
     {
         var now = time.GetUtcNow();
@@ -51,13 +51,13 @@ internal sealed class WrongKeys(IOptions<ApiOptions> options, TimeProvider time)
         }
     }
 
-    /// <summary>Forgets the wrong tries after a right one.</summary>
+    /// <summary>Forgets wrong keys after the right one.</summary>
     public void Forget(HttpContext context, string? keyId)
     {
         lock (_gate) _failures.Remove(NameOf(context, keyId));
     }
 
-    /// <summary>Answers somebody who has to wait.</summary>
+    /// <summary>The answer to a visitor who has to wait; also sets <c>Retry-After</c>.</summary>
     public static ProblemShape Problem(HttpContext context, TimeSpan pause)
     {
         var seconds = (int)Math.Ceiling(pause.TotalSeconds);
@@ -65,7 +65,7 @@ internal sealed class WrongKeys(IOptions<ApiOptions> options, TimeProvider time)
         return Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-sign-ins", "Too many tries", $"Too many wrong keys. Try again in {seconds} s.");
     }
 
-    /// <summary>An address as visitors are counted by: of IPv6 the network, since whoever has one address there has all of its network.</summary>
+    /// <summary>The address that a visitor is counted by. For IPv6 that is the /64 network, since a visitor has all addresses of it.</summary>
     public static string AddressOf(HttpContext context)
     {
         if (context.Connection.RemoteIpAddress is not { } address) return "";
@@ -75,6 +75,5 @@ internal sealed class WrongKeys(IOptions<ApiOptions> options, TimeProvider time)
             : address.ToString();
     }
 
-    // What can't be a key has no id; all of it counts as one.
     private static (string Address, string KeyId) NameOf(HttpContext context, string? keyId) => (AddressOf(context), keyId ?? "");
 }

@@ -7,7 +7,7 @@ using Darkroom.Worker.Machine;
 namespace Darkroom.Worker.Configuration;
 
 /// <summary>
-/// Keeps an <c>appsettings.json</c> that somebody else left in the current folder from deciding where a key, a catalogue and its images go.
+/// Keeps an <c>appsettings.json</c> that another user left in the current folder from deciding where keys, catalogues and images go.
 /// </summary>
 internal static class FolderSettings
 {
@@ -16,28 +16,28 @@ internal static class FolderSettings
     // By the absolute path: a command reads its settings several times and asks once.
     private static readonly ConcurrentDictionary<string, bool> Accepted = new(StringComparer.Ordinal);
 
-    /// <summary>Asks before a file is used that another user owns or can write; refuses it where nobody can be asked.</summary>
-    /// <exception cref="InvalidConfigurationException">It isn't to be used.</exception>
+    /// <summary>Asks before using a file that another user owns or can write. Without a terminal it refuses the file.</summary>
+    /// <exception cref="InvalidConfigurationException">The file must not be used.</exception>
     public static void RequireOwn(string file, CommandSurroundings surroundings)
     {
         if (OperatingSystem.IsWindows() || FindStranger(file) is not { } stranger || Accepted.ContainsKey(file)) return;
         var settings = Describe(file);
         if (!surroundings.CanAsk)
-            throw new InvalidConfigurationException([$"{file}: {stranger}, and it steers where your key and your images go ({settings}). Remove it, make it your own, or run in another folder; at a terminal you are asked."]);
+            throw new InvalidConfigurationException([$"{file}: {stranger}, and its settings decide where your key and images go ({settings}). Remove the file, take ownership of it, or run in another folder. At a terminal, Darkroom asks instead."]);
         var terminal = CleanWriter.Before(surroundings.Error);
-        terminal.Write($"{file}: {stranger}, and it steers where your key and your images go ({settings}). Use it? [y/N] ");
+        terminal.Write($"{file}: {stranger}, and its settings decide where your key and images go ({settings}). Use it? [y/N] ");
         if (surroundings.ReadLine()?.Trim() is not ("y" or "Y" or "yes")) throw new InvalidConfigurationException([$"{file} isn't used: {stranger}."]);
         Accepted[file] = true;
     }
 
-    /// <summary>Finds settings that only the environment may make, since a file in a folder must not lift what protects a key.</summary>
+    /// <summary>Finds settings that only the environment may make: a file in a folder must not lift the protection of a key.</summary>
     public static IEnumerable<string> FindProblems(IConfigurationRoot configuration) =>
         from provider in configuration.Providers.OfType<FileConfigurationProvider>()
         from setting in EnvironmentOnly
         where provider.TryGet(setting, out _)
-        select $"{setting}: it is read from the environment only ({setting.Replace(":", "__", StringComparison.Ordinal)}), not from {provider.Source.Path}.";
+        select $"{setting}: set it in the environment ({setting.Replace(":", "__", StringComparison.Ordinal)}), not in {provider.Source.Path}.";
 
-    /// <summary>What to tell the user about where edits go, when a file in the current folder decided it; else null.</summary>
+    /// <summary>Says where edits go if a file in the current folder decided that; else null.</summary>
     public static string? FindNotice(IConfiguration configuration) =>
         configuration is IConfigurationRoot root
         && root.Providers.LastOrDefault(provider => provider.TryGet(BaseUrl, out _)) is FileConfigurationProvider { Source: { Path: "appsettings.json" } source }
@@ -51,7 +51,7 @@ internal static class FolderSettings
             if (FileFacts.Of(file) is not { } facts || FileFacts.Behind(file) is not { } target) return null;
             foreach (var owner in (uint[])[facts.Owner, target.Owner])
                 if (owner != 0 && owner != FileFacts.Self) return $"it belongs to another user ({owner})";
-            // A group of one's own may write on many systems; everybody may not.
+            // Group write is common where each user has a group of his own.
             return target.Rights.HasFlag(UnixFileMode.OtherWrite) ? "every user can write in it" : null;
         }
         catch (IOException exception)
@@ -60,7 +60,7 @@ internal static class FolderSettings
         }
     }
 
-    // The endpoint's address is worth showing; of the rest the names say enough, and a value may be a secret.
+    // Only the endpoint's address is shown with its value: other values may be secrets.
     private static string Describe(string file)
     {
         try

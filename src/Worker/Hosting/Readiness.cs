@@ -7,8 +7,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Darkroom.Worker.Hosting;
 
 /// <summary>
-/// <c>/health/ready</c>: 200 or 503, and <c>{"status":"healthy"}</c>. Who is let in sees each check too, with its reason. A check writes to the store, so its result is kept
-/// for ten seconds and shared by all who ask, however often they do.
+/// <c>/health/ready</c>: 200 or 503, and <c>{"status":"healthy"}</c>. Callers with a key or the token also get each check with its reason. The checks write to the store, so
+/// all callers share one result for ten seconds.
 /// </summary>
 internal sealed class Readiness(HealthCheckService checks, TimeProvider time)
 {
@@ -21,14 +21,14 @@ internal sealed class Readiness(HealthCheckService checks, TimeProvider time)
     /// <summary>How long a result holds.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
 
-    // A store that never answers must not leave everybody who asks without an answer.
+    // A store that never answers must not leave callers without an answer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();
     private Task<HealthReport>? _report;
     private long _since;
 
-    /// <summary>Answers. It stands before authentication, which asks the database: when that is away, this still says so.</summary>
+    /// <summary>Answers a request. Runs before the authentication of other routes, which needs the database: readiness must answer when the database is away.</summary>
     public async Task AnswerAsync(HttpContext context)
     {
         var visitor = await AuthenticateAsync(context);
@@ -77,7 +77,7 @@ internal sealed class Readiness(HealthCheckService checks, TimeProvider time)
         }
     }
 
-    // Null when nobody can be known, since the database is away: the answer is "unhealthy" then.
+    // Null when the database is away: then nobody can be authenticated, and the answer is "unhealthy" anyway.
     private static async Task<AuthenticateResult?> AuthenticateAsync(HttpContext context)
     {
         try
@@ -90,7 +90,7 @@ internal sealed class Readiness(HealthCheckService checks, TimeProvider time)
         }
     }
 
-    // Without keys only this machine is served, and a page of a foreign name isn't told anything.
+    // Without keys, requests from elsewhere and for foreign host names are refused as at every page.
     private static async Task<bool> IsRefusedAsync(HttpContext context)
     {
         var keys = context.RequestServices.GetRequiredService<Darkroom.Jobs.Access.IAccessKeyStore>();

@@ -88,6 +88,34 @@ public sealed class EventTests
         (await stream.TryNextAsync()).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Events_SessionEnds_TheStreamEndsThoughThereIsAlwaysSomethingToTell()
+    {
+        await using var world = await ApiWorld.CreateAsync();
+        var batch = await world.SubmitAsync();
+        using var browser = world.CreateClient();
+        using (var link = await browser.GetAsync($"/?token={world.Token}", Cancel)) browser.DefaultRequestHeaders.Add("Cookie", link.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+        using var answer = await browser.GetAsync("/v1/events", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var busy = Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                await world.ExecuteAsync($"update batch set detail = 'busy {Guid.NewGuid():N}' where id = '{batch}'");
+                await Task.Delay(300, CancellationToken.None);
+            }
+        }, Cancel);
+
+        await world.ExecuteAsync("delete from session");
+
+        // The end comes with the next look, within fifteen seconds.
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
+        await lines.ReadToEndAsync(Cancel).WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        await over.CancelAsync();
+        await busy;
+    }
+
     private sealed record StreamEvent(string? Id, string Name, JsonNode Data);
 
     private sealed class EventStream(HttpResponseMessage answer, StreamReader lines) : IAsyncDisposable

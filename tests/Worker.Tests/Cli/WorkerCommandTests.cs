@@ -111,12 +111,19 @@ public sealed class WorkerCommandTests
         (await world.StatusAsync(batch))["items"]!["sending"]!.GetValue<int>().ShouldBe(1);
     }
 
-    [Fact]
-    public async Task Worker_AddressNotOfThisMachine_IsRefused()
+    [Theory]
+    [InlineData("http://0.0.0.0:5080", "--urls http://0.0.0.0:5080: only loopback addresses are served while there are no access keys. Make one first: darkroom key add NAME --role admin")]
+    [InlineData("http://loopback:5080", "--urls http://loopback:5080: only loopback addresses are served while there are no access keys.")]
+    [InlineData("http://[::ffff:127.0.0.1]:5080", "--urls can't be listened on: ")]
+    [InlineData("ftp://127.0.0.1:5080", "--urls takes addresses such as http://127.0.0.1:5080, not 'ftp://127.0.0.1:5080'.")]
+    public async Task Worker_AddressNotOfThisMachine_IsRefused(string urls, string said)
     {
         await using var world = await CliWorld.CreateAsync();
 
-        (await world.RunAsync("worker", "--urls", "http://0.0.0.0:5080")).ShouldExit(2).Error.ShouldContain("--urls http://0.0.0.0:5080: only loopback addresses are served while there are no access keys. Make one first: darkroom key add NAME --role admin");
+        var refused = (await world.RunAsync("worker", "--urls", urls)).ShouldExit(2);
+
+        refused.Error.ShouldContain(said);
+        refused.Error.ShouldNotContain("Unhandled exception");
     }
 
     [Fact]

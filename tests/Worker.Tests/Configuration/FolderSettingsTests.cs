@@ -1,4 +1,6 @@
 using System.Runtime.Versioning;
+using Darkroom.Worker.Configuration;
+using Darkroom.Worker.Machine;
 using Darkroom.Worker.Tests.Processes;
 
 namespace Darkroom.Worker.Tests.Configuration;
@@ -39,7 +41,7 @@ public sealed class FolderSettingsTests
         folder.Write("appsettings.json", $$"""{ "{{section}}": { "AllowInsecure": true } }""");
         var running = DarkroomCommand.RunAsync(folder.Path, Empty, "models");
 
-        (await running).ShouldExit(2).Error.ShouldContain($"{section}:AllowInsecure: it is read from the environment only ({section}__AllowInsecure)");
+        (await running).ShouldExit(2).Error.ShouldContain($"{section}:AllowInsecure: set it in the environment ({section}__AllowInsecure)");
     }
 
     [Theory]
@@ -56,8 +58,29 @@ public sealed class FolderSettingsTests
 
         var refused = (await running).ShouldExit(2);
 
-        refused.Error.ShouldContain($"{file}: {said}, and it steers where your key and your images go (Edit:BaseUrl = https://evil.example/v1, ConnectionStrings:Postgres)");
+        refused.Error.ShouldContain($"{file}: {said}, and its settings decide where your key and images go (Edit:BaseUrl = https://evil.example/v1, ConnectionStrings:Postgres)");
         refused.Error.ShouldNotContain("planted");
+    }
+
+    [Theory]
+    [InlineData("y", true)]
+    [InlineData("n", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void File_OfAnotherUser_IsAskedAboutAtATerminal(string? answer, bool used)
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("appsettings.json", Neighbours);
+        File.SetUnixFileMode(file, (UnixFileMode)Convert.ToInt32("0666", 8));
+        using var signals = new StopSignals();
+        var error = new StringWriter();
+        var terminal = TestSurroundings.Create(folder.Path, Empty, TextWriter.Null, error, signals) with { IsInputTerminal = true, IsErrorTerminal = true, ReadLine = () => answer };
+
+        if (used) FolderSettings.RequireOwn(file, terminal);
+        else Should.Throw<InvalidConfigurationException>(() => FolderSettings.RequireOwn(file, terminal)).Message.ShouldContain("isn't used: every user can write in it");
+
+        error.ToString().ShouldContain("Edit:BaseUrl = https://evil.example/v1, ConnectionStrings:Postgres). Use it? [y/N]");
+        error.ToString().ShouldNotContain("planted");
     }
 
     [Fact]

@@ -21,6 +21,13 @@ public sealed class WorkerHostTests
         (await client.GetStringAsync("/health/ready"))
             .ShouldBe("""{"status":"healthy","checks":{"database":"healthy","migrations":"healthy","engine":"healthy","store":"healthy","machine":"healthy"}}""");
 
+        // A page of a foreign name, which a browser here can be made to ask, gets what it gets anywhere.
+        using (var foreign = new HttpRequestMessage(HttpMethod.Get, "/health/ready") { Headers = { Host = "rebound.example" } })
+        {
+            using var anybody = new HttpClient { BaseAddress = client.BaseAddress };
+            (await anybody.SendAsync(foreign)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        }
+
         // Rights don't stop root: a file in the folder's place does.
         Directory.Delete(store, recursive: true);
         await File.WriteAllTextAsync(store, "");
